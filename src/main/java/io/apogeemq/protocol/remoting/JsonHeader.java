@@ -1,0 +1,183 @@
+package io.apogeemq.protocol.remoting;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.io.IOException;
+
+/**
+ * The JSON header form: {@code {"code":105,"extFields":{"topic":"T"},"flag":0,"language":"JAVA",
+ * "opaque":1,"serializeTypeCurrentRPC":"JSON","version":403}}.
+ *
+ * <p>Read with a streaming parser. Unknown members are skipped, numbers and booleans among the
+ * fields become text, null means absent. Members are written in the original's (alphabetical) order.
+ */
+final class JsonHeader {
+  private static final int MAX_DEPTH = 64;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxStringLength(Frame.MAX_HEADER_BYTES)
+                  .maxNameLength(Frame.MAX_HEADER_BYTES)
+                  .build())
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          // Interned names would let a stranger fill the string table.
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .build();
+
+  private static final FastThreadLocal<byte[]> SCRATCH =
+      new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+          return new byte[4096];
+        }
+      };
+
+  private JsonHeader() {}
+
+  static RemotingCommand read(ByteBuf in, int headerBytes) {
+    byte[] bytes = headerBytes <= 4096 ? SCRATCH.get() : new byte[headerBytes];
+    in.readBytes(bytes, 0, headerBytes);
+    RemotingCommand command = RemotingCommand.decoded(HeaderForm.JSON);
+    try (JsonParser json = JSON.createParser(bytes, 0, headerBytes)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new MalformedRequest("a JSON header must be an object");
+      }
+      for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+        JsonToken value = json.nextToken();
+        switch (name) {
+          case "code" -> command.code(number(json, name));
+          case "version" -> command.version(number(json, name));
+          case "opaque" -> command.opaque(number(json, name));
+          case "flag" -> command.flag(number(json, name));
+          case "language" -> command.language(LanguageCode.of(json.getText()));
+          case "remark" -> command.remark(value == JsonToken.VALUE_NULL ? null : json.getText());
+          case "extFields" -> readFields(json, value, command.ext());
+          default -> json.skipChildren();
+        }
+      }
+      if (json.currentToken() != JsonToken.END_OBJECT || json.nextToken() != null) {
+        throw new MalformedRequest("a JSON header must be one object and nothing behind it");
+      }
+      return command;
+    } catch (IOException e) {
+      throw new MalformedRequest("a JSON header can't be read: " + firstLine(e.getMessage()));
+    }
+  }
+
+  private static int number(JsonParser json, String name) throws IOException {
+    if (json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+      return json.getIntValue();
+    }
+    if (json.currentToken() == JsonToken.VALUE_NULL) {
+      return 0;
+    }
+    throw new MalformedRequest("member " + name + " of a JSON header must be a whole number");
+  }
+
+  private static void readFields(JsonParser json, JsonToken start, ExtFields ext)
+      throws IOException {
+    if (start == JsonToken.VALUE_NULL) {
+      return;
+    }
+    if (start != JsonToken.START_OBJECT) {
+      throw new MalformedRequest("member extFields of a JSON header must be an object");
+    }
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      JsonToken value = json.nextToken();
+      if (value == JsonToken.VALUE_NULL) {
+        continue;
+      }
+      if (!value.isScalarValue()) {
+        throw new MalformedRequest("header field " + name + " must be text");
+      }
+      if (ext.size() == Frame.MAX_EXT_FIELDS) {
+        throw new MalformedRequest("more than " + Frame.MAX_EXT_FIELDS + " header fields");
+      }
+      ext.put(name, json.getText());
+    }
+    if (json.currentToken() != JsonToken.END_OBJECT) {
+      throw new MalformedRequest("a JSON header ends inside its fields");
+    }
+  }
+
+  private static String firstLine(String text) {
+    int end = text.indexOf('\n');
+    return end < 0 ? text : text.substring(0, end);
+  }
+
+  static void write(RemotingCommand command, ByteBuf out) {
+    ascii("{\"code\":", out);
+    number(command.code(), out);
+    ExtFields ext = command.ext();
+    if (!ext.isEmpty()) {
+      ascii(",\"extFields\":{", out);
+      for (int i = 0; i < ext.size(); i++) {
+        if (i > 0) {
+          out.writeByte(',');
+        }
+        text(ext.name(i), out);
+        out.writeByte(':');
+        text(ext.value(i), out);
+      }
+      out.writeByte('}');
+    }
+    ascii(",\"flag\":", out);
+    number(command.flag(), out);
+    ascii(",\"language\":\"", out);
+    ascii(command.language().name(), out);
+    ascii("\",\"opaque\":", out);
+    number(command.opaque(), out);
+    if (command.remark() != null) {
+      ascii(",\"remark\":", out);
+      text(command.remark(), out);
+    }
+    ascii(",\"serializeTypeCurrentRPC\":\"JSON\",\"version\":", out);
+    number(command.version(), out);
+    out.writeByte('}');
+  }
+
+  private static void ascii(String text, ByteBuf out) {
+    ByteBufUtil.writeAscii(out, text);
+  }
+
+  private static void number(int value, ByteBuf out) {
+    if (value >= 0 && value < 10) {
+      out.writeByte('0' + value);
+    } else {
+      ascii(Integer.toString(value), out);
+    }
+  }
+
+  /** A JSON string: quotes, backslash and control characters escaped, the rest as UTF-8. */
+  private static void text(String value, ByteBuf out) {
+    out.writeByte('"');
+    int plainFrom = 0;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c >= 0x20 && c != '"' && c != '\\') {
+        continue;
+      }
+      ByteBufUtil.writeUtf8(out, value, plainFrom, i);
+      plainFrom = i + 1;
+      switch (c) {
+        case '"' -> ascii("\\\"", out);
+        case '\\' -> ascii("\\\\", out);
+        case '\n' -> ascii("\\n", out);
+        case '\r' -> ascii("\\r", out);
+        case '\t' -> ascii("\\t", out);
+        default -> ascii(String.format("\\u%04x", (int) c), out);
+      }
+    }
+    ByteBufUtil.writeUtf8(out, value, plainFrom, value.length());
+    out.writeByte('"');
+  }
+}

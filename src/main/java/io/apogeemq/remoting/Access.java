@@ -1,0 +1,15 @@
+package io.apogeemq.remoting;
+
+/** What a caller must be allowed to do for a request. Checked in front of the dispatcher. */
+public enum Access {
+  /** Anyone who may connect. */
+  OPEN,
+  /** Publish to the topic of the request. */
+  PUB,
+  /** Consume: the topic or the group of the request. */
+  SUB,
+  /** Change topics, groups, configuration. */
+  ADMIN,
+  /** Another node of the cluster. */
+  PEER
+}

@@ -1,0 +1,35 @@
+package io.apogeemq.remoting;
+
+import io.vertx.core.Future;
+
+/**
+ * One row: a request code and who answers it. Dispatch, access check, metrics and the coverage table
+ * in the documents derive from the rows.
+ *
+ * @param code {@link io.apogeemq.protocol.remoting.RequestCode}
+ * @param access what the caller must be allowed to do
+ * @param header the record that the header fields are read into before the handler is called
+ * @param handler runs on the connection's event loop
+ */
+public record Route<H extends Record>(
+    int code, Access access, Class<H> header, Handler<H> handler) {
+
+  /** Answers one request. A failed future or a thrown exception is answered with SYSTEM_ERROR. */
+  @FunctionalInterface
+  public interface Handler<H extends Record> {
+    Future<Reply> handle(Exchange from, H header);
+  }
+
+  /** The header of a request that has no fields, or whose fields don't matter. */
+  public record NoFields() {}
+
+  public static <H extends Record> Route<H> on(
+      int code, Access access, Class<H> header, Handler<H> handler) {
+    return new Route<>(code, access, header, handler);
+  }
+
+  /** A row for a request without header fields. */
+  public static Route<NoFields> on(int code, Access access, Handler<NoFields> handler) {
+    return new Route<>(code, access, NoFields.class, handler);
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Sockets: frames in, dispatch by rows, frames out; and calls to other nodes. Start at {@link
+ * io.apogeemq.remoting.Route} for what a request is here, and at {@link
+ * io.apogeemq.remoting.RemotingServer} for where it comes from.
+ */
+@NullMarked
+package io.apogeemq.remoting;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package io.apogeemq.store;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+
+/**
+ * The way back from the store's threads to the thread that asked: results pile up here and the owner
+ * is woken once per batch, never once per message.
+ *
+ * <p>Any store thread may {@link #add}; it must {@link #wake} once when its batch is done. The tasks
+ * run in the order added, on the owner's executor (an event loop: one instance per loop).
+ */
+public final class Completions {
+  private final MpscUnboundedArrayQueue<Runnable> tasks = new MpscUnboundedArrayQueue<>(1024);
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final Executor owner;
+
+  public Completions(Executor owner) {
+    this.owner = owner;
+  }
+
+  /** Queues a task without waking the owner. Bounded by what the store admitted. */
+  public void add(Runnable task) {
+    tasks.add(task);
+  }
+
+  /** Makes the owner run what is queued, in one go. */
+  public void wake() {
+    if (!tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
+      owner.execute(this::drain);
+    }
+  }
+
+  private void drain() {
+    scheduled.set(false);
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+}

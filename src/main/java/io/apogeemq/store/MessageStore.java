@@ -1,0 +1,147 @@
+package io.apogeemq.store;
+
+import io.apogeemq.protocol.message.MessageDraft;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * The message log and the queues in it. All methods may be called from any thread; none of them
+ * waits for the disk except {@link #close}. What a callback is given runs on the {@link Completions}
+ * it was asked with.
+ *
+ * <p>A <em>queue offset</em> counts messages of one queue from its start; a <em>log position</em>
+ * counts bytes of the commit log. Four positions of the log are told apart: appended (written),
+ * flushed (forced), confirmed (held by the in-sync replicas) and readable (what {@link #readHot} and
+ * {@link #read} show in this mode).
+ */
+public interface MessageStore extends AutoCloseable {
+
+  /**
+   * Stores messages of one topic and queue: one, or a batch that gets consecutive queue offsets and
+   * is stored whole or not at all.
+   *
+   * <p>The drafts' bodies must stay valid and unchanged until {@code then} runs; the store takes no
+   * reference of its own. Accepting never blocks: what is over the bound is held back by the caller
+   * ({@link #isCongested}).
+   *
+   * @param waitForDurability false: answer after the append even in a mode that forces or replicates
+   *     (the message's {@code WAIT=false})
+   */
+  void append(
+      List<MessageDraft> drafts,
+      boolean waitForDurability,
+      Completions back,
+      Consumer<AppendResult> then);
+
+  /**
+   * True while more bytes wait for the appender than its bound: stop reading from sockets. {@code
+   * whenRelieved} then runs once on {@code back} as soon as it is below half of the bound; when the
+   * answer is false it is dropped.
+   */
+  boolean isCongested(Completions back, Runnable whenRelieved);
+
+  /** Reads without touching the disk, or answers {@link ReadResult.Cold}. For event loops. */
+  ReadResult readHot(ReadRequest request);
+
+  /** Reads, from the disk if need be, on the reader pool. */
+  void read(ReadRequest request, Completions back, Consumer<ReadResult> then);
+
+  /** First available queue offset; 0 for an unknown queue. */
+  long minOffset(String topic, int queueId);
+
+  /** One behind the last readable queue offset; 0 for an unknown queue. */
+  long maxOffset(String topic, int queueId);
+
+  /**
+   * Queue offset by store time.
+   *
+   * @param upper false: the first message stored at or after the time, or the last existing one if
+   *     there is none (as 4.9.x answers); true: the last one stored at or before it
+   */
+  void offsetByTime(
+      String topic,
+      int queueId,
+      long timestampMs,
+      boolean upper,
+      Completions back,
+      Consumer<Long> then);
+
+  /** Store timestamp (ms) of the message at a queue offset, or empty if it is not there. */
+  void storeTime(
+      String topic, int queueId, long queueOffset, Completions back, Consumer<OptionalLong> then);
+
+  /**
+   * The record that starts at a log position. The buffer is empty if no readable record starts there;
+   * the taker owns its reference.
+   */
+  void recordAt(long logPosition, Completions back, Consumer<ByteBuf> then);
+
+  /**
+   * Records of a topic by key or unique key, newest segments first, store timestamp within [from, to]
+   * ms, at most {@code max}. The taker owns the buffer's reference; it is empty if none was found.
+   */
+  void recordsByKey(
+      String topic,
+      String key,
+      boolean uniqueKey,
+      long fromMs,
+      long toMs,
+      int max,
+      Completions back,
+      Consumer<ByteBuf> then);
+
+  /** Index entries of a queue from an offset on, for people who look at queues. */
+  void entries(
+      String topic,
+      int queueId,
+      long queueOffset,
+      int max,
+      Completions back,
+      Consumer<List<Entry>> then);
+
+  /** An index entry. Sizes and positions in bytes. */
+  record Entry(long logPosition, int sizeBytes, long tagsCode) {}
+
+  /** Tells the listener of every advance of the readable position. Before {@link #start}. */
+  void onArrival(ArrivalListener listener);
+
+  /** Forgets the queues of a topic: its offsets start at 0 again if it is created anew. */
+  void deleteTopic(String topic);
+
+  /** Starts the threads. What was recovered has been forced before. */
+  void start();
+
+  /** What people and monitors want to know, read without locks. */
+  Status status();
+
+  /**
+   * @param minPosition first log position that still exists
+   * @param appendedPosition end of what was written
+   * @param flushedPosition end of what was forced
+   * @param confirmedPosition end of what the in-sync replicas hold
+   * @param readablePosition end of what readers see
+   * @param waitingBytes bytes accepted but not yet written
+   * @param earliestTimestampMs store time of the first record, -1 for an empty log
+   * @param diskUsedRatio used part of the disk that holds the log, 0 to 1
+   * @param readOnlyReason why sends are refused, empty if they are not
+   */
+  record Status(
+      long minPosition,
+      long appendedPosition,
+      long flushedPosition,
+      long confirmedPosition,
+      long readablePosition,
+      long waitingBytes,
+      long earliestTimestampMs,
+      double diskUsedRatio,
+      String readOnlyReason) {}
+
+  /**
+   * Refuses new appends, writes and forces what was accepted, saves the queue table and the
+   * checkpoint, removes the mark of a running broker, releases the folder. Waits for the disk.
+   */
+  @Override
+  void close();
+}
