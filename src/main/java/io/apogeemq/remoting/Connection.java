@@ -15,16 +15,24 @@ public interface Connection {
   /** Our address as this peer dialled it: what a route answer may name. */
   InetSocketAddress localAddress();
 
-  /** Sends a request and completes with the response; fails after the time-out or a lost connection. */
+  /**
+   * Sends a request and completes with the response, which is the caller's to release. Fails with a
+   * {@code TimeoutException}, or a {@code ClosedChannelException} if the connection is or gets lost.
+   */
   Future<RemotingCommand> request(RemotingCommand command, long timeoutMs);
 
-  /** Sends a request that nobody answers. Completes when it was handed to the socket. */
-  Future<Void> oneway(RemotingCommand command);
+  /** Sends a command that nobody answers: a one-way request, or a response. */
+  void send(RemotingCommand command);
 
   /** Completes when the connection is gone, for whatever reason. */
   Future<Void> closed();
 
   boolean isOpen();
+
+  /** Stops reading requests until {@link #resume}; what was read already is still handled. */
+  void pause();
+
+  void resume();
 
   void close();
 }

@@ -1,0 +1,343 @@
+package io.apogeemq.remoting;
+
+import io.apogeemq.protocol.remoting.Frame;
+import io.apogeemq.protocol.remoting.FrameDecoder;
+import io.apogeemq.protocol.remoting.FrameEncoder;
+import io.apogeemq.protocol.remoting.MalformedRequest;
+import io.apogeemq.protocol.remoting.RemotingCommand;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A socket that carries remoting frames, dialled or accepted. The only class that touches Vert.x
+ * internals: a decoder of ours sits in the channel's pipeline before Vert.x copies anything, so a
+ * body stays a slice of the received buffer and stored bytes are written as they are.
+ *
+ * <p>Everything mutable belongs to the socket's event loop; calls from other threads are handed over.
+ * Writes made while the loop reads this socket are flushed when the read is over, writes of a {@link
+ * LoopExecutor} task when the task is over, others at once. A peer that does not read its answers is
+ * not read from until it does.
+ */
+final class FrameChannel implements Connection {
+  private static final Logger log = LoggerFactory.getLogger(FrameChannel.class);
+  private static final long EXPIRY_TICK_MS = 100;
+
+  /** Correlation ids are unique in the process, as in the official clients. */
+  private static final AtomicInteger NEXT_OPAQUE = new AtomicInteger();
+
+  private final Vertx vertx;
+  private final Context context;
+  private final NetSocketInternal socket;
+  private final Channel channel;
+  private final InetSocketAddress remote;
+  private final InetSocketAddress local;
+  private final Promise<Void> closed = Promise.promise();
+  private final InFlight inFlight = new InFlight();
+  private boolean reading;
+  private boolean unflushed;
+  private boolean expiryArmed;
+  private boolean paused;
+
+  /**
+   * Puts the frame decoder into an open socket's pipeline. Call on the socket's context, before
+   * anything was read.
+   *
+   * @param portName how this port is called towards people who dialled the wrong one
+   * @param onRequest takes each request and its reference; responses find their own way
+   */
+  FrameChannel(Vertx vertx, NetSocket plain, String portName, Consumer<ReceivedRequest> onRequest) {
+    this.vertx = vertx;
+    context = vertx.getOrCreateContext();
+    socket = (NetSocketInternal) plain;
+    channel = socket.channelHandlerContext().channel();
+    remote = address(channel.remoteAddress());
+    local = address(channel.localAddress());
+    channel.pipeline().addBefore("handler", "frames", new FrameCutter(portName));
+    socket.messageHandler(
+        message -> {
+          RemotingCommand command = (RemotingCommand) message;
+          if (command.isResponse()) {
+            inFlight.answered(command);
+          } else {
+            onRequest.accept(new ReceivedRequest(this, command));
+          }
+        });
+    socket.exceptionHandler(failure -> log.debug("{} lost: {}", this, failure.toString()));
+    socket.closeHandler(
+        ignored -> {
+          inFlight.connectionLost();
+          closed.tryComplete();
+        });
+  }
+
+  /** A request and the socket it came on. */
+  record ReceivedRequest(FrameChannel from, RemotingCommand command) {}
+
+  private static InetSocketAddress address(java.net.SocketAddress address) {
+    if (address instanceof InetSocketAddress inet) {
+      return inet;
+    }
+    throw new IllegalStateException("not a TCP socket: " + address);
+  }
+
+  /** Cuts the byte stream into frames and decodes them. */
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  private final class FrameCutter extends ByteToMessageDecoder {
+    private final String portName;
+    private boolean recognised;
+    private boolean refused;
+
+    FrameCutter(String portName) {
+      this.portName = portName;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+      reading = true;
+      super.channelRead(ctx, message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+      super.channelReadComplete(ctx);
+      reading = false;
+      flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
+      super.channelWritabilityChanged(ctx);
+      adjustReading();
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+      if (refused) {
+        in.skipBytes(in.readableBytes());
+        return;
+      }
+      if (!recognised) {
+        Neighbour speaks = Neighbour.of(in);
+        if (speaks == null) {
+          return;
+        }
+        if (speaks != Neighbour.REMOTING) {
+          refuse(ctx, speaks);
+          in.skipBytes(in.readableBytes());
+          return;
+        }
+        recognised = true;
+      }
+      if (in.readableBytes() < Frame.LENGTH_FIELD_BYTES) {
+        return;
+      }
+      int length = in.getInt(in.readerIndex());
+      try {
+        if (length < Frame.MARK_BYTES || length > Frame.MAX_LENGTH) {
+          throw new MalformedRequest(
+              "frame length "
+                  + length
+                  + " is not within "
+                  + Frame.MARK_BYTES
+                  + " to "
+                  + Frame.MAX_LENGTH);
+        }
+        if (in.readableBytes() < Frame.LENGTH_FIELD_BYTES + length) {
+          return;
+        }
+        in.skipBytes(Frame.LENGTH_FIELD_BYTES);
+        out.add(FrameDecoder.decode(in.readRetainedSlice(length)));
+      } catch (MalformedRequest e) {
+        // What follows a frame that can't be trusted can't be trusted either.
+        log.warn("closing the connection from {} to {}: {}", remote, portName, e.getMessage());
+        refused = true;
+        in.skipBytes(in.readableBytes());
+        ctx.close();
+      }
+    }
+
+    private void refuse(ChannelHandlerContext ctx, Neighbour speaks) {
+      refused = true;
+      String text =
+          "This is "
+              + portName
+              + "; it speaks RocketMQ remoting, and "
+              + remote.getAddress().getHostAddress()
+              + " spoke "
+              + speaks.spoken()
+              + ". No port of this version serves that yet.\n";
+      log.warn("{}", text.strip());
+      ctx.writeAndFlush(speaks.farewell(text)).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  @Override
+  public InetSocketAddress remoteAddress() {
+    return remote;
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return local;
+  }
+
+  @Override
+  public Future<RemotingCommand> request(RemotingCommand command, long timeoutMs) {
+    Promise<RemotingCommand> answer = Promise.promise();
+    onLoop(
+        () -> {
+          if (!channel.isActive()) {
+            command.release();
+            answer.fail(new ClosedChannelException());
+            return;
+          }
+          command.opaque(NEXT_OPAQUE.getAndIncrement());
+          inFlight.add(command.opaque(), command.code(), nowMs() + timeoutMs).onComplete(answer);
+          write(command);
+          armExpiry();
+        });
+    return answer.future();
+  }
+
+  @Override
+  public void send(RemotingCommand command) {
+    onLoop(
+        () -> {
+          if (command.isOneway()) {
+            command.opaque(NEXT_OPAQUE.getAndIncrement());
+          }
+          write(command);
+        });
+  }
+
+  private void onLoop(Runnable task) {
+    if (channel.eventLoop().inEventLoop()) {
+      task.run();
+    } else {
+      channel.eventLoop().execute(task);
+    }
+  }
+
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  private void write(RemotingCommand command) {
+    if (!channel.isActive()) {
+      command.release();
+      return;
+    }
+    ByteBuf head;
+    try {
+      head = FrameEncoder.head(command, channel.alloc());
+    } catch (MalformedRequest e) {
+      log.error("{} not sent to {}: {}", command, remote, e.getMessage());
+      command.release();
+      return;
+    }
+    ChannelHandlerContext out = socket.channelHandlerContext();
+    out.write(head, out.voidPromise());
+    if (command.body().isReadable()) {
+      out.write(command.body(), out.voidPromise());
+    } else {
+      command.release();
+    }
+    if (!unflushed) {
+      unflushed = true;
+      if (!reading && !LoopExecutor.flushLater(this)) {
+        flush();
+      }
+    }
+  }
+
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  void flush() {
+    if (unflushed) {
+      unflushed = false;
+      socket.channelHandlerContext().flush();
+    }
+  }
+
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  private void armExpiry() {
+    if (expiryArmed) {
+      return;
+    }
+    expiryArmed = true;
+    vertx.setTimer(
+        EXPIRY_TICK_MS,
+        ignored -> {
+          expiryArmed = false;
+          inFlight.expire(nowMs());
+          if (!inFlight.isEmpty()) {
+            armExpiry();
+          }
+        });
+  }
+
+  private static long nowMs() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  @Override
+  public Future<Void> closed() {
+    return closed.future();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return channel.isActive();
+  }
+
+  @Override
+  public void pause() {
+    onLoop(
+        () -> {
+          paused = true;
+          adjustReading();
+        });
+  }
+
+  @Override
+  public void resume() {
+    onLoop(
+        () -> {
+          paused = false;
+          adjustReading();
+        });
+  }
+
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  private void adjustReading() {
+    if (paused || !channel.isWritable()) {
+      socket.pause();
+    } else {
+      socket.resume();
+    }
+  }
+
+  @Override
+  public void close() {
+    context.runOnContext(ignored -> socket.close());
+  }
+
+  @Override
+  public String toString() {
+    return remote.getAddress().getHostAddress() + ":" + remote.getPort();
+  }
+}

@@ -1,0 +1,68 @@
+package io.apogeemq.remoting;
+
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A listening port for remoting frames. Started on the context of a verticle; several verticles that
+ * start the same port share it, and Vert.x spreads the connections over their event loops.
+ */
+@RunsOn(ThreadRole.EVENT_LOOP)
+public final class RemotingServer {
+  /** Both sides of the original close a connection after so much silence. */
+  private static final int IDLE_SECONDS = 120;
+
+  private static final int ACCEPT_BACKLOG = 1024;
+
+  private final Vertx vertx;
+  private final String portName;
+  private final Dispatcher dispatcher;
+  private final NetServer server;
+
+  /**
+   * @param host address to listen on
+   * @param port 0 for any free one
+   * @param portName how people call this port, e.g. "the broker port 10911"
+   */
+  public RemotingServer(
+      Vertx vertx, String host, int port, String portName, Dispatcher dispatcher) {
+    this.vertx = vertx;
+    this.portName = portName;
+    this.dispatcher = dispatcher;
+    server =
+        vertx.createNetServer(
+            new NetServerOptions()
+                .setHost(host)
+                .setPort(port)
+                .setTcpNoDelay(true)
+                .setReuseAddress(true)
+                .setAcceptBacklog(ACCEPT_BACKLOG)
+                .setIdleTimeout(IDLE_SECONDS)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS));
+  }
+
+  /** Completes with the port listened on; fails if it is taken. */
+  public Future<Integer> start() {
+    return server
+        .connectHandler(
+            socket ->
+                new FrameChannel(
+                    vertx,
+                    socket,
+                    portName,
+                    request ->
+                        dispatcher.dispatch(new Exchange(request.from(), request.command()))))
+        .listen()
+        .map(NetServer::actualPort);
+  }
+
+  /** Stops listening and closes this instance's connections. */
+  public Future<Void> stop() {
+    return server.close();
+  }
+}

@@ -1,0 +1,128 @@
+package io.apogeemq.remoting;
+
+import io.apogeemq.protocol.remoting.RemotingCommand;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.ConnectException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Calls over TCP: one connection per address, dialled on first use, shared by all callers, dialled
+ * anew after it was lost. Safe to use from any thread; the sockets live on the event loop of the
+ * context that the transport was made on, which must not be a worker's.
+ */
+public final class TcpTransport implements Transport {
+  private static final int CONNECT_TIMEOUT_MS = 3000;
+  private static final int IDLE_SECONDS = 120;
+
+  private final Vertx vertx;
+  private final Dispatcher requests;
+  private final Context context;
+  private final NetClient client;
+  private final Map<String, Future<Connection>> connections = new ConcurrentHashMap<>();
+
+  /**
+   * @param requests answers what the other end asks on our connections (a broker's change notices)
+   */
+  public TcpTransport(Vertx vertx, Dispatcher requests) {
+    this.vertx = vertx;
+    this.requests = requests;
+    context = vertx.getOrCreateContext();
+    client =
+        vertx.createNetClient(
+            new NetClientOptions()
+                .setConnectTimeout(CONNECT_TIMEOUT_MS)
+                .setTcpNoDelay(true)
+                .setIdleTimeout(IDLE_SECONDS)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS));
+  }
+
+  @Override
+  public Future<RemotingCommand> request(String address, RemotingCommand command, long timeoutMs) {
+    return connect(address)
+        .onFailure(ignored -> command.release())
+        .compose(connection -> connection.request(command, timeoutMs));
+  }
+
+  @Override
+  public Future<Void> oneway(String address, RemotingCommand command) {
+    return connect(address)
+        .onFailure(ignored -> command.release())
+        .map(
+            connection -> {
+              connection.send(command.oneway());
+              return null;
+            });
+  }
+
+  @Override
+  public Future<Connection> connect(String address) {
+    Future<Connection> known = connections.get(address);
+    if (known != null && isUsable(known)) {
+      return known;
+    }
+    Promise<Connection> fresh = Promise.promise();
+    Future<Connection> winner =
+        connections.compute(
+            address,
+            (key, present) -> present != null && isUsable(present) ? present : fresh.future());
+    if (winner == fresh.future()) {
+      context.runOnContext(ignored -> dial(address).onComplete(fresh));
+    }
+    return winner;
+  }
+
+  private static boolean isUsable(Future<Connection> dialled) {
+    return !dialled.isComplete() || (dialled.succeeded() && dialled.result().isOpen());
+  }
+
+  private Future<Connection> dial(String address) {
+    int colon = address.lastIndexOf(':');
+    if (colon <= 0) {
+      return Future.failedFuture(new ConnectException("'" + address + "' is not host:port"));
+    }
+    String host = address.substring(0, colon);
+    int port;
+    try {
+      port = Integer.parseInt(address.substring(colon + 1));
+    } catch (NumberFormatException e) {
+      return Future.failedFuture(new ConnectException("'" + address + "' has no port number"));
+    }
+    Future<Connection> dialled =
+        client
+            .connect(SocketAddress.inetSocketAddress(port, host))
+            .map(
+                socket ->
+                    new FrameChannel(
+                        vertx,
+                        socket,
+                        "a connection to " + address,
+                        request ->
+                            requests.dispatch(new Exchange(request.from(), request.command()))));
+    dialled
+        .onFailure(ignored -> connections.remove(address, dialled))
+        .onSuccess(
+            connection ->
+                connection.closed().onComplete(ignored -> connections.remove(address, dialled)));
+    return dialled;
+  }
+
+  @Override
+  public Future<Void> close() {
+    List<Future<Connection>> all = new ArrayList<>(connections.values());
+    connections.clear();
+    for (Future<Connection> each : all) {
+      each.onSuccess(Connection::close);
+    }
+    return client.close();
+  }
+}
