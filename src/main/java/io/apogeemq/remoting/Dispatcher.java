@@ -1,7 +1,6 @@
 package io.apogeemq.remoting;
 
 import io.apogeemq.protocol.remoting.MalformedRequest;
-import io.apogeemq.protocol.remoting.RecordCodec;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.protocol.remoting.ResponseCode;
@@ -93,8 +92,7 @@ public final class Dispatcher {
   }
 
   private static <H extends Record> Future<Reply> call(Route<H> route, Exchange exchange) {
-    H header = RecordCodec.of(route.header()).read(exchange.request().ext());
-    return route.handler().handle(exchange, header);
+    return route.handler().handle(exchange, route.reader().apply(exchange.request().ext()));
   }
 
   private static Reply failure(RemotingCommand request, @Nullable Throwable cause) {

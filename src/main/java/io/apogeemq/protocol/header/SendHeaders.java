@@ -1,0 +1,126 @@
+package io.apogeemq.protocol.header;
+
+import io.apogeemq.protocol.remoting.ExtFields;
+import org.jspecify.annotations.Nullable;
+
+/** Wire fields of the send family (10, 310, 320, and 324, 325). */
+public interface SendHeaders {
+
+  /**
+   * A send request. One record for both wire forms: V1 has the long names below, V2 (310, 320, 325)
+   * one letter each, {@code a} to {@code n} in the order of the original's table.
+   *
+   * @param defaultTopic the template for auto-creation, normally TBW102
+   * @param queueId negative: the server picks
+   * @param bornTimestamp ms
+   * @param flag the user's flag
+   * @param properties encoded property string, null if there are none
+   * @param maxReconsumeTimes given only on sends to a retry topic
+   * @param batch true: the body is a batch
+   */
+  record Send(
+      String producerGroup,
+      String topic,
+      String defaultTopic,
+      int defaultTopicQueueNums,
+      int queueId,
+      int sysFlag,
+      long bornTimestamp,
+      int flag,
+      @Nullable String properties,
+      int reconsumeTimes,
+      boolean unitMode,
+      @Nullable Integer maxReconsumeTimes,
+      boolean batch) {
+
+    /** Reads either form: a name belongs to one form only. Most requests come through here. */
+    public static Send read(ExtFields ext) {
+      String producerGroup = null;
+      String topic = null;
+      String defaultTopic = null;
+      int defaultTopicQueueNums = -1;
+      String queueId = null;
+      String sysFlag = null;
+      String bornTimestamp = null;
+      String flag = null;
+      String properties = null;
+      int reconsumeTimes = 0;
+      boolean unitMode = false;
+      Integer maxReconsumeTimes = null;
+      boolean batch = false;
+      for (int i = 0; i < ext.size(); i++) {
+        String name = ext.name(i);
+        String value = ext.value(i);
+        switch (name) {
+          case "a", "producerGroup" -> producerGroup = value;
+          case "b", "topic" -> topic = value;
+          case "c", "defaultTopic" -> defaultTopic = value;
+          case "d", "defaultTopicQueueNums" ->
+              defaultTopicQueueNums = FieldReader.number(name, value);
+          case "e", "queueId" -> queueId = value;
+          case "f", "sysFlag" -> sysFlag = value;
+          case "g", "bornTimestamp" -> bornTimestamp = value;
+          case "h", "flag" -> flag = value;
+          case "i", "properties" -> properties = value;
+          case "j", "reconsumeTimes" -> reconsumeTimes = FieldReader.number(name, value);
+          case "k", "unitMode" -> unitMode = Boolean.parseBoolean(value);
+          case "l", "maxReconsumeTimes" -> maxReconsumeTimes = FieldReader.number(name, value);
+          case "m", "batch" -> batch = Boolean.parseBoolean(value);
+          default -> {} // newer clients send more (bname, ns, ...)
+        }
+      }
+      return new Send(
+          FieldReader.present("producerGroup", producerGroup),
+          FieldReader.present("topic", topic),
+          FieldReader.present("defaultTopic", defaultTopic),
+          defaultTopicQueueNums,
+          FieldReader.number("queueId", FieldReader.present("queueId", queueId)),
+          FieldReader.number("sysFlag", FieldReader.present("sysFlag", sysFlag)),
+          FieldReader.longNumber(
+              "bornTimestamp", FieldReader.present("bornTimestamp", bornTimestamp)),
+          FieldReader.number("flag", FieldReader.present("flag", flag)),
+          properties,
+          reconsumeTimes,
+          unitMode,
+          maxReconsumeTimes,
+          batch);
+    }
+
+    /** Writes the one-letter form, for codes 310, 320 and 325. */
+    public void writeV2(ExtFields out) {
+      out.put("a", producerGroup)
+          .put("b", topic)
+          .put("c", defaultTopic)
+          .put("d", Integer.toString(defaultTopicQueueNums))
+          .put("e", Integer.toString(queueId))
+          .put("f", Integer.toString(sysFlag))
+          .put("g", Long.toString(bornTimestamp))
+          .put("h", Integer.toString(flag))
+          .putIfPresent("i", properties)
+          .put("j", Integer.toString(reconsumeTimes))
+          .put("k", Boolean.toString(unitMode))
+          .putIfPresent("l", maxReconsumeTimes)
+          .put("m", Boolean.toString(batch));
+    }
+  }
+
+  /**
+   * The answer to a send. Clients unbox every number and read the two upper-case fields without a
+   * null check, so all of them are always there.
+   *
+   * @param msgId offset message id; of a batch the ids joined by commas
+   * @param queueOffset of the first message
+   * @param transactionId the client's unique id, null if it gave none
+   */
+  record Reply(
+      String msgId,
+      int queueId,
+      long queueOffset,
+      @Nullable String transactionId,
+      String MSG_REGION,
+      String TRACE_ON) {
+
+    /** The region that the original names when none is configured. */
+    public static final String DEFAULT_REGION = "DefaultRegion";
+  }
+}
