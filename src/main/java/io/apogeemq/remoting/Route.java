@@ -16,7 +16,7 @@ import java.util.function.Function;
  * @param handler runs on the connection's event loop
  */
 public record Route<H extends Record>(
-    int code, Access access, Class<H> header, Handler<H> handler) {
+    int code, Access access, Class<H> header, Function<ExtFields, H> reader, Handler<H> handler) {
 
   /** Answers one request. A failed future or a thrown exception is answered with SYSTEM_ERROR. */
   @FunctionalInterface
