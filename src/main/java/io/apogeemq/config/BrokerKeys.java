@@ -1,0 +1,890 @@
+package io.apogeemq.config;
+
+import static io.apogeemq.config.Standing.Consequence.REFUSES_TO_START;
+import static io.apogeemq.config.Standing.Consequence.SAID_AT_START;
+import static io.apogeemq.config.Values.bool;
+import static io.apogeemq.config.Values.delayLevels;
+import static io.apogeemq.config.Values.host;
+import static io.apogeemq.config.Values.hostPorts;
+import static io.apogeemq.config.Values.hoursOfDay;
+import static io.apogeemq.config.Values.integer;
+import static io.apogeemq.config.Values.longInteger;
+import static io.apogeemq.config.Values.name;
+import static io.apogeemq.config.Values.oneOf;
+import static io.apogeemq.config.Values.path;
+import static io.apogeemq.config.Values.port;
+import static io.apogeemq.config.Values.singleFolder;
+import static io.apogeemq.config.Values.text;
+
+import io.apogeemq.config.KeyTable.Rows;
+import io.apogeemq.config.KeyTable.SectionRows;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The keys of a broker. Names, meaning and defaults are RocketMQ's (4.9.x, as {@code getBrokerConfig}
+ * lists them) unless the row says otherwise; the last sections hold our own keys, and those that are
+ * accepted without meaning.
+ */
+public final class BrokerKeys {
+  private static final int KIB = 1024;
+  private static final int MIB = 1024 * KIB;
+  private static final int MINUTE_MS = 60_000;
+  private static final int HOUR_MS = 60 * MINUTE_MS;
+
+  /** The fast port is two below the listen port, so the lowest listen port is three. */
+  private static final int FAST_PORT_DISTANCE = 2;
+
+  private static final Rows ROWS = KeyTable.rows("broker");
+
+  // --- identity and addresses -------------------------------------------------------------------
+
+  private static final SectionRows IDENTITY =
+      ROWS.section("Identity and addresses", "Who this broker is and where it is reached.");
+
+  public static final Key<String> BROKER_CLUSTER_NAME =
+      IDENTITY.add(
+          Key.of(
+              "brokerClusterName",
+              name(),
+              "DefaultCluster",
+              "Cluster that the broker belongs to."));
+
+  public static final Key<String> BROKER_NAME =
+      IDENTITY.add(
+          Key.derived(
+              "brokerName",
+              name(),
+              "the host's name",
+              settings -> Machine.hostName(),
+              "Name of the broker; a master and its slaves share it."));
+
+  public static final Key<Long> BROKER_ID =
+      IDENTITY.add(
+          Key.of(
+              "brokerId", longInteger(0, Long.MAX_VALUE), 0L, "0 for a master, more for a slave."));
+
+  public static final Key<List<HostPort>> NAMESRV_ADDR =
+      IDENTITY.add(
+          Key.of(
+              "namesrvAddr",
+              hostPorts(),
+              List.of(new HostPort("127.0.0.1", 9876)),
+              "Name servers to register with; -n and the variable NAMESRV_ADDR set it too."));
+
+  public static final Key<String> BIND_ADDRESS =
+      IDENTITY.add(
+          Key.of("bindAddress", host(), "0.0.0.0", "Local address that the ports are opened on."));
+
+  public static final Key<Integer> LISTEN_PORT =
+      IDENTITY.add(
+          Key.of(
+              "listenPort",
+              integer(1 + FAST_PORT_DISTANCE, 65535),
+              10911,
+              "Port of the broker; the fast port is two below it."));
+
+  public static final Key<String> BROKER_IP1 =
+      IDENTITY.add(
+          Key.derived(
+              "brokerIP1",
+              host(),
+              "the first address of a real network interface",
+              settings -> Machine.address(),
+              "Address under which clients reach this broker; it is what routes say."));
+
+  public static final Key<String> BROKER_IP2 =
+      IDENTITY.add(
+          Key.derived(
+              "brokerIP2",
+              host(),
+              "`brokerIP1`",
+              settings -> settings.get(BROKER_IP1),
+              "Address under which slaves reach this broker."));
+
+  public static final Key<Path> ROCKETMQ_HOME =
+      IDENTITY.add(
+          Key.derived(
+              "rocketmqHome",
+              path(),
+              "the installation folder",
+              settings -> Machine.home(),
+              "Folder of the installation; the variable ROCKETMQ_HOME sets it too."));
+
+  public static final Key<String> REGION_ID =
+      IDENTITY.add(
+          Key.of(
+              "regionId", text(), "DefaultRegion", "Region that send answers tell trace tools."));
+
+  // --- name server ------------------------------------------------------------------------------
+
+  private static final SectionRows REGISTRATION =
+      ROWS.section("Registration", "How the broker keeps the name servers informed.");
+
+  public static final Key<Integer> REGISTER_NAME_SERVER_PERIOD_MS =
+      REGISTRATION.add(
+          Key.of(
+                  "registerNameServerPeriod",
+                  integer(10_000, MINUTE_MS),
+                  30_000,
+                  "Time between two registrations; changes are registered at once.")
+              .in(Unit.MS));
+
+  public static final Key<Integer> REGISTER_BROKER_TIMEOUT_MS =
+      REGISTRATION.add(
+          Key.of(
+                  "registerBrokerTimeoutMills",
+                  integer(100, MINUTE_MS),
+                  6_000,
+                  "How long a name server may take to answer a registration.")
+              .in(Unit.MS));
+
+  // --- topics and groups ------------------------------------------------------------------------
+
+  private static final SectionRows TOPICS =
+      ROWS.section("Topics and groups", "What is created without being asked for by an operator.");
+
+  public static final Key<Boolean> AUTO_CREATE_TOPIC_ENABLE =
+      TOPICS.add(
+          Key.of("autoCreateTopicEnable", bool(), true, "Create a topic at its first message.")
+              .live());
+
+  public static final Key<Integer> DEFAULT_TOPIC_QUEUE_NUMS =
+      TOPICS.add(
+          Key.of(
+                  "defaultTopicQueueNums",
+                  integer(1, 1024),
+                  8,
+                  "Most queues that an automatically created topic gets; clients ask for 4.")
+              .in(Unit.COUNT)
+              .live());
+
+  public static final Key<Boolean> AUTO_CREATE_SUBSCRIPTION_GROUP =
+      TOPICS.add(
+          Key.of(
+                  "autoCreateSubscriptionGroup",
+                  bool(),
+                  true,
+                  "Create a consumer group when its first consumer appears.")
+              .live());
+
+  public static final Key<Boolean> CLUSTER_TOPIC_ENABLE =
+      TOPICS.add(Key.of("clusterTopicEnable", bool(), true, "Keep a topic named as the cluster."));
+
+  public static final Key<Boolean> BROKER_TOPIC_ENABLE =
+      TOPICS.add(Key.of("brokerTopicEnable", bool(), true, "Keep a topic named as the broker."));
+
+  public static final Key<Boolean> TRACE_TOPIC_ENABLE =
+      TOPICS.add(Key.of("traceTopicEnable", bool(), false, "Keep the topic for message traces."));
+
+  public static final Key<String> MSG_TRACE_TOPIC_NAME =
+      TOPICS.add(
+          Key.of(
+              "msgTraceTopicName", name(), "RMQ_SYS_TRACE_TOPIC", "Name of the topic for traces."));
+
+  public static final Key<Integer> BROKER_PERMISSION =
+      TOPICS.add(
+          Key.of(
+                  "brokerPermission",
+                  integer(0, 7),
+                  6,
+                  "What clients may do here: 4 read, 2 write, 6 both.")
+              .live());
+
+  public static final Key<Integer> FLUSH_CONSUMER_OFFSET_INTERVAL_MS =
+      TOPICS.add(
+          Key.of(
+                  "flushConsumerOffsetInterval",
+                  integer(100, HOUR_MS),
+                  5_000,
+                  "Time between two saves of the tables in config/.")
+              .in(Unit.MS));
+
+  // --- store ------------------------------------------------------------------------------------
+
+  private static final SectionRows STORE =
+      ROWS.section("Store", "Where messages are kept, how safely, and how long.");
+
+  public static final Key<Path> STORE_PATH_ROOT_DIR =
+      STORE.add(
+          Key.derived(
+              "storePathRootDir",
+              path(),
+              "`store` in the user's home folder",
+              settings -> Machine.userHome().resolve("store"),
+              "Folder of the store; one running broker per folder."));
+
+  public static final Key<Path> STORE_PATH_COMMIT_LOG =
+      STORE.add(
+          Key.derived(
+              "storePathCommitLog",
+              singleFolder(),
+              "`commitlog` in `storePathRootDir`",
+              settings -> settings.get(STORE_PATH_ROOT_DIR).resolve("commitlog"),
+              "Folder of the commit log's segments."));
+
+  public static final Key<FlushDiskType> FLUSH_DISK_TYPE =
+      STORE.add(
+          Key.of(
+              "flushDiskType",
+              oneOf(FlushDiskType.class),
+              FlushDiskType.ASYNC_FLUSH,
+              "What an acknowledgement waits for: ASYNC_FLUSH the page cache, SYNC_FLUSH the disk."));
+
+  public static final Key<Integer> FLUSH_INTERVAL_COMMIT_LOG_MS =
+      STORE.add(
+          Key.of(
+                  "flushIntervalCommitLog",
+                  integer(10, MINUTE_MS),
+                  500,
+                  "Longest time until an ASYNC_FLUSH message is forced to the disk.")
+              .in(Unit.MS));
+
+  public static final Key<Integer> SYNC_FLUSH_TIMEOUT_MS =
+      STORE.add(
+          Key.of(
+                  "syncFlushTimeout",
+                  integer(100, MINUTE_MS),
+                  5_000,
+                  "How long a SYNC_FLUSH message waits before its sender is told that its fate is unknown.")
+              .in(Unit.MS));
+
+  public static final Key<Integer> MAPPED_FILE_SIZE_COMMIT_LOG_BYTES =
+      STORE.add(
+          Key.of(
+                  "mappedFileSizeCommitLog",
+                  integer(64 * KIB, Integer.MAX_VALUE),
+                  1024 * MIB,
+                  "Size of a segment of the commit log; a folder keeps the size it began with.")
+              .in(Unit.BYTES)
+              .alias("mapedFileSizeCommitLog"));
+
+  public static final Key<Integer> MAX_MESSAGE_SIZE_BYTES =
+      STORE.add(
+          Key.of(
+                  "maxMessageSize",
+                  integer(1 * KIB, 64 * MIB),
+                  4 * MIB,
+                  "Largest body that is accepted.")
+              .in(Unit.BYTES)
+              .live());
+
+  public static final Key<Integer> FILE_RESERVED_TIME_HOURS =
+      STORE.add(
+          Key.of(
+                  "fileReservedTime",
+                  integer(1, 24 * 366 * 100),
+                  72,
+                  "How long messages are kept at least, if the disk allows.")
+              .in(Unit.HOURS)
+              .live());
+
+  public static final Key<List<Integer>> DELETE_WHEN =
+      STORE.add(
+          Key.of(
+              "deleteWhen",
+              hoursOfDay(),
+              List.of(4),
+              "Hours of the day at which expired segments are deleted."));
+
+  public static final Key<Integer> DISK_MAX_USED_SPACE_RATIO =
+      STORE.add(
+          Key.of(
+                  "diskMaxUsedSpaceRatio",
+                  integer(10, 95),
+                  75,
+                  "From this use of the disk on, expired segments are deleted at any hour.")
+              .in(Unit.PERCENT)
+              .live());
+
+  public static final Key<Boolean> CLEAN_FILE_FORCIBLY_ENABLE =
+      STORE.add(
+          Key.of(
+              "cleanFileForciblyEnable",
+              bool(),
+              true,
+              "On a disk that is nearly full, delete the oldest segments before they expire."));
+
+  public static final Key<Boolean> MESSAGE_INDEX_ENABLE =
+      STORE.add(
+          Key.of("messageIndexEnable", bool(), true, "Keep the index that finds messages by key."));
+
+  // --- consumers --------------------------------------------------------------------------------
+
+  private static final SectionRows CONSUMERS =
+      ROWS.section("Pulls", "How messages reach consumers.");
+
+  public static final Key<Boolean> LONG_POLLING_ENABLE =
+      CONSUMERS.add(
+          Key.of(
+                  "longPollingEnable",
+                  bool(),
+                  true,
+                  "Hold a pull that finds nothing until a message arrives or its time is over.")
+              .live());
+
+  public static final Key<Integer> SHORT_POLLING_TIME_MS =
+      CONSUMERS.add(
+          Key.of(
+                  "shortPollingTimeMills",
+                  integer(1, MINUTE_MS),
+                  1_000,
+                  "How long such a pull is held when longPollingEnable is false.")
+              .in(Unit.MS)
+              .live());
+
+  public static final Key<Integer> MAX_TRANSFER_BYTES_IN_MEMORY =
+      CONSUMERS.add(
+          Key.of(
+                  "maxTransferBytesOnMessageInMemory",
+                  integer(4 * KIB, 16 * MIB),
+                  256 * KIB,
+                  "Most bytes of one pull answer from memory; one message is always sent whole.")
+              .in(Unit.BYTES)
+              .live());
+
+  public static final Key<Integer> MAX_TRANSFER_COUNT_IN_MEMORY =
+      CONSUMERS.add(
+          Key.of(
+                  "maxTransferCountOnMessageInMemory",
+                  integer(1, 1024),
+                  32,
+                  "Most messages of one pull answer from memory.")
+              .in(Unit.COUNT)
+              .live());
+
+  public static final Key<Integer> MAX_TRANSFER_BYTES_ON_DISK =
+      CONSUMERS.add(
+          Key.of(
+                  "maxTransferBytesOnMessageInDisk",
+                  integer(4 * KIB, 16 * MIB),
+                  64 * KIB,
+                  "Most bytes of one pull answer that is read from the disk.")
+              .in(Unit.BYTES)
+              .live());
+
+  public static final Key<Integer> MAX_TRANSFER_COUNT_ON_DISK =
+      CONSUMERS.add(
+          Key.of(
+                  "maxTransferCountOnMessageInDisk",
+                  integer(1, 1024),
+                  8,
+                  "Most messages of one pull answer that is read from the disk.")
+              .in(Unit.COUNT)
+              .live());
+
+  public static final Key<Boolean> NOTIFY_CONSUMER_IDS_CHANGED_ENABLE =
+      CONSUMERS.add(
+          Key.of(
+              "notifyConsumerIdsChangedEnable",
+              bool(),
+              true,
+              "Tell the members of a group when one joins or leaves."));
+
+  // --- network ----------------------------------------------------------------------------------
+
+  private static final SectionRows NETWORK =
+      ROWS.section("Network", "Connections and their limits.");
+
+  public static final Key<Integer> SERVER_CHANNEL_MAX_IDLE_SECONDS =
+      NETWORK.add(
+          Key.of(
+                  "serverChannelMaxIdleTimeSeconds",
+                  integer(1, 24 * 3600),
+                  120,
+                  "A connection that is silent for so long is closed.")
+              .in(Unit.SECONDS));
+
+  public static final Key<Integer> SERVER_SOCKET_BACKLOG =
+      NETWORK.add(
+          Key.of(
+                  "serverSocketBacklog",
+                  integer(1, 65535),
+                  1024,
+                  "Connections that may wait to be accepted.")
+              .in(Unit.COUNT));
+
+  // --- ours -------------------------------------------------------------------------------------
+
+  private static final SectionRows OURS =
+      ROWS.section(
+          "Keys of ApogeeMQ",
+          "RocketMQ has no such keys; an Apache broker ignores or refuses them.");
+
+  public static final Key<Integer> EVENT_LOOP_THREADS =
+      OURS.add(
+          Key.of(
+                  "eventLoopThreads",
+                  integer(0, 256),
+                  0,
+                  "Threads that serve the sockets; 0 means one per core.")
+              .in(Unit.COUNT));
+
+  public static final Key<Integer> READER_THREADS =
+      OURS.add(
+          Key.of(
+                  "readerThreads",
+                  integer(1, 256),
+                  2,
+                  "Threads that read old messages from the disk.")
+              .in(Unit.COUNT));
+
+  public static final Key<Integer> HOT_TAIL_BYTES =
+      OURS.add(
+          Key.of(
+                  "hotTailBytes",
+                  integer(1 * MIB, Integer.MAX_VALUE),
+                  64 * MIB,
+                  "The newest messages that are answered from memory, outside the heap.")
+              .in(Unit.BYTES));
+
+  public static final Key<Integer> APPEND_QUEUE_BYTES =
+      OURS.add(
+          Key.of(
+                  "appendQueueBytes",
+                  integer(1 * MIB, Integer.MAX_VALUE),
+                  32 * MIB,
+                  "Accepted bytes that may wait for the log before sockets are paused.")
+              .in(Unit.BYTES));
+
+  public static final Key<Integer> APPEND_QUEUE_MAX_AGE_MS =
+      OURS.add(
+          Key.of(
+                  "appendQueueMaxAgeMs",
+                  integer(10, MINUTE_MS),
+                  1_000,
+                  "After a pause of this length sends are refused with a retryable answer instead.")
+              .in(Unit.MS));
+
+  public static final Key<Integer> INDEX_BLOCK_BYTES =
+      OURS.add(
+          Key.of(
+                  "indexBlockBytes",
+                  integer(64 * KIB, Integer.MAX_VALUE),
+                  64 * MIB,
+                  "Bytes of the log after which its index is written out; a start scans no more than this.")
+              .in(Unit.BYTES));
+
+  public static final Key<Integer> MAX_FRAME_BYTES =
+      OURS.add(
+          Key.of(
+                  "maxFrameBytes",
+                  integer(64 * KIB, 256 * MIB),
+                  16 * MIB,
+                  "Largest request; the original has it as the system property"
+                      + " com.rocketmq.remoting.frameMaxLength.")
+              .in(Unit.BYTES));
+
+  public static final Key<Integer> MAX_PARKED_PULLS =
+      OURS.add(
+          Key.of(
+                  "maxParkedPulls",
+                  integer(1_000, 10_000_000),
+                  100_000,
+                  "Pulls that may wait for a message, per event loop; one more is answered at once.")
+              .in(Unit.COUNT));
+
+  // --- not built --------------------------------------------------------------------------------
+
+  private static final SectionRows NOT_BUILT =
+      ROWS.section(
+          "Features that are not built yet",
+          "The default starts as usual. Other values are said at start, or refuse the start where"
+              + " ignoring them would break a promise.");
+
+  public static final Key<BrokerRole> BROKER_ROLE =
+      NOT_BUILT.add(
+          Key.of(
+                  "brokerRole",
+                  oneOf(BrokerRole.class),
+                  BrokerRole.ASYNC_MASTER,
+                  "What the broker is within its name: a master, or a slave that follows one.")
+              .notBuilt(
+                  "replication between master and slave",
+                  role -> role != BrokerRole.ASYNC_MASTER,
+                  REFUSES_TO_START));
+
+  public static final Key<Boolean> SLAVE_READ_ENABLE =
+      NOT_BUILT.add(
+          Key.of("slaveReadEnable", bool(), false, "Send consumers that lag far behind to a slave.")
+              .notBuilt("reading from slaves", on -> on, SAID_AT_START));
+
+  public static final Key<Integer> ACCESS_MESSAGE_IN_MEMORY_MAX_RATIO =
+      NOT_BUILT.add(
+          Key.of(
+                  "accessMessageInMemoryMaxRatio",
+                  integer(0, 100),
+                  40,
+                  "Part of the memory behind which a consumer counts as lagging far behind.")
+              .in(Unit.PERCENT)
+              .notBuilt("reading from slaves", ratio -> true, SAID_AT_START));
+
+  public static final Key<Integer> HA_LISTEN_PORT =
+      NOT_BUILT.add(
+          Key.derived(
+                  "haListenPort",
+                  port(),
+                  "`listenPort` + 1",
+                  settings -> Math.min(65535, settings.get(LISTEN_PORT) + 1),
+                  "Port for slaves.")
+              .notBuilt("replication between master and slave", any -> true, SAID_AT_START));
+
+  public static final Key<List<HostPort>> HA_MASTER_ADDRESS =
+      NOT_BUILT.add(
+          Key.of(
+                  "haMasterAddress",
+                  hostPorts(),
+                  List.of(),
+                  "The master of a slave, if not by route.")
+              .notBuilt(
+                  "replication between master and slave", any -> !any.isEmpty(), SAID_AT_START));
+
+  public static final Key<Boolean> ENABLE_DLEGER_COMMIT_LOG =
+      NOT_BUILT.add(
+          Key.of(
+                  "enableDLegerCommitLog",
+                  bool(),
+                  false,
+                  "Form a failover group with the brokers in dLegerPeers.")
+              .notBuilt("failover groups", on -> on, REFUSES_TO_START));
+
+  public static final Key<String> DLEGER_GROUP =
+      NOT_BUILT.add(
+          Key.of("dLegerGroup", text(), "", "Name of the failover group.")
+              .notBuilt("failover groups", any -> !any.isEmpty(), SAID_AT_START));
+
+  public static final Key<String> DLEGER_PEERS =
+      NOT_BUILT.add(
+          Key.of("dLegerPeers", text(), "", "Members of the group: id-host:port, parted by ';'.")
+              .notBuilt("failover groups", any -> !any.isEmpty(), SAID_AT_START));
+
+  public static final Key<String> DLEGER_SELF_ID =
+      NOT_BUILT.add(
+          Key.of("dLegerSelfId", text(), "", "Which member this broker is.")
+              .notBuilt("failover groups", any -> !any.isEmpty(), SAID_AT_START));
+
+  public static final Key<Boolean> ENABLE_CONTROLLER_MODE =
+      NOT_BUILT.add(
+          Key.of(
+                  "enableControllerMode",
+                  bool(),
+                  false,
+                  "Let a controller of 5.x choose the master.")
+              .notBuilt("failover groups", on -> on, REFUSES_TO_START));
+
+  public static final Key<Boolean> DUPLICATION_ENABLE =
+      NOT_BUILT.add(
+          Key.of("duplicationEnable", bool(), false, "Copy the log to another broker.")
+              .notBuilt("replication between brokers", on -> on, REFUSES_TO_START));
+
+  public static final Key<Boolean> ACL_ENABLE =
+      NOT_BUILT.add(
+          Key.of("aclEnable", bool(), false, "Ask for accounts and check what they may do.")
+              .notBuilt("access control", on -> on, REFUSES_TO_START));
+
+  public static final Key<String> TLS_SERVER_MODE =
+      NOT_BUILT.add(
+          Key.of(
+                  "tls.server.mode",
+                  oneOf("disabled", "permissive", "enforcing"),
+                  "permissive",
+                  "Whether clients may or must use TLS.")
+              .notBuilt("TLS", "enforcing"::equals, REFUSES_TO_START));
+
+  public static final Key<Boolean> USE_TLS =
+      NOT_BUILT.add(
+          Key.of("useTLS", bool(), false, "Use TLS for calls to name servers and other brokers.")
+              .notBuilt("TLS", on -> on, REFUSES_TO_START));
+
+  public static final Key<String> TLS_SERVER_CERT_PATH =
+      NOT_BUILT.add(tls("tls.server.certPath", "Certificate of the broker, PEM."));
+
+  public static final Key<String> TLS_SERVER_KEY_PATH =
+      NOT_BUILT.add(tls("tls.server.keyPath", "Key of the certificate, PEM."));
+
+  public static final Key<String> TLS_SERVER_KEY_PASSWORD =
+      NOT_BUILT.add(tls("tls.server.keyPassword", "Password of the key.").hidden());
+
+  public static final Key<String> TLS_SERVER_TRUST_CERT_PATH =
+      NOT_BUILT.add(
+          tls("tls.server.trustCertPath", "Certificates that clients are checked against."));
+
+  public static final Key<Boolean> TLS_SERVER_AUTH_CLIENT =
+      NOT_BUILT.add(
+          Key.of("tls.server.authClient", bool(), false, "Ask clients for a certificate.")
+              .notBuilt("TLS", on -> on, REFUSES_TO_START));
+
+  public static final Key<String> MESSAGE_DELAY_LEVEL =
+      NOT_BUILT.add(
+          Key.of(
+                  "messageDelayLevel",
+                  delayLevels(),
+                  "1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h",
+                  "What the delay levels mean, level 1 first.")
+              .notBuilt("delayed delivery", any -> true, SAID_AT_START));
+
+  public static final Key<Boolean> TIMER_WHEEL_ENABLE =
+      NOT_BUILT.add(
+          Key.of("timerWheelEnable", bool(), true, "Deliver messages at any time (5.x).")
+              .notBuilt("delayed delivery", any -> true, SAID_AT_START));
+
+  public static final Key<Boolean> REJECT_TRANSACTION_MESSAGE =
+      NOT_BUILT.add(
+          Key.of(
+                  "rejectTransactionMessage",
+                  bool(),
+                  false,
+                  "Refuse transactional messages; this version refuses them always.")
+              .notBuilt("transactions", on -> false, SAID_AT_START));
+
+  public static final Key<Integer> TRANSACTION_CHECK_INTERVAL_MS =
+      NOT_BUILT.add(
+          transaction(
+                  "transactionCheckInterval",
+                  MINUTE_MS,
+                  "Time between two checks of open transactions.")
+              .in(Unit.MS));
+
+  public static final Key<Integer> TRANSACTION_TIMEOUT_MS =
+      NOT_BUILT.add(
+          transaction("transactionTimeOut", 6_000, "Age from which a transaction is checked.")
+              .in(Unit.MS));
+
+  public static final Key<Integer> TRANSACTION_CHECK_MAX =
+      NOT_BUILT.add(
+          transaction("transactionCheckMax", 15, "Checks after which a transaction is given up.")
+              .in(Unit.COUNT));
+
+  public static final Key<Boolean> ENABLE_PROPERTY_FILTER =
+      NOT_BUILT.add(
+          Key.of(
+                  "enablePropertyFilter",
+                  bool(),
+                  false,
+                  "Let consumers select by SQL92 expressions.")
+              .notBuilt("selection by SQL92", on -> on, SAID_AT_START));
+
+  private static Key<String> tls(String name, String about) {
+    return Key.of(name, text(), "", about).notBuilt("TLS", any -> !any.isEmpty(), SAID_AT_START);
+  }
+
+  private static Key<Integer> transaction(String name, int defaultValue, String about) {
+    return Key.of(name, integer(1, Integer.MAX_VALUE), defaultValue, about)
+        .notBuilt("transactions", any -> true, SAID_AT_START);
+  }
+
+  // --- without meaning --------------------------------------------------------------------------
+
+  static {
+    ROWS.section(
+            "Accepted without meaning",
+            "So that a file of RocketMQ can be used as it is. One line at start names those that it"
+                + " gives; their values are neither checked nor used.")
+        .ignored(
+            "There are no queue files: each segment of the log brings its own index.",
+            "storePathConsumeQueue=",
+            "storePathIndex=",
+            "mappedFileSizeConsumeQueue=6000000",
+            "flushIntervalConsumeQueue=1000",
+            "flushConsumeQueueLeastPages=2",
+            "flushConsumeQueueThoroughInterval=60000",
+            "deleteConsumeQueueFilesInterval=100",
+            "putMsgIndexHightWater=600000",
+            "enableConsumeQueueExt=false",
+            "mappedFileSizeConsumeQueueExt=50331648",
+            "bitMapLengthConsumeQueueExt=112",
+            "maxHashSlotNum=5000000",
+            "maxIndexNum=20000000",
+            "messageIndexSafe=false")
+        .ignored(
+            "The file always lies in `storePathRootDir`, as in the original.",
+            "storeCheckpoint=",
+            "abortFile=")
+        .ignored(
+            "Event loops serve all requests; there is no pool per kind of request.",
+            "sendMessageThreadPoolNums=1",
+            "putMessageFutureThreadPoolNums=2",
+            "pullMessageThreadPoolNums=20",
+            "processReplyMessageThreadPoolNums=20",
+            "queryMessageThreadPoolNums=10",
+            "adminBrokerThreadPoolNums=16",
+            "clientManageThreadPoolNums=32",
+            "consumerManageThreadPoolNums=32",
+            "heartbeatThreadPoolNums=2",
+            "endTransactionThreadPoolNums=12",
+            "ackMessageThreadPoolNums=16",
+            "litePullMessageThreadPoolNums=20",
+            "loadBalanceProcessorThreadPoolNums=32",
+            "serverWorkerThreads=8",
+            "serverCallbackExecutorThreads=0",
+            "serverSelectorThreads=3",
+            "clientWorkerThreads=4",
+            "clientCallbackExecutorThreads=2")
+        .ignored(
+            "Requests don't queue in front of a pool; a full log pauses the sockets"
+                + " (`appendQueueBytes`, `appendQueueMaxAgeMs`).",
+            "waitTimeMillsInSendQueue=200",
+            "waitTimeMillsInPullQueue=5000",
+            "waitTimeMillsInHeartbeatQueue=31000",
+            "waitTimeMillsInTransactionQueue=3000",
+            "osPageCacheBusyTimeOutMills=1000",
+            "brokerFastFailureEnable=true",
+            "sendThreadPoolQueueCapacity=10000",
+            "putThreadPoolQueueCapacity=10000",
+            "pullThreadPoolQueueCapacity=100000",
+            "replyThreadPoolQueueCapacity=10000",
+            "queryThreadPoolQueueCapacity=20000",
+            "clientManagerThreadPoolQueueCapacity=1000000",
+            "consumerManagerThreadPoolQueueCapacity=1000000",
+            "heartbeatThreadPoolQueueCapacity=50000",
+            "endTransactionPoolQueueCapacity=100000",
+            "serverOnewaySemaphoreValue=256",
+            "serverAsyncSemaphoreValue=64",
+            "clientOnewaySemaphoreValue=65535",
+            "clientAsyncSemaphoreValue=65535")
+        .ignored(
+            "One thread appends whole batches to preallocated files, without a lock and without a"
+                + " write mapping.",
+            "transientStorePoolEnable=false",
+            "transientStorePoolSize=5",
+            "fastFailIfNoBufferInStorePool=false",
+            "warmMapedFileEnable=false",
+            "flushLeastPagesWhenWarmMapedFile=4096",
+            "useReentrantLockWhenPutMessage=true",
+            "flushCommitLogTimed=true",
+            "flushCommitLogLeastPages=4",
+            "flushLeastPages=4",
+            "flushCommitLogThoroughInterval=10000",
+            "commitIntervalCommitLog=200",
+            "commitCommitLogLeastPages=4",
+            "commitCommitLogThoroughInterval=200",
+            "debugLockEnable=false",
+            "enableMultiDispatch=false",
+            "enableLmq=false",
+            "maxLmqConsumeQueueNum=20000",
+            "messageStorePlugIn=",
+            "readUnCommitted=false")
+        .ignored(
+            "Stored bytes are sent as they are, in the way that was measured to be the cheapest.",
+            "transferMsgByHeap=true",
+            "useEpollNativeSelector=false",
+            "serverPooledByteBufAllocatorEnable=true",
+            "clientPooledByteBufAllocatorEnable=false",
+            "serverSocketSndBufSize=0",
+            "serverSocketRcvBufSize=0",
+            "clientSocketSndBufSize=0",
+            "clientSocketRcvBufSize=0",
+            "writeBufferHighWaterMark=0",
+            "writeBufferLowWaterMark=0",
+            "clientCloseSocketIfTimeout=true",
+            "clientChannelMaxIdleTimeSeconds=120",
+            "channelNotActiveInterval=60000",
+            "connectTimeoutMillis=3000")
+        .ignored(
+            "Files are deleted together with their index, one at a time.",
+            "deleteCommitLogFilesInterval=100",
+            "destroyMapedFileIntervalForcibly=120000",
+            "redeleteHangedFileInterval=120000",
+            "cleanResourceInterval=10000",
+            "diskFallRecorded=true",
+            "checkCRCOnRecover=true")
+        .ignored(
+            "Tables are records of the log; the files in config/ are saved every"
+                + " `flushConsumerOffsetInterval`.",
+            "flushDelayOffsetInterval=10000",
+            "flushConsumerOffsetHistoryInterval=60000",
+            "offsetCheckInSlave=false")
+        .ignored(
+            "Part of replication, failover groups or filter servers, which have their own keys or are"
+                + " gone.",
+            "haSendHeartbeatInterval=5000",
+            "haHousekeepingInterval=20000",
+            "haTransferBatchSize=32768",
+            "haSlaveFallbehindMax=268435456",
+            "slaveTimeout=3000",
+            "dLegerRPCTimeout=5000",
+            "preferredLeaderId=",
+            "isEnableBatchPush=false",
+            "filterServerNums=0",
+            "filterSupportRetry=false",
+            "filterDataCleanTimeSpan=86400000",
+            "expectConsumerNumUseFilter=32",
+            "maxErrorRateOfBloomFilter=20",
+            "enableCalcFilterBitMap=false",
+            "maxDelayTime=40",
+            "enableScheduleMessageStats=true",
+            "enableScheduleAsyncDeliver=false",
+            "scheduleAsyncDeliverMaxPendingLimit=2000",
+            "scheduleAsyncDeliverMaxResendNum2Blocked=3")
+        .ignored(
+            "Registration always sends the whole, uncompressed state, which every name server reads.",
+            "forceRegister=true",
+            "compressedRegister=false",
+            "fetchNamesrvAddrByAddressServer=false",
+            "rmqAddressServerDomain=",
+            "rmqAddressServerSubGroup=")
+        .ignored(
+            "Belongs to a way of working of the original that has no counterpart here.",
+            "startAcceptSendRequestTimeStamp=0",
+            "disableConsumeIfConsumerReadSlowly=false",
+            "consumerFallbehindThreshold=17179869184",
+            "autoDeleteUnusedStats=false",
+            "enableDetailStat=true",
+            "highSpeedMode=false",
+            "isolateLogEnable=false",
+            "traceOn=true",
+            "storeReplyMessageEnable=true",
+            "maxMsgsNumBatch=64",
+            "defaultQueryMaxNum=32",
+            "commercialEnable=true",
+            "commercialBaseCount=1",
+            "commercialBigCount=1",
+            "commercialTimerCount=1",
+            "commercialTransCount=1");
+    ROWS.silent(NamesOf5x.ALL)
+        .environment("NAMESRV_ADDR", NAMESRV_ADDR)
+        .environment("ROCKETMQ_HOME", ROCKETMQ_HOME)
+        .check(
+            (settings, wrong) -> {
+              long id = settings.get(BROKER_ID);
+              boolean slave = settings.get(BROKER_ROLE) == BrokerRole.SLAVE;
+              if (slave && id == 0) {
+                wrong.accept(
+                    new Problem(
+                        settings.source(BROKER_ROLE).toString(),
+                        "brokerRole=SLAVE needs a brokerId of 1 or more, but brokerId is 0 ("
+                            + settings.source(BROKER_ID)
+                            + ")"));
+              }
+            })
+        .check(
+            (settings, wrong) -> {
+              int segment = settings.get(MAPPED_FILE_SIZE_COMMIT_LOG_BYTES);
+              int message = settings.get(MAX_MESSAGE_SIZE_BYTES);
+              // A record is its body plus properties and fixed fields, and must fit into one
+              // segment.
+              if (segment < 2L * message) {
+                wrong.accept(
+                    new Problem(
+                        settings.source(MAPPED_FILE_SIZE_COMMIT_LOG_BYTES).toString(),
+                        "mappedFileSizeCommitLog="
+                            + segment
+                            + " is too small: it must be at least twice maxMessageSize="
+                            + message));
+              }
+              if (settings.get(MAX_FRAME_BYTES) < message) {
+                wrong.accept(
+                    new Problem(
+                        settings.source(MAX_FRAME_BYTES).toString(),
+                        "maxFrameBytes="
+                            + settings.get(MAX_FRAME_BYTES)
+                            + " is smaller than maxMessageSize="
+                            + message));
+              }
+            });
+  }
+
+  public static final KeyTable TABLE = ROWS.table();
+
+  private BrokerKeys() {}
+}

@@ -1,0 +1,181 @@
+package io.apogeemq.config;
+
+import static io.apogeemq.config.Standing.Consequence.REFUSES_TO_START;
+import static io.apogeemq.config.Standing.Consequence.SAID_AT_START;
+import static io.apogeemq.config.Values.bool;
+import static io.apogeemq.config.Values.host;
+import static io.apogeemq.config.Values.integer;
+import static io.apogeemq.config.Values.oneOf;
+import static io.apogeemq.config.Values.path;
+import static io.apogeemq.config.Values.port;
+import static io.apogeemq.config.Values.text;
+
+import io.apogeemq.config.KeyTable.Rows;
+import io.apogeemq.config.KeyTable.SectionRows;
+import java.nio.file.Path;
+
+/** The keys of a name server, RocketMQ's own where it has one. */
+public final class NamesrvKeys {
+  private static final int KIB = 1024;
+  private static final int MIB = 1024 * KIB;
+  private static final int HOUR_MS = 3_600_000;
+
+  private static final Rows ROWS = KeyTable.rows("name server");
+
+  private static final SectionRows ADDRESS =
+      ROWS.section("Addresses and files", "Where the name server is reached and what it keeps.");
+
+  public static final Key<Integer> LISTEN_PORT =
+      ADDRESS.add(Key.of("listenPort", port(), 9876, "Port of the name server."));
+
+  public static final Key<String> BIND_ADDRESS =
+      ADDRESS.add(
+          Key.of("bindAddress", host(), "0.0.0.0", "Local address that the port is opened on."));
+
+  public static final Key<Path> ROCKETMQ_HOME =
+      ADDRESS.add(
+          Key.derived(
+              "rocketmqHome",
+              path(),
+              "the installation folder",
+              settings -> Machine.home(),
+              "Folder of the installation; the variable ROCKETMQ_HOME sets it too."));
+
+  public static final Key<Path> KV_CONFIG_PATH =
+      ADDRESS.add(
+          Key.derived(
+              "kvConfigPath",
+              path(),
+              "`namesrv/kvConfig.json` in the user's home folder",
+              settings -> Machine.userHome().resolve("namesrv").resolve("kvConfig.json"),
+              "File of the key/value configuration."));
+
+  private static final SectionRows ROUTES =
+      ROWS.section("Routes", "How long a silent broker stays in them.");
+
+  public static final Key<Integer> SCAN_NOT_ACTIVE_BROKER_INTERVAL_MS =
+      ROUTES.add(
+          Key.of(
+                  "scanNotActiveBrokerInterval",
+                  integer(100, HOUR_MS),
+                  5_000,
+                  "Time between two looks for brokers that have fallen silent.")
+              .in(Unit.MS));
+
+  public static final Key<Integer> BROKER_EXPIRY_MS =
+      ROUTES.add(
+          Key.of(
+                  "brokerExpiryMs",
+                  integer(1_000, HOUR_MS),
+                  120_000,
+                  "Silence after which a broker leaves the routes; a broken connection counts at once."
+                      + " Our own key.")
+              .in(Unit.MS));
+
+  private static final SectionRows NETWORK =
+      ROWS.section("Network", "Connections and their limits.");
+
+  public static final Key<Integer> SERVER_CHANNEL_MAX_IDLE_SECONDS =
+      NETWORK.add(
+          Key.of(
+                  "serverChannelMaxIdleTimeSeconds",
+                  integer(1, 24 * 3600),
+                  120,
+                  "A connection that is silent for so long is closed.")
+              .in(Unit.SECONDS));
+
+  public static final Key<Integer> SERVER_SOCKET_BACKLOG =
+      NETWORK.add(
+          Key.of(
+                  "serverSocketBacklog",
+                  integer(1, 65535),
+                  1024,
+                  "Connections that may wait to be accepted.")
+              .in(Unit.COUNT));
+
+  public static final Key<Integer> MAX_FRAME_BYTES =
+      NETWORK.add(
+          Key.of(
+                  "maxFrameBytes",
+                  integer(64 * KIB, 256 * MIB),
+                  16 * MIB,
+                  "Largest request. Our own key; the original has a system property for it.")
+              .in(Unit.BYTES));
+
+  private static final SectionRows NOT_BUILT =
+      ROWS.section(
+          "Features that are not built yet",
+          "The default starts as usual. Other values are said at start, or refuse the start where"
+              + " ignoring them would break a promise.");
+
+  public static final Key<Boolean> ENABLE_CONTROLLER =
+      NOT_BUILT.add(
+          Key.of("enableControllerInNamesrv", bool(), false, "Run a controller of 5.x here too.")
+              .notBuilt("failover groups", on -> on, REFUSES_TO_START));
+
+  public static final Key<Boolean> ORDER_MESSAGE_ENABLE =
+      NOT_BUILT.add(
+          Key.of(
+                  "orderMessageEnable",
+                  bool(),
+                  false,
+                  "Add the order configuration of a topic to its route.")
+              .notBuilt("order configuration in routes", on -> on, SAID_AT_START));
+
+  public static final Key<Boolean> CLUSTER_TEST =
+      NOT_BUILT.add(
+          Key.of(
+                  "clusterTest",
+                  bool(),
+                  false,
+                  "Ask the name servers of productEnvName for unknown topics.")
+              .notBuilt("looking up routes in another environment", on -> on, SAID_AT_START));
+
+  public static final Key<String> PRODUCT_ENV_NAME =
+      NOT_BUILT.add(
+          Key.of("productEnvName", text(), "center", "The environment for clusterTest.")
+              .notBuilt("looking up routes in another environment", any -> true, SAID_AT_START));
+
+  public static final Key<String> TLS_SERVER_MODE =
+      NOT_BUILT.add(
+          Key.of(
+                  "tls.server.mode",
+                  oneOf("disabled", "permissive", "enforcing"),
+                  "permissive",
+                  "Whether clients may or must use TLS.")
+              .notBuilt("TLS", "enforcing"::equals, REFUSES_TO_START));
+
+  static {
+    ROWS.section(
+            "Accepted without meaning",
+            "So that a file of RocketMQ can be used as it is. One line at start names those that it"
+                + " gives; their values are neither checked nor used.")
+        .ignored(
+            "The configuration can't be changed at run time, so nothing is written back.",
+            "configStorePath=")
+        .ignored(
+            "Event loops serve all requests; there is no pool per kind of request.",
+            "serverWorkerThreads=8",
+            "serverCallbackExecutorThreads=0",
+            "serverSelectorThreads=3",
+            "defaultThreadPoolNums=16",
+            "clientRequestThreadPoolNums=8",
+            "defaultThreadPoolQueueCapacity=10000",
+            "clientRequestThreadPoolQueueCapacity=50000",
+            "serverOnewaySemaphoreValue=256",
+            "serverAsyncSemaphoreValue=64")
+        .ignored(
+            "The transport chooses what was measured to be the best.",
+            "useEpollNativeSelector=false",
+            "serverPooledByteBufAllocatorEnable=true",
+            "serverSocketSndBufSize=0",
+            "serverSocketRcvBufSize=0",
+            "writeBufferHighWaterMark=0",
+            "writeBufferLowWaterMark=0");
+    ROWS.silent(NamesOf5x.ALL).environment("ROCKETMQ_HOME", ROCKETMQ_HOME);
+  }
+
+  public static final KeyTable TABLE = ROWS.table();
+
+  private NamesrvKeys() {}
+}
