@@ -1,0 +1,150 @@
+package io.apogeemq.protocol.message;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The property string of a message in its encoded form: {@code name 0x01 value 0x02 name 0x01 value …},
+ * UTF-8, no escapes. 4.9 clients leave out the last 0x02, 5.x ones write it; both are read. A piece
+ * without 0x01 is skipped, as the original does.
+ *
+ * <p>The methods that work on bytes never build a map: the hot path looks for two or three names.
+ */
+public final class Properties {
+  /** Stands between a name and its value. */
+  public static final byte NAME_END = 0x01;
+
+  /** Stands behind a value. */
+  public static final byte VALUE_END = 0x02;
+
+  /** Largest encoded length that a record can hold (a signed 16-bit length). */
+  public static final int MAX_BYTES = Short.MAX_VALUE;
+
+  /** Space-separated keys under which the message is indexed. */
+  public static final String KEYS = "KEYS";
+
+  /** The client's message id. */
+  public static final String UNIQ_KEY = "UNIQ_KEY";
+
+  public static final String TAGS = "TAGS";
+
+  /** 5.x: number of messages in an inner batch. */
+  public static final String INNER_NUM = "INNER_NUM";
+
+  private static final byte[] NONE = {};
+
+  private Properties() {}
+
+  /** All properties in their order; of a name that comes twice the last value stays. */
+  public static Map<String, String> parse(byte[] encoded) {
+    Map<String, String> all = new LinkedHashMap<>();
+    int start = 0;
+    while (start < encoded.length) {
+      int end = indexOf(encoded, VALUE_END, start, encoded.length);
+      int split = indexOf(encoded, NAME_END, start, end);
+      if (split < end) {
+        all.put(text(encoded, start, split), text(encoded, split + 1, end));
+      }
+      start = end + 1;
+    }
+    return all;
+  }
+
+  /** Encodes with a 0x02 behind the last value, as 5.x does; both generations read it. */
+  public static byte[] encode(Map<String, String> properties) {
+    StringBuilder text = new StringBuilder();
+    properties.forEach(
+        (name, value) ->
+            text.append(name).append((char) NAME_END).append(value).append((char) VALUE_END));
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The value of a name (its first, if it comes twice), or null. */
+  public static @Nullable String get(byte[] encoded, String name) {
+    long span = find(encoded, name.getBytes(StandardCharsets.UTF_8));
+    return span < 0 ? null : text(encoded, spanStart(span), spanEnd(span));
+  }
+
+  /** Adds a property behind the others, or gives it a new value in place of the old ones. */
+  public static byte[] put(byte[] encoded, String name, String value) {
+    byte[] rest = remove(encoded, name);
+    byte[] key = name.getBytes(StandardCharsets.UTF_8);
+    byte[] content = value.getBytes(StandardCharsets.UTF_8);
+    boolean endMissing = rest.length > 0 && rest[rest.length - 1] != VALUE_END;
+    int at = rest.length + (endMissing ? 1 : 0);
+    byte[] joined = Arrays.copyOf(rest, at + key.length + content.length + 2);
+    if (endMissing) {
+      joined[at - 1] = VALUE_END;
+    }
+    System.arraycopy(key, 0, joined, at, key.length);
+    joined[at + key.length] = NAME_END;
+    System.arraycopy(content, 0, joined, at + key.length + 1, content.length);
+    joined[joined.length - 1] = VALUE_END;
+    return joined;
+  }
+
+  /** The properties without a name; the same array if it isn't there. */
+  public static byte[] remove(byte[] encoded, String name) {
+    byte[] key = name.getBytes(StandardCharsets.UTF_8);
+    byte[] rest = encoded;
+    for (long span = find(rest, key); span >= 0; span = find(rest, key)) {
+      int from = spanStart(span) - 1 - key.length;
+      int to = Math.min(spanEnd(span) + 1, rest.length);
+      if (to - from == rest.length) {
+        return NONE;
+      }
+      byte[] shorter = new byte[rest.length - (to - from)];
+      System.arraycopy(rest, 0, shorter, 0, from);
+      System.arraycopy(rest, to, shorter, from, rest.length - to);
+      rest = shorter;
+    }
+    return rest;
+  }
+
+  /**
+   * Place of a name's value as start and end index in one long ({@link #spanStart}, {@link
+   * #spanEnd}); -1 if the name isn't there. Allocates nothing.
+   */
+  public static long find(byte[] encoded, byte[] name) {
+    int length = encoded.length;
+    int at = 0;
+    while (at + name.length < length) {
+      boolean same = encoded[at + name.length] == NAME_END;
+      for (int i = 0; same && i < name.length; i++) {
+        same = encoded[at + i] == name[i];
+      }
+      int end = indexOf(encoded, VALUE_END, at, length);
+      if (same) {
+        int start = at + name.length + 1;
+        // The value may not reach beyond this piece; a name that contains 0x02 finds nothing.
+        return start <= end ? (long) start << 32 | end : -1;
+      }
+      at = end + 1;
+    }
+    return -1;
+  }
+
+  public static int spanStart(long span) {
+    return (int) (span >>> 32);
+  }
+
+  public static int spanEnd(long span) {
+    return (int) span;
+  }
+
+  private static int indexOf(byte[] bytes, byte wanted, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] == wanted) {
+        return i;
+      }
+    }
+    return to;
+  }
+
+  private static String text(byte[] bytes, int from, int to) {
+    return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+  }
+}
