@@ -1,0 +1,84 @@
+package probe;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.TreeSet;
+import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
+import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
+import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
+import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
+import org.apache.rocketmq.common.message.MessageExt;
+import org.apache.rocketmq.common.message.MessageQueue;
+
+/**
+ * A push consumer that says what happens to it.
+ *
+ * <p>Arguments: group, topic. Lines out: {@code STARTED}, {@code OWNS broker:queue,…} whenever its
+ * share changes, {@code GOT broker queue offset body} per message, {@code STOPPED}. Lines in: {@code
+ * stop}; the end of input means the same.
+ */
+public class Consume {
+  public static void main(String[] args) throws Exception {
+    String topic = args[1];
+    DefaultMQPushConsumer consumer = new DefaultMQPushConsumer(args[0]);
+    consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+    consumer.setPersistConsumerOffsetInterval(1000);
+    consumer.subscribe(topic, "*");
+    consumer.registerMessageListener(
+        (MessageListenerConcurrently)
+            (messages, context) -> {
+              for (MessageExt message : messages) {
+                System.out.println(
+                    "GOT "
+                        + context.getMessageQueue().getBrokerName()
+                        + " "
+                        + message.getQueueId()
+                        + " "
+                        + message.getQueueOffset()
+                        + " "
+                        + new String(message.getBody(), StandardCharsets.UTF_8));
+              }
+              return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
+            });
+    consumer.start();
+    System.out.println("STARTED");
+    Thread watch = new Thread(() -> sayShare(consumer, topic));
+    watch.setDaemon(true);
+    watch.start();
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
+    for (String line = in.readLine(); line != null && !line.equals("stop"); ) {
+      line = in.readLine();
+    }
+    consumer.shutdown();
+    System.out.println("STOPPED");
+    System.exit(0);
+  }
+
+  private static void sayShare(DefaultMQPushConsumer consumer, String topic) {
+    String said = "";
+    while (true) {
+      TreeSet<String> share = new TreeSet<>();
+      for (MessageQueue queue :
+          consumer
+              .getDefaultMQPushConsumerImpl()
+              .getRebalanceImpl()
+              .getProcessQueueTable()
+              .keySet()) {
+        if (queue.getTopic().equals(topic)) {
+          share.add(queue.getBrokerName() + ":" + queue.getQueueId());
+        }
+      }
+      String now = String.join(",", share);
+      if (!now.equals(said)) {
+        System.out.println("OWNS " + now);
+        said = now;
+      }
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+}

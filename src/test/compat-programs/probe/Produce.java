@@ -1,0 +1,54 @@
+package probe;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.client.producer.SendResult;
+import org.apache.rocketmq.common.message.Message;
+
+/**
+ * A producer that sends what it is told.
+ *
+ * <p>Arguments: group. Lines in: {@code send TOPIC COUNT PREFIX} sends COUNT messages with the bodies
+ * PREFIX0, PREFIX1, …, the end of input stops it. Lines out: {@code STARTED}, {@code ACK status broker
+ * queue offset body} or {@code FAILED body reason} per message, {@code DONE} per command.
+ */
+public class Produce {
+  public static void main(String[] args) throws Exception {
+    DefaultMQProducer producer = new DefaultMQProducer(args[0]);
+    producer.start();
+    System.out.println("STARTED");
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      String[] words = line.split(" ");
+      for (int i = 0; i < Integer.parseInt(words[2]); i++) {
+        send(producer, words[1], words[3] + i);
+      }
+      System.out.println("DONE");
+    }
+    producer.shutdown();
+    System.exit(0);
+  }
+
+  private static void send(DefaultMQProducer producer, String topic, String body) {
+    try {
+      Message message = new Message(topic, "TagA", body.getBytes(StandardCharsets.UTF_8));
+      message.setKeys(body);
+      SendResult sent = producer.send(message);
+      System.out.println(
+          "ACK "
+              + sent.getSendStatus()
+              + " "
+              + sent.getMessageQueue().getBrokerName()
+              + " "
+              + sent.getMessageQueue().getQueueId()
+              + " "
+              + sent.getQueueOffset()
+              + " "
+              + body);
+    } catch (Exception e) {
+      System.out.println("FAILED " + body + " " + e);
+    }
+  }
+}

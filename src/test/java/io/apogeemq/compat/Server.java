@@ -1,0 +1,279 @@
+package io.apogeemq.compat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A name server, a broker, or all roles at once, as a process of its own: ours or Apache's, on free
+ * loopback ports, with a temporary folder that goes when the server is closed. It can be killed and
+ * started again on the same ports and the same store.
+ */
+final class Server implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(60);
+
+  /** What the process is asked to be. */
+  enum Role {
+    NAMESRV,
+    BROKER,
+    ALL_IN_ONE
+  }
+
+  private final Vendor vendor;
+  private final Role role;
+  private final String brokerName;
+  private final int namesrvPort; // of itself; 0 for a broker
+  private final int brokerPort; // 0 for a name server
+  private final Path folder;
+  private final List<String> jvmFlags;
+  private final String java;
+  private @Nullable ChildProcess process;
+
+  private Server(
+      Vendor vendor, Role role, String brokerName, Map<String, String> settings, Launch launch) {
+    this.vendor = vendor;
+    this.role = role;
+    this.brokerName = brokerName;
+    this.namesrvPort = role == Role.BROKER ? 0 : Ports.one();
+    this.brokerPort = role == Role.NAMESRV ? 0 : Ports.forBroker();
+    this.jvmFlags = launch.jvmFlags();
+    this.java = launch.java();
+    try {
+      this.folder = Files.createTempDirectory("apogee-compat-");
+      writeFiles(settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Which Java starts the server, and its flags; none means the vendor's usual ones. */
+  record Launch(String java, List<String> jvmFlags) {
+    static final Launch USUAL = new Launch(javaOf(System.getProperty("java.home")), List.of());
+
+    static String javaOf(String home) {
+      return Path.of(home, "bin", "java").toString();
+    }
+
+    Launch withFlags(String... flags) {
+      return new Launch(java, List.of(flags));
+    }
+  }
+
+  static Server namesrv(Vendor vendor) {
+    return new Server(vendor, Role.NAMESRV, "", Map.of(), Launch.USUAL).start();
+  }
+
+  /** A broker that is registered with its name servers when this returns. */
+  static Server broker(
+      Vendor vendor, String name, String namesrvAddr, Map<String, String> settings) {
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    all.put("namesrvAddr", namesrvAddr);
+    return new Server(vendor, Role.BROKER, name, all, Launch.USUAL).start();
+  }
+
+  /** Our all-in-one node. */
+  static Server allInOne(Launch launch, Map<String, String> settings) {
+    return new Server(Vendor.APOGEE, Role.ALL_IN_ONE, "broker-a", settings, launch).start();
+  }
+
+  private void writeFiles(Map<String, String> settings) throws IOException {
+    Map<String, String> lines = new LinkedHashMap<>();
+    if (role != Role.BROKER) {
+      lines.put(role == Role.NAMESRV ? "listenPort" : "namesrvListenPort", "" + namesrvPort);
+    }
+    if (role != Role.NAMESRV) {
+      lines.put("brokerClusterName", "DefaultCluster");
+      lines.put("brokerName", brokerName);
+      lines.put("brokerId", "0");
+      lines.put("brokerIP1", "127.0.0.1");
+      lines.put("listenPort", "" + brokerPort);
+      lines.put("brokerRole", "ASYNC_MASTER");
+      lines.put("flushDiskType", "ASYNC_FLUSH");
+      lines.put("autoCreateTopicEnable", "true");
+      lines.put("storePathRootDir", folder.resolve("store").toString());
+      lines.put("storePathCommitLog", folder.resolve("store/commitlog").toString());
+      lines.put("mappedFileSizeCommitLog", "" + 64 * 1024 * 1024);
+    }
+    if (vendor != Vendor.APOGEE) {
+      lines.put("bindAddress", "127.0.0.1");
+      if (role == Role.NAMESRV) {
+        lines.put("kvConfigPath", folder.resolve("kvConfig.json").toString());
+        lines.put("configStorePath", folder.resolve("namesrv.properties").toString());
+      } else {
+        lines.put("mappedFileSizeConsumeQueue", "" + 20 * 3000);
+        lines.put("warmMapedFileEnable", "false");
+      }
+      Path conf = Files.createDirectories(folder.resolve("conf"));
+      for (String name : List.of("broker", "namesrv", "tools")) {
+        Files.copy(
+            Path.of("src/test/compat/home/conf/logback_tools.xml"),
+            conf.resolve("logback_" + name + ".xml"));
+      }
+    }
+    lines.putAll(settings);
+    Files.write(
+        configFile(), lines.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+  }
+
+  private Path configFile() {
+    return folder.resolve(role.name().toLowerCase(Locale.ROOT) + ".conf");
+  }
+
+  /** Starts the process and waits until it answers and, a broker, is registered. */
+  Server start() {
+    ChildProcess started =
+        ChildProcess.start(
+            this + " on " + (brokerPort == 0 ? namesrvPort : brokerPort),
+            command(),
+            folder,
+            Map.of("ROCKETMQ_HOME", folder.toString()));
+    process = started;
+    try {
+      String word = role == Role.NAMESRV ? "The Name Server boot success" : "The broker[";
+      started.awaitLine(line -> line.contains(word) && line.contains("boot success"), START);
+      awaitOpen(brokerPort == 0 ? namesrvPort : brokerPort);
+    } catch (AssertionError e) {
+      close();
+      throw e;
+    }
+    return this;
+  }
+
+  private List<String> command() {
+    List<String> command = new ArrayList<>(List.of(java));
+    if (vendor == Vendor.APOGEE) {
+      command.addAll(jvmFlags.isEmpty() ? List.of("-Xmx384m") : jvmFlags);
+      command.addAll(List.of("-cp", ourClassPath()));
+      command.addAll(
+          switch (role) {
+            case NAMESRV -> List.of("io.apogeemq.app.NamesrvStartup");
+            case BROKER -> List.of("io.apogeemq.app.BrokerStartup");
+            case ALL_IN_ONE -> List.of("io.apogeemq.app.Main", "server");
+          });
+    } else {
+      command.addAll(apacheFlags());
+      command.addAll(List.of("-cp", vendor.official().classPath()));
+      command.add(
+          role == Role.NAMESRV
+              ? "org.apache.rocketmq.namesrv.NamesrvStartup"
+              : "org.apache.rocketmq.broker.BrokerStartup");
+    }
+    command.addAll(List.of("-c", configFile().toString()));
+    return command;
+  }
+
+  /** What Apache's start scripts give on Java 9 and later, for a small machine. */
+  private List<String> apacheFlags() {
+    List<String> flags = new ArrayList<>();
+    flags.addAll(List.of(role == Role.NAMESRV ? "-Xmx128m" : "-Xmx512m", "-XX:+UseG1GC"));
+    flags.addAll(List.of("-Duser.home=" + folder, "-Drocketmq.home.dir=" + folder));
+    for (String pack : List.of("java.nio", "sun.nio.ch", "jdk.internal.ref")) {
+      flags.addAll(List.of("--add-opens", "java.base/" + pack + "=ALL-UNNAMED"));
+    }
+    return flags;
+  }
+
+  /** The jar if {@code -Dcompat.jar} names one, else the classes of this build. */
+  private static String ourClassPath() {
+    String jar = System.getProperty("compat.jar");
+    if (jar != null) {
+      return Path.of(jar).toAbsolutePath().toString();
+    }
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.endsWith("test-classes") && !entry.endsWith("test-classes/"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private void awaitOpen(int port) {
+    long deadline = System.nanoTime() + START.toNanos();
+    while (true) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+        return;
+      } catch (IOException e) {
+        if (System.nanoTime() > deadline || !process().isAlive()) {
+          throw new AssertionError(this + " does not listen\n" + process().tail(60), e);
+        }
+        LockSupport.parkNanos(20_000_000);
+      }
+    }
+  }
+
+  /** {@code 127.0.0.1:PORT} of the name server. */
+  String namesrvAddr() {
+    return "127.0.0.1:" + namesrvPort;
+  }
+
+  /** {@code 127.0.0.1:PORT} of the broker. */
+  String brokerAddr() {
+    return "127.0.0.1:" + brokerPort;
+  }
+
+  int namesrvPort() {
+    return namesrvPort;
+  }
+
+  int brokerPort() {
+    return brokerPort;
+  }
+
+  String brokerName() {
+    return brokerName;
+  }
+
+  /** Where the server keeps its files. */
+  Path folder() {
+    return folder;
+  }
+
+  ChildProcess process() {
+    return Objects.requireNonNull(process);
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process().kill();
+  }
+
+  /** SIGTERM, as {@code mqshutdown} sends it. */
+  void stop() {
+    process().stop(Duration.ofSeconds(20));
+  }
+
+  /** Ends the process and deletes its files. */
+  @Override
+  public void close() {
+    if (process != null) {
+      process.close();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return vendor + " " + role + (brokerName.isEmpty() ? "" : " " + brokerName);
+  }
+}
