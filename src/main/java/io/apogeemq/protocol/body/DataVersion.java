@@ -23,4 +23,9 @@ public record DataVersion(long counter, @Nullable Long stateVersion, long timest
   private long epoch() {
     return stateVersion == null ? 0 : stateVersion;
   }
+
+  /** The version after one more change. */
+  public DataVersion next(long nowMs) {
+    return new DataVersion(counter + 1, stateVersion, nowMs);
+  }
 }

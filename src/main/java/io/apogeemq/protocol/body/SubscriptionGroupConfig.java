@@ -24,4 +24,10 @@ public record SubscriptionGroupConfig(
     @OrElse("1") int retryQueueNums,
     @Nullable Json subscriptionDataSet,
     @OrElse("1") long whichBrokerWhenConsumeSlowly)
-    implements Body {}
+    implements Body {
+  /** A group as its first use creates it. */
+  public static SubscriptionGroupConfig of(String groupName) {
+    return new SubscriptionGroupConfig(
+        null, 0, true, true, true, null, null, groupName, null, null, true, 16, 1, null, 1);
+  }
+}

@@ -1,0 +1,315 @@
+package io.apogeemq.broker.offset;
+
+import io.apogeemq.broker.state.StateRecord;
+import io.apogeemq.broker.state.StateTable;
+import io.apogeemq.broker.state.StateWriter;
+import io.apogeemq.protocol.body.Body;
+import io.apogeemq.protocol.body.ConsumerOffsetTable;
+import io.apogeemq.protocol.body.DataVersion;
+import io.apogeemq.protocol.body.JsonForm;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * How far each group has come in each queue: the offset of the next message to consume.
+ *
+ * <p>Shared by all event loops: any thread reads without lock and writes through {@link #commit},
+ * which is seen at once. The commits of an interval are gathered into one state record ({@link
+ * #gather}, on the state loop); what has been replayed from the log is kept beside the current value,
+ * and a checkpoint holds only that.
+ *
+ * <p>A replayed record changes the current value only of a queue without newer commits. For that, at
+ * most one gathered set is on its way to the log at a time.
+ */
+public final class OffsetTable implements StateTable {
+  /** Between topic and group in keys; neither name may contain it. */
+  private static final char SEPARATOR = '@';
+
+  /** Most entries of one record, so that it stays far below the limit of a message. */
+  private static final int MAX_ENTRIES = 10_000;
+
+  private static final long NONE = -1;
+
+  /** One queue of one group. All but {@code current} is guarded by the slot. */
+  private static final class Slot {
+    private final String key;
+    private final int queueId;
+    private volatile long current = NONE;
+    private long logged = NONE;
+    private boolean dirty;
+    private boolean removed;
+
+    Slot(String key, int queueId) {
+      this.key = key;
+      this.queueId = queueId;
+    }
+
+    synchronized void remove() {
+      removed = true;
+      current = NONE;
+    }
+  }
+
+  private final ConcurrentHashMap<String, ConcurrentHashMap<Integer, Slot>> table =
+      new ConcurrentHashMap<>();
+
+  /** Slots with commits that were not gathered yet; each at most once. */
+  private final ConcurrentLinkedQueue<Slot> dirty = new ConcurrentLinkedQueue<>();
+
+  private final LongSupplier clockMs;
+  private final Predicate<String> topicExists;
+  private final StateWriter writer;
+  private long revision;
+  private boolean gathering;
+
+  /**
+   * @param topicExists as the log says at the record that is being replayed; offsets that were on
+   *     their way while their topic was deleted are dropped
+   */
+  public OffsetTable(LongSupplier clockMs, Predicate<String> topicExists, StateWriter writer) {
+    this.clockMs = clockMs;
+    this.topicExists = topicExists;
+    this.writer = writer;
+  }
+
+  /** The group's committed offset, or empty if it has committed none. */
+  public OptionalLong find(String group, String topic, int queueId) {
+    Map<Integer, Slot> queues = table.get(key(topic, group));
+    Slot slot = queues == null ? null : queues.get(queueId);
+    long offset = slot == null ? NONE : slot.current;
+    return offset == NONE ? OptionalLong.empty() : OptionalLong.of(offset);
+  }
+
+  /** Sets the group's offset; it may go backwards. Any thread. Durable with the next gathered record. */
+  public void commit(String group, String topic, int queueId, long offset) {
+    if (offset < 0) {
+      return;
+    }
+    Slot slot = slot(key(topic, group), queueId);
+    synchronized (slot) {
+      if (slot.removed) {
+        return; // the topic or the group was deleted this moment
+      }
+      if (slot.current == offset && (slot.dirty || slot.logged == offset)) {
+        return;
+      }
+      slot.current = offset;
+      if (!slot.dirty) {
+        slot.dirty = true;
+        dirty.add(slot);
+      }
+    }
+  }
+
+  /** The current offsets of a group in a topic by queue id; empty if there are none. */
+  public Map<Integer, Long> ofTopic(String group, String topic) {
+    Map<Integer, Slot> queues = table.get(key(topic, group));
+    return queues == null ? Map.of() : currentOf(queues);
+  }
+
+  /** The topics that a group has offsets in. */
+  public Set<String> topicsOf(String group) {
+    Set<String> topics = new HashSet<>();
+    String end = SEPARATOR + group;
+    for (String key : table.keySet()) {
+      if (key.endsWith(end)) {
+        topics.add(key.substring(0, key.length() - end.length()));
+      }
+    }
+    return topics;
+  }
+
+  /** The groups that have offsets in a topic. */
+  public Set<String> groupsOf(String topic) {
+    Set<String> groups = new HashSet<>();
+    String start = topic + SEPARATOR;
+    for (String key : table.keySet()) {
+      if (key.startsWith(start)) {
+        groups.add(key.substring(start.length()));
+      }
+    }
+    return groups;
+  }
+
+  /** All current offsets, in the form of code 43. */
+  public ConsumerOffsetTable current() {
+    Map<String, Map<Integer, Long>> copy = new TreeMap<>();
+    table.forEach((key, queues) -> copy.put(key, currentOf(queues)));
+    return new ConsumerOffsetTable(null, copy);
+  }
+
+  /**
+   * Writes what was committed since the last call into the log, unless the former set is still on its
+   * way.
+   *
+   * @return completes when all commits before this call are durable, or were before, or when another
+   *     set is on its way; fails if writing failed, and the commits count as new ones again
+   */
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  public Future<Void> gather() {
+    if (gathering || dirty.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    gathering = true;
+    List<Slot> taken = new ArrayList<>();
+    List<Future<Void>> writes = new ArrayList<>();
+    Map<String, Map<Integer, Long>> changes = new HashMap<>();
+    for (Slot slot = dirty.poll(); slot != null; slot = dirty.poll()) {
+      synchronized (slot) {
+        slot.dirty = false;
+        if (slot.removed) {
+          continue;
+        }
+        changes.computeIfAbsent(slot.key, key -> new HashMap<>()).put(slot.queueId, slot.current);
+      }
+      taken.add(slot);
+      if (taken.size() % MAX_ENTRIES == 0) {
+        writes.add(writer.write(new StateRecord.Offsets(changes)));
+        changes = new HashMap<>();
+      }
+    }
+    if (!changes.isEmpty()) {
+      writes.add(writer.write(new StateRecord.Offsets(changes)));
+    }
+    return Future.join(writes)
+        .<Void>mapEmpty()
+        .onComplete(
+            (done, failure) -> {
+              gathering = false;
+              if (failure != null) {
+                taken.forEach(this::markAgain);
+              }
+            });
+  }
+
+  private void markAgain(Slot slot) {
+    synchronized (slot) {
+      if (!slot.dirty) {
+        slot.dirty = true;
+        dirty.add(slot);
+      }
+    }
+  }
+
+  @Override
+  public String checkpointName() {
+    return "consumerOffset.json";
+  }
+
+  @Override
+  public void load(byte[] json) {
+    Body.parse(ConsumerOffsetTable.class, json).offsetTable().forEach(this::set);
+  }
+
+  @Override
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  public void replay(StateRecord record) {
+    if (record instanceof StateRecord.Offsets offsets) {
+      offsets
+          .committed()
+          .forEach(
+              (key, queues) -> {
+                if (topicExists.test(key.substring(0, key.indexOf(SEPARATOR)))) {
+                  set(key, queues);
+                }
+              });
+    } else if (record instanceof StateRecord.DeleteTopic delete) {
+      String start = delete.topic() + SEPARATOR;
+      remove(key -> key.startsWith(start));
+    } else if (record instanceof StateRecord.DeleteGroup delete && delete.offsetsToo()) {
+      String end = SEPARATOR + delete.group();
+      remove(key -> key.endsWith(end));
+    }
+  }
+
+  private void set(String key, Map<Integer, Long> offsets) {
+    revision++;
+    offsets.forEach(
+        (queueId, offset) -> {
+          Slot slot = slot(key, queueId);
+          synchronized (slot) {
+            slot.logged = offset;
+            if (!slot.dirty) {
+              slot.current = offset;
+            }
+          }
+        });
+  }
+
+  private void remove(Predicate<String> which) {
+    table.forEach(
+        (key, queues) -> {
+          if (which.test(key)) {
+            queues.values().forEach(Slot::remove);
+            table.remove(key);
+            revision++;
+          }
+        });
+  }
+
+  @Override
+  public long revision() {
+    return revision;
+  }
+
+  @Override
+  public Supplier<byte[]> checkpoint() {
+    Map<String, Map<Integer, Long>> logged = new TreeMap<>();
+    table.forEach(
+        (key, queues) -> {
+          Map<Integer, Long> offsets = new TreeMap<>();
+          queues.forEach(
+              (queueId, slot) -> {
+                synchronized (slot) {
+                  if (slot.logged != NONE) {
+                    offsets.put(queueId, slot.logged);
+                  }
+                }
+              });
+          if (!offsets.isEmpty()) {
+            logged.put(key, offsets);
+          }
+        });
+    DataVersion version = new DataVersion(revision, 0L, clockMs.getAsLong());
+    return () ->
+        new ConsumerOffsetTable(version, logged)
+            .toJson(JsonForm.FILE)
+            .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Slot slot(String key, int queueId) {
+    return table
+        .computeIfAbsent(key, name -> new ConcurrentHashMap<>())
+        .computeIfAbsent(queueId, id -> new Slot(key, id));
+  }
+
+  private static Map<Integer, Long> currentOf(Map<Integer, Slot> queues) {
+    Map<Integer, Long> offsets = new TreeMap<>();
+    queues.forEach(
+        (queueId, slot) -> {
+          if (slot.current != NONE) {
+            offsets.put(queueId, slot.current);
+          }
+        });
+    return offsets;
+  }
+
+  private static String key(String topic, String group) {
+    return topic + SEPARATOR + group;
+  }
+}

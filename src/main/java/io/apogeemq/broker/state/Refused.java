@@ -1,0 +1,43 @@
+package io.apogeemq.broker.state;
+
+import io.apogeemq.remoting.Reply;
+import io.vertx.core.Future;
+
+/**
+ * A request that can't be granted: the response code and a text that names cause and cure. Carries
+ * no stack trace: it is an answer, not a fault of ours.
+ */
+public final class Refused extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final int code;
+
+  /** {@code code}: one of {@link io.apogeemq.protocol.remoting.ResponseCode}. */
+  public Refused(int code, String message) {
+    super(message, null, false, false);
+    this.code = code;
+  }
+
+  public int code() {
+    return code;
+  }
+
+  /** This refusal as a failed future. */
+  public <T> Future<T> now() {
+    return Future.failedFuture(this);
+  }
+
+  /** This refusal as an answer. */
+  public Reply reply() {
+    return Reply.of(code, getMessage());
+  }
+
+  /** For the end of a handler: a refusal becomes its answer, any other failure stays one. */
+  public static Future<Reply> answered(Future<Reply> work) {
+    return work.recover(
+        failure ->
+            failure instanceof Refused refused
+                ? refused.reply().now()
+                : Future.failedFuture(failure));
+  }
+}

@@ -1,0 +1,35 @@
+package io.apogeemq.broker.state;
+
+import io.apogeemq.protocol.body.SubscriptionGroupConfig;
+import io.apogeemq.protocol.body.TopicConfig;
+import java.util.Map;
+
+/**
+ * One change of the broker's state, as it stands in the log. Every record is absolute (what is, or
+ * what is gone), so that replaying it twice, or after a newer checkpoint, ends in the same state.
+ */
+public sealed interface StateRecord {
+
+  /** The topic exists with this configuration. */
+  record PutTopic(TopicConfig topic) implements StateRecord {}
+
+  /** The topic, its queues and all offsets in it are gone. */
+  record DeleteTopic(String topic) implements StateRecord {}
+
+  /** The consumer group exists with this configuration. */
+  record PutGroup(SubscriptionGroupConfig group) implements StateRecord {}
+
+  /**
+   * The consumer group is gone.
+   *
+   * @param offsetsToo its offsets as well
+   */
+  record DeleteGroup(String group, boolean offsetsToo) implements StateRecord {}
+
+  /**
+   * These offsets were committed.
+   *
+   * @param committed per {@code topic@group} and queue id the next offset to consume
+   */
+  record Offsets(Map<String, Map<Integer, Long>> committed) implements StateRecord {}
+}
