@@ -1,0 +1,10 @@
+package io.apogeemq.cli;
+
+/** A command can't do what it was asked; the message is the one line that its user sees. */
+public final class CommandFailed extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public CommandFailed(String message) {
+    super(message, null, false, false);
+  }
+}

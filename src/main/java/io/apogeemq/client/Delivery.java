@@ -1,0 +1,11 @@
+package io.apogeemq.client;
+
+import java.util.List;
+
+/**
+ * Messages handed to a listener.
+ *
+ * @param queue where they were read; the topic of a message that failed before may be another
+ * @param slot which of the consumer's places for messages under way they take, from 1
+ */
+public record Delivery(MessageQueue queue, int slot, List<ReceivedMessage> messages) {}

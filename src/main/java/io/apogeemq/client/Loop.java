@@ -1,0 +1,77 @@
+package io.apogeemq.client;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.function.Supplier;
+
+/**
+ * The one event loop of a client. State of the client is read and written on it only; callers from
+ * elsewhere hop onto it, and answers from other loops (a connection's) are brought back to it.
+ */
+final class Loop {
+  private final Vertx vertx;
+  private final Context context;
+
+  /** The caller's own event loop if it is on one, else a new one. */
+  Loop(Vertx vertx) {
+    this.vertx = vertx;
+    context = vertx.getOrCreateContext();
+    if (!context.isEventLoopContext()) {
+      throw new IllegalStateException("a client can't live on a worker or virtual thread");
+    }
+  }
+
+  private boolean isHere() {
+    return Context.isOnEventLoopThread() && Vertx.currentContext() == context;
+  }
+
+  /** Runs now if this is the loop, else soon. */
+  void run(Runnable action) {
+    if (isHere()) {
+      action.run();
+    } else {
+      context.runOnContext(ignored -> action.run());
+    }
+  }
+
+  /** Calls an action on the loop; the future completes there, and fails with what the action threw. */
+  <T> Future<T> call(Supplier<Future<T>> action) {
+    if (isHere()) {
+      return attempt(action);
+    }
+    Promise<T> outcome = Promise.promise();
+    context.runOnContext(ignored -> attempt(action).onComplete(outcome));
+    return outcome.future();
+  }
+
+  private static <T> Future<T> attempt(Supplier<Future<T>> action) {
+    try {
+      return action.get();
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** The outcome of a future that completes on another loop, brought to this one. */
+  <T> Future<T> here(Future<T> elsewhere) {
+    Promise<T> outcome = Promise.promise();
+    elsewhere.onComplete(done -> run(() -> outcome.handle(done)));
+    return outcome.future();
+  }
+
+  /** Runs an action on the loop after a delay. Call it on the loop. Returns what {@link #cancel} takes. */
+  long after(long delayMs, Runnable action) {
+    return vertx.setTimer(Math.max(1, delayMs), ignored -> action.run());
+  }
+
+  /** Runs an action on the loop again and again. Call it on the loop. */
+  long every(long intervalMs, Runnable action) {
+    return vertx.setPeriodic(intervalMs, ignored -> action.run());
+  }
+
+  void cancel(long timer) {
+    vertx.cancelTimer(timer);
+  }
+}

@@ -1,0 +1,32 @@
+package io.apogeemq.client;
+
+import java.util.Comparator;
+
+/**
+ * One queue of a topic on one broker. The order (topic, broker, number) is the one by which all
+ * members of a group sort queues before they share them, official clients included.
+ */
+public record MessageQueue(String topic, String brokerName, int queueId)
+    implements Comparable<MessageQueue> {
+  private static final Comparator<MessageQueue> ORDER =
+      Comparator.comparing(MessageQueue::topic)
+          .thenComparing(MessageQueue::brokerName)
+          .thenComparingInt(MessageQueue::queueId);
+
+  @Override
+  public int compareTo(MessageQueue other) {
+    return ORDER.compare(this, other);
+  }
+
+  /** The original's text, which people search their logs for. */
+  @Override
+  public String toString() {
+    return "MessageQueue [topic="
+        + topic
+        + ", brokerName="
+        + brokerName
+        + ", queueId="
+        + queueId
+        + "]";
+  }
+}

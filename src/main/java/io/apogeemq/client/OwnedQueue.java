@@ -1,0 +1,107 @@
+package io.apogeemq.client;
+
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A queue that a push consumer reads: what was pulled and is not consumed yet, and how far the group
+ * is.
+ *
+ * <p>The offset that may be committed is never behind a message that is not consumed: {@link
+ * #committable} is the offset of the first such message, or where the next pull begins if there is
+ * none.
+ */
+@RunsOn(ThreadRole.EVENT_LOOP)
+final class OwnedQueue {
+  /** A message between pull and consumption. */
+  static final class Item {
+    ReceivedMessage message;
+    private boolean consumed;
+
+    Item(ReceivedMessage message) {
+      this.message = message;
+    }
+  }
+
+  private final MessageQueue queue;
+
+  /** In the order of the queue; the first is not consumed. */
+  private final Deque<Item> items = new ArrayDeque<>();
+
+  private long cachedBytes;
+  private long nextOffset;
+  private long committed = -1;
+  private boolean dropped;
+
+  /** True while reading is stopped because too much is cached. */
+  private boolean full;
+
+  OwnedQueue(MessageQueue queue, long startOffset) {
+    this.queue = queue;
+    nextOffset = startOffset;
+  }
+
+  MessageQueue queue() {
+    return queue;
+  }
+
+  /** Where the next pull begins. */
+  long nextOffset() {
+    return nextOffset;
+  }
+
+  /** Takes what a pull found; returns the messages as items, in their order. */
+  List<Item> pulled(PullResult result) {
+    nextOffset = result.nextOffset();
+    List<Item> fresh = result.messages().stream().map(Item::new).toList();
+    items.addAll(fresh);
+    for (Item each : fresh) {
+      cachedBytes += each.message.body().length;
+    }
+    return fresh;
+  }
+
+  void consumed(List<Item> done) {
+    for (Item each : done) {
+      each.consumed = true;
+      cachedBytes -= each.message.body().length;
+    }
+    while (!items.isEmpty() && items.getFirst().consumed) {
+      items.removeFirst();
+    }
+  }
+
+  long committable() {
+    return items.isEmpty() ? nextOffset : items.getFirst().message.queueOffset();
+  }
+
+  /** True if the group's offset has moved since the last call that answered true. */
+  boolean takeCommit() {
+    boolean moved = committable() != committed;
+    committed = committable();
+    return moved;
+  }
+
+  /** Whether too much is cached to read on; remembers the answer for {@link #takeRoom}. */
+  boolean isFull(PushOptions limits) {
+    full = items.size() >= limits.maxCachedMessages() || cachedBytes >= limits.maxCachedBytes();
+    return full;
+  }
+
+  /** True once when a queue that was full has room again. */
+  boolean takeRoom(PushOptions limits) {
+    return full && !isFull(limits);
+  }
+
+  /** No longer ours: nothing of it is delivered or committed from here on. */
+  void drop() {
+    dropped = true;
+  }
+
+  boolean isDropped() {
+    return dropped;
+  }
+}

@@ -1,0 +1,113 @@
+package io.apogeemq.client;
+
+import io.apogeemq.protocol.message.MessageId;
+import io.apogeemq.protocol.message.MessageView;
+import io.apogeemq.protocol.message.Properties;
+import io.apogeemq.protocol.message.SysFlags;
+import io.apogeemq.protocol.remoting.MalformedRequest;
+import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/** Takes the body of a pull answer apart: stored records, one behind the other. */
+final class PulledMessages {
+  /** Begins the name of the topic that holds a group's failed messages. */
+  static final String RETRY_PREFIX = "%RETRY%";
+
+  /** Property of a message that comes again after a failure: the topic it was first sent to. */
+  private static final String RETRY_TOPIC = "RETRY_TOPIC";
+
+  /** An inflated body may not be larger than this: four times what a broker accepts. */
+  private static final int MAX_INFLATED_BYTES = 16 * 1024 * 1024;
+
+  private static final int ZLIB = 0x300;
+
+  private PulledMessages() {}
+
+  /**
+   * Copies the messages out of a buffer.
+   *
+   * @param minOffset the queue's first offset, which consumers find among the properties
+   * @param maxOffset the queue's end, likewise
+   * @throws MalformedRequest if the bytes are no records
+   */
+  static List<ReceivedMessage> read(
+      String brokerName, ByteBuffer records, long minOffset, long maxOffset) {
+    List<ReceivedMessage> all = new ArrayList<>();
+    MessageView view = new MessageView();
+    int at = records.position();
+    while (at < records.limit()) {
+      String broken = view.open(records, at);
+      if (broken != null) {
+        throw new MalformedRequest("a pulled message can't be read: " + broken);
+      }
+      ReceivedMessage message = message(brokerName, view);
+      message.properties().put("MIN_OFFSET", Long.toString(minOffset));
+      message.properties().put("MAX_OFFSET", Long.toString(maxOffset));
+      all.add(message);
+      at += view.size();
+    }
+    return all;
+  }
+
+  private static ReceivedMessage message(String brokerName, MessageView view) {
+    // Printed in the order of the original's map, which is a plain hash map.
+    Map<String, String> properties = new HashMap<>(Properties.parse(view.properties()));
+    InetSocketAddress storeHost = view.storeHost();
+    String topic = view.topic();
+    byte[] body = new byte[view.body().remaining()];
+    view.body().get(body);
+    return new ReceivedMessage(
+        brokerName,
+        topic.startsWith(RETRY_PREFIX) ? properties.getOrDefault(RETRY_TOPIC, topic) : topic,
+        view.queueId(),
+        view.queueOffset(),
+        view.size(),
+        view.flag(),
+        view.sysFlag(),
+        view.bornTimestampMs(),
+        view.bornHost(),
+        view.storeTimestampMs(),
+        storeHost,
+        MessageId.format(storeHost, view.logPosition()),
+        view.logPosition(),
+        view.bodyCrc(),
+        view.reconsumeTimes(),
+        view.preparedPosition(),
+        properties,
+        isZlib(view.sysFlag()) ? inflated(body) : body);
+  }
+
+  private static boolean isZlib(int sysFlag) {
+    int type = sysFlag & SysFlags.COMPRESSION_MASK;
+    return (sysFlag & SysFlags.COMPRESSED) != 0 && (type == 0 || type == ZLIB);
+  }
+
+  private static byte[] inflated(byte[] compressed) {
+    Inflater inflater = new Inflater();
+    try {
+      inflater.setInput(compressed);
+      ByteArrayOutputStream out = new ByteArrayOutputStream(compressed.length * 4);
+      byte[] chunk = new byte[8192];
+      while (!inflater.finished()) {
+        int length = inflater.inflate(chunk);
+        if (length == 0 || out.size() + length > MAX_INFLATED_BYTES) {
+          throw new MalformedRequest(
+              "a compressed body of " + compressed.length + " bytes can't be inflated");
+        }
+        out.write(chunk, 0, length);
+      }
+      return out.toByteArray();
+    } catch (DataFormatException e) {
+      throw new MalformedRequest("a compressed body is damaged: " + e.getMessage());
+    } finally {
+      inflater.end();
+    }
+  }
+}

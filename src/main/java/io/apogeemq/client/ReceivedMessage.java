@@ -1,0 +1,127 @@
+package io.apogeemq.client;
+
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as a consumer gets it. Nothing changes it once it was handed out; body and properties are
+ * not copied, so leave them as they are.
+ *
+ * @param topic of a message that comes again after a failure, the topic it was first sent to
+ * @param queueId the queue it was read from, with {@code brokerName}
+ * @param queueOffset its number in the queue
+ * @param storeSizeBytes size of the stored record
+ * @param logPosition where its record begins in the broker's commit log
+ * @param offsetMsgId the broker's id: its address and the log position
+ * @param preparedPosition log position of the half message of a transaction, or 0
+ * @param body decompressed if it was compressed with zlib
+ */
+public record ReceivedMessage(
+    String brokerName,
+    String topic,
+    int queueId,
+    long queueOffset,
+    int storeSizeBytes,
+    int flag,
+    int sysFlag,
+    long bornTimestampMs,
+    InetSocketAddress bornHost,
+    long storeTimestampMs,
+    InetSocketAddress storeHost,
+    String offsetMsgId,
+    long logPosition,
+    int bodyCrc,
+    int reconsumeTimes,
+    long preparedPosition,
+    Map<String, String> properties,
+    byte[] body) {
+
+  /** The id that the producer gave it, or the broker's if it gave none. */
+  public String messageId() {
+    return properties.getOrDefault(Message.UNIQUE_KEY, offsetMsgId);
+  }
+
+  /** The tag, or null. */
+  public @Nullable String tag() {
+    return properties.get(Message.TAGS);
+  }
+
+  /** The keys separated by blanks, or null. */
+  public @Nullable String keys() {
+    return properties.get(Message.KEYS);
+  }
+
+  /** Notes when the listener got it, as the original does. Only before the message is handed out. */
+  void startedAt(long nowMs) {
+    properties.put("CONSUME_START_TIME", Long.toString(nowMs));
+  }
+
+  /** The same message on its next delivery after a failed one. */
+  ReceivedMessage retried() {
+    return new ReceivedMessage(
+        brokerName,
+        topic,
+        queueId,
+        queueOffset,
+        storeSizeBytes,
+        flag,
+        sysFlag,
+        bornTimestampMs,
+        bornHost,
+        storeTimestampMs,
+        storeHost,
+        offsetMsgId,
+        logPosition,
+        bodyCrc,
+        reconsumeTimes + 1,
+        preparedPosition,
+        properties,
+        body);
+  }
+
+  /** The original's text, with the body's bytes as numbers: what the quick start prints. */
+  @Override
+  public String toString() {
+    return "MessageExt [brokerName="
+        + brokerName
+        + ", queueId="
+        + queueId
+        + ", storeSize="
+        + storeSizeBytes
+        + ", queueOffset="
+        + queueOffset
+        + ", sysFlag="
+        + sysFlag
+        + ", bornTimestamp="
+        + bornTimestampMs
+        + ", bornHost="
+        + bornHost
+        + ", storeTimestamp="
+        + storeTimestampMs
+        + ", storeHost="
+        + storeHost
+        + ", msgId="
+        + offsetMsgId
+        + ", commitLogOffset="
+        + logPosition
+        + ", bodyCRC="
+        + bodyCrc
+        + ", reconsumeTimes="
+        + reconsumeTimes
+        + ", preparedTransactionOffset="
+        + preparedPosition
+        + ", toString()=Message{topic='"
+        + topic
+        + "', flag="
+        + flag
+        + ", properties="
+        + properties
+        + ", body="
+        + Arrays.toString(body)
+        + ", transactionId='"
+        + properties.get("__transactionId__")
+        + "'}]";
+  }
+}
