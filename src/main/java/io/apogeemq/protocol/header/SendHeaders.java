@@ -86,6 +86,29 @@ public interface SendHeaders {
           batch);
     }
 
+    /** Reads the header of code 320, which is a batch whether its flag says so or not. */
+    public static Send readBatch(ExtFields ext) {
+      Send send = read(ext);
+      return send.batch ? send : send.asBatch();
+    }
+
+    private Send asBatch() {
+      return new Send(
+          producerGroup,
+          topic,
+          defaultTopic,
+          defaultTopicQueueNums,
+          queueId,
+          sysFlag,
+          bornTimestamp,
+          flag,
+          properties,
+          reconsumeTimes,
+          unitMode,
+          maxReconsumeTimes,
+          true);
+    }
+
     /** Writes the one-letter form, for codes 310, 320 and 325. */
     public void writeV2(ExtFields out) {
       out.put("a", producerGroup)

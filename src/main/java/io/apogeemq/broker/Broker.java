@@ -1,0 +1,174 @@
+package io.apogeemq.broker;
+
+import io.apogeemq.broker.arrival.ArrivalFan;
+import io.apogeemq.broker.group.ClientTable;
+import io.apogeemq.broker.group.GroupNotices;
+import io.apogeemq.broker.group.GroupTable;
+import io.apogeemq.broker.offset.OffsetTable;
+import io.apogeemq.broker.pull.PullHandlers;
+import io.apogeemq.broker.send.MessageIntake;
+import io.apogeemq.broker.send.SendHandlers;
+import io.apogeemq.broker.send.SendPause;
+import io.apogeemq.broker.state.CheckpointFiles;
+import io.apogeemq.broker.state.StateLog;
+import io.apogeemq.broker.stats.Rates;
+import io.apogeemq.broker.topic.TopicTable;
+import io.apogeemq.config.BrokerKeys;
+import io.apogeemq.remoting.LoopExecutor;
+import io.apogeemq.remoting.RequestFamily;
+import io.apogeemq.store.MessageStore;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A broker: builds its tables and families, starts them in order, and stops them in reverse.
+ *
+ * <pre>
+ * open the store → load checkpoints → replay the state log → system topics → listen → register
+ * stop: unregister → stop listening → last checkpoint → close the store
+ * </pre>
+ */
+public final class Broker {
+  private final Vertx vertx;
+  private final BrokerConfig config;
+  private final MessageStore store;
+  private final ArrivalFan arrivals = new ArrivalFan();
+  private final Rates rates = new Rates(System::currentTimeMillis, ZoneId.systemDefault());
+  private final TopicTable topics;
+  private final GroupTable groups;
+  private final ClientTable clients;
+  private final OffsetTable offsets;
+  private final StateLog stateLog;
+
+  /** The thread for what waits for the disk beside the store's own: {@code ThreadRole.UPKEEP}. */
+  private final ExecutorService upkeepThread;
+
+  private String deployment = "";
+
+  /**
+   * @param store opened, not started; belongs to the broker from now on
+   */
+  public Broker(Vertx vertx, BrokerConfig config, MessageStore store) {
+    this.vertx = vertx;
+    this.config = config;
+    this.store = store;
+    upkeepThread =
+        Executors.newSingleThreadExecutor(
+            task -> new Thread(task, "upkeep-" + config.brokerName()));
+    stateLog =
+        new StateLog(
+            store,
+            new CheckpointFiles(config.storeRoot().resolve("config")),
+            config.storeHost(),
+            System::currentTimeMillis,
+            new LoopExecutor(vertx.getOrCreateContext()),
+            upkeepThread);
+    topics = new TopicTable(System::currentTimeMillis, stateLog::write);
+    groups =
+        new GroupTable(
+            config.settings().get(BrokerKeys.AUTO_CREATE_SUBSCRIPTION_GROUP),
+            System::currentTimeMillis,
+            stateLog::write);
+    clients = new ClientTable(System::currentTimeMillis, new GroupNotices(groups));
+    offsets =
+        new OffsetTable(
+            System::currentTimeMillis, topic -> topics.find(topic) != null, stateLog::write);
+    stateLog.keep(topics, groups, offsets);
+  }
+
+  BrokerConfig config() {
+    return config;
+  }
+
+  ArrivalFan arrivals() {
+    return arrivals;
+  }
+
+  /** The families that answer on one event loop. */
+  List<RequestFamily> families(BrokerLoop loop) {
+    return List.of(
+        new SendHandlers(
+            config.intake(),
+            new MessageIntake(config.intake(), topics, store, loop.back(), rates),
+            new SendPause(
+                store,
+                loop.back(),
+                (delayMs, task) -> loop.vertx().setTimer(delayMs, ignored -> task.run()),
+                BrokerLoop::monotonicMs)),
+        new PullHandlers(
+            config.pull(),
+            topics,
+            groups,
+            clients,
+            offsets,
+            store,
+            loop.back(),
+            loop.parked(),
+            rates,
+            BrokerLoop::monotonicMs));
+  }
+
+  /** Completes when clients are served. */
+  public Future<Void> start() {
+    store.onArrival(arrivals);
+    return onUpkeepThread(
+            () -> {
+              stateLog.loadCheckpoints();
+              store.start();
+              return null;
+            })
+        .compose(ignored -> stateLog.recover())
+        .compose(ignored -> listen());
+  }
+
+  private Future<Void> listen() {
+    int loops = config.settings().get(BrokerKeys.EVENT_LOOP_THREADS);
+    return vertx
+        .deployVerticle(() -> new BrokerVerticle(this), new DeploymentOptions().setInstances(loops))
+        .map(
+            id -> {
+              deployment = id;
+              return null;
+            });
+  }
+
+  private <T> Future<T> onUpkeepThread(Callable<T> work) {
+    Promise<T> done = Promise.promise();
+    upkeepThread.execute(
+        () -> {
+          try {
+            done.complete(work.call());
+          } catch (IOException | RuntimeException e) {
+            done.fail(e);
+          } catch (Exception e) {
+            done.fail(new IllegalStateException(e));
+          }
+        });
+    return done.future();
+  }
+
+  /** Completes when everything accepted is on the disk and the folder is free. */
+  public Future<Void> stop() {
+    return vertx
+        .undeploy(deployment)
+        .compose(ignored -> offsets.gather())
+        .compose(ignored -> stateLog.checkpoint())
+        .transform(
+            ignored ->
+                onUpkeepThread(
+                    () -> {
+                      store.close();
+                      return null;
+                    }))
+        .onComplete(ignored -> upkeepThread.shutdown())
+        .mapEmpty();
+  }
+}

@@ -1,0 +1,68 @@
+package io.apogeemq.broker;
+
+import io.apogeemq.broker.pull.PullConfig;
+import io.apogeemq.broker.send.IntakeConfig;
+import io.apogeemq.config.BrokerKeys;
+import io.apogeemq.config.HostPort;
+import io.apogeemq.config.Settings;
+import io.apogeemq.protocol.body.TopicConfig;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What this room takes from the settings. {@code storeHost} is the address that clients are told and
+ * that is part of every message id.
+ */
+public record BrokerConfig(
+    Settings settings,
+    String clusterName,
+    String brokerName,
+    long brokerId,
+    String bindAddress,
+    int listenPort,
+    InetSocketAddress storeHost,
+    List<HostPort> nameServers,
+    Path storeRoot) {
+
+  public static BrokerConfig from(Settings settings) {
+    int port = settings.get(BrokerKeys.LISTEN_PORT);
+    return new BrokerConfig(
+        settings,
+        settings.get(BrokerKeys.BROKER_CLUSTER_NAME),
+        settings.get(BrokerKeys.BROKER_NAME),
+        settings.get(BrokerKeys.BROKER_ID),
+        settings.get(BrokerKeys.BIND_ADDRESS),
+        port,
+        new InetSocketAddress(settings.get(BrokerKeys.BROKER_IP1), port),
+        settings.get(BrokerKeys.NAMESRV_ADDR),
+        settings.get(BrokerKeys.STORE_PATH_ROOT_DIR));
+  }
+
+  /** The second port with the same service, two below the first, as in the original. */
+  int fastPort() {
+    return listenPort - 2;
+  }
+
+  /** The broker's address as routes give it. */
+  public String address() {
+    return storeHost.getHostString() + ":" + listenPort;
+  }
+
+  IntakeConfig intake() {
+    return new IntakeConfig(
+        brokerName,
+        storeHost,
+        clusterName,
+        settings.get(BrokerKeys.MAX_MESSAGE_SIZE_BYTES),
+        (settings.get(BrokerKeys.BROKER_PERMISSION) & TopicConfig.WRITE) != 0);
+  }
+
+  PullConfig pull() {
+    return new PullConfig(
+        brokerName,
+        (settings.get(BrokerKeys.BROKER_PERMISSION) & TopicConfig.READ) != 0,
+        settings.get(BrokerKeys.LONG_POLLING_ENABLE),
+        settings.get(BrokerKeys.SHORT_POLLING_TIME_MS));
+  }
+}

@@ -1,0 +1,36 @@
+package io.apogeemq.broker.arrival;
+
+import io.apogeemq.store.ArrivalListener;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Spreads the store's arrivals over the event loops that wait for them. Called on a store thread;
+ * never waits, and wakes a loop at most once per batch.
+ */
+public final class ArrivalFan implements ArrivalListener {
+  private final List<ParkedRequests> loops = new CopyOnWriteArrayList<>();
+
+  /** Adds the waiting requests of one more event loop. Any thread. */
+  public void add(ParkedRequests loop) {
+    loops.add(loop);
+  }
+
+  @Override
+  @RunsOn({ThreadRole.APPENDER, ThreadRole.FLUSHER})
+  public void queueMoved(String topic, int queueId, long maxOffset) {
+    QueueName queue = new QueueName(topic, queueId);
+    for (ParkedRequests each : loops) {
+      each.queueMoved(queue);
+    }
+  }
+
+  @Override
+  public void batchEnded() {
+    for (ParkedRequests each : loops) {
+      each.wakeIfMoved();
+    }
+  }
+}

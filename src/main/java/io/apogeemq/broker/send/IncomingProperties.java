@@ -1,0 +1,113 @@
+package io.apogeemq.broker.send;
+
+import io.apogeemq.protocol.message.Properties;
+import io.apogeemq.protocol.message.TagsCode;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the broker wants to know of a sent message's properties, found in one pass, and the bytes that
+ * it stores: the client's without {@code WAIT} (which is about the send, not about the message) and
+ * with {@code CLUSTER} behind them.
+ *
+ * @param stored encoded property string to be stored
+ * @param tagsCode {@link TagsCode}
+ * @param waitForDurability false if the client set {@code WAIT=false}
+ * @param uniqueKey the client's message id, null if it gave none
+ * @param unsupported the property that asks for a feature that is not built yet, null if none does
+ */
+record IncomingProperties(
+    byte[] stored,
+    long tagsCode,
+    boolean waitForDurability,
+    @Nullable String uniqueKey,
+    @Nullable String unsupported) {
+
+  /** {@code clusterProperty}: the encoded {@code CLUSTER} property, without a separator. */
+  static IncomingProperties of(byte[] encoded, byte[] clusterProperty) {
+    byte[] stored = new byte[encoded.length + 1 + clusterProperty.length];
+    int kept = 0;
+    long tagsCode = 0;
+    boolean wait = true;
+    String uniqueKey = null;
+    String unsupported = null;
+    int start = 0;
+    while (start < encoded.length) {
+      int nameEnd = -1;
+      int end = start;
+      for (; end < encoded.length && encoded[end] != Properties.VALUE_END; end++) {
+        if (nameEnd < 0 && encoded[end] == Properties.NAME_END) {
+          nameEnd = end;
+        }
+      }
+      boolean keep = nameEnd > start;
+      if (keep) {
+        // The lengths of the names that matter tell most others apart before a text is made.
+        switch (nameEnd - start) {
+          case 4 -> {
+            if (is(encoded, start, "TAGS")) {
+              tagsCode = TagsCode.of(text(encoded, nameEnd + 1, end));
+            } else if (is(encoded, start, "WAIT")) {
+              wait = !"false".equals(text(encoded, nameEnd + 1, end));
+              keep = false;
+            }
+          }
+          case 5 -> {
+            if (is(encoded, start, "DELAY") && !"0".equals(text(encoded, nameEnd + 1, end))) {
+              unsupported = "DELAY";
+            }
+          }
+          case 8 -> {
+            if (is(encoded, start, "UNIQ_KEY")) {
+              uniqueKey = text(encoded, nameEnd + 1, end);
+            } else if (is(encoded, start, "TRAN_MSG")
+                && "true".equals(text(encoded, nameEnd + 1, end))) {
+              unsupported = "TRAN_MSG";
+            }
+          }
+          case 14 -> {
+            if (is(encoded, start, "TIMER_DELAY_MS")) {
+              unsupported = "TIMER_DELAY_MS";
+            }
+          }
+          case 15 -> {
+            if (is(encoded, start, "TIMER_DELAY_SEC")) {
+              unsupported = "TIMER_DELAY_SEC";
+            }
+          }
+          case 16 -> {
+            if (is(encoded, start, "TIMER_DELIVER_MS")) {
+              unsupported = "TIMER_DELIVER_MS";
+            }
+          }
+          case 7 -> keep = !is(encoded, start, "CLUSTER"); // ours comes behind
+          default -> {}
+        }
+      }
+      if (keep) {
+        System.arraycopy(encoded, start, stored, kept, end - start);
+        kept += end - start;
+        stored[kept++] = Properties.VALUE_END;
+      }
+      start = end + 1;
+    }
+    System.arraycopy(clusterProperty, 0, stored, kept, clusterProperty.length);
+    kept += clusterProperty.length;
+    byte[] exact = kept == stored.length ? stored : Arrays.copyOf(stored, kept);
+    return new IncomingProperties(exact, tagsCode, wait, uniqueKey, unsupported);
+  }
+
+  private static boolean is(byte[] bytes, int at, String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (bytes[at + i] != name.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String text(byte[] bytes, int from, int to) {
+    return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+  }
+}

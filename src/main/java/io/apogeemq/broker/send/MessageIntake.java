@@ -1,0 +1,294 @@
+package io.apogeemq.broker.send;
+
+import io.apogeemq.broker.state.Names;
+import io.apogeemq.broker.state.Refused;
+import io.apogeemq.broker.stats.Rates;
+import io.apogeemq.broker.topic.TopicTable;
+import io.apogeemq.protocol.body.TopicConfig;
+import io.apogeemq.protocol.header.SendHeaders.Send;
+import io.apogeemq.protocol.message.BatchBody;
+import io.apogeemq.protocol.message.MessageDraft;
+import io.apogeemq.protocol.message.Properties;
+import io.apogeemq.protocol.message.SysFlags;
+import io.apogeemq.protocol.remoting.MalformedRequest;
+import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.store.AppendResult;
+import io.apogeemq.store.Completions;
+import io.apogeemq.store.MessageStore;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one validated path of client messages into the log: is the broker writable, is the name good,
+ * is the topic known (or may it be created), does the queue exist, is the size within the limit, does
+ * the message ask for nothing that is not built yet. Then it becomes one draft, or a batch of them,
+ * and the store's.
+ *
+ * <p>One instance per broker verticle.
+ */
+@RunsOn(ThreadRole.EVENT_LOOP)
+public final class MessageIntake {
+  /** More messages than this in one batch is nonsense: 4 MiB hold fewer useful ones. */
+  private static final int MAX_BATCH_MESSAGES = 65_536;
+
+  private static final byte[] NO_PROPERTIES = {};
+
+  /** Topics that only a broker writes to, as in the original. */
+  private static final Set<String> NOT_FOR_CLIENTS =
+      Set.of(
+          "SCHEDULE_TOPIC_XXXX",
+          "RMQ_SYS_TRANS_HALF_TOPIC",
+          "RMQ_SYS_TRANS_OP_HALF_TOPIC",
+          "TRANS_CHECK_MAX_TIME_TOPIC",
+          "SELF_TEST_TOPIC",
+          "OFFSET_MOVED_EVENT");
+
+  private final IntakeConfig config;
+  private final TopicTable topics;
+  private final MessageStore store;
+  private final Completions back;
+  private final Rates rates;
+  private final byte[] clusterProperty;
+  private final CRC32 crc = new CRC32();
+
+  /**
+   * @param back where the store's results come back to this loop
+   */
+  public MessageIntake(
+      IntakeConfig config, TopicTable topics, MessageStore store, Completions back, Rates rates) {
+    this.config = config;
+    this.topics = topics;
+    this.store = store;
+    this.back = back;
+    this.rates = rates;
+    clusterProperty =
+        ("CLUSTER" + (char) Properties.NAME_END + config.clusterName())
+            .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * What an accepted send came to.
+   *
+   * @param queueId the queue that was written to, also if the client left the choice to us
+   * @param uniqueKey the client's message id, null if it gave none or for a batch
+   */
+  record Stored(AppendResult result, int queueId, @Nullable String uniqueKey) {}
+
+  /**
+   * Takes in one message or, if {@code send.batch()}, a batch.
+   *
+   * @param body stays the caller's; must not change until the future completes
+   * @return fails with {@link Refused} if nothing was handed to the store
+   */
+  Future<Stored> take(Send send, ByteBuf body, InetSocketAddress bornHost) {
+    try {
+      checkBroker(send);
+      checkTopicName(send.topic());
+      if (body.readableBytes() > config.maxBodyBytes()) {
+        throw new Refused(
+            ResponseCode.MESSAGE_ILLEGAL,
+            "the message body has "
+                + body.readableBytes()
+                + " bytes, the limit is maxMessageSize="
+                + config.maxBodyBytes()
+                + ". Send less or raise the limit.");
+      }
+      TopicConfig topic = topics.find(send.topic());
+      if (topic != null) {
+        return store(send, topic, body, bornHost);
+      }
+    } catch (Refused refused) {
+      return refused.now();
+    }
+    return topics
+        .createOnSend(send.topic(), send.defaultTopic(), send.defaultTopicQueueNums(), 0)
+        .compose(created -> store(send, created, body, bornHost));
+  }
+
+  private void checkBroker(Send send) {
+    if (!config.writable()) {
+      throw new Refused(
+          ResponseCode.NO_PERMISSION,
+          "the broker["
+              + config.brokerName()
+              + "] sending message is forbidden (brokerPermission); send to another broker.");
+    }
+    if ((send.sysFlag() & SysFlags.TRANSACTION_MASK) != 0) {
+      throw notYet("transaction messages (the sysFlag says so)");
+    }
+  }
+
+  private static void checkTopicName(String topic) {
+    Names.requireTopic(topic);
+    if (NOT_FOR_CLIENTS.contains(topic) || topic.startsWith(Names.SYSTEM_PREFIX)) {
+      throw new Refused(
+          ResponseCode.NO_PERMISSION,
+          "Sending message to topic[" + topic + "] is forbidden. It is the broker's own.");
+    }
+    if (topic.startsWith(Names.RETRY) || topic.startsWith(Names.DLQ)) {
+      throw notYet("retry and dead-letter topics");
+    }
+  }
+
+  /** Not stored as an ordinary message: that would make visible what must not be, or too early. */
+  private static Refused notYet(String what) {
+    return new Refused(
+        ResponseCode.MESSAGE_ILLEGAL,
+        "this version does not serve "
+            + what
+            + " yet; the message was not stored. Send it without, or to another broker.");
+  }
+
+  private Future<Stored> store(Send send, TopicConfig topic, ByteBuf body, InetSocketAddress born) {
+    int queueId = send.queueId();
+    try {
+      int queues = Math.max(topic.writeQueueNums(), topic.readQueueNums());
+      if (queueId >= queues) {
+        throw new Refused(
+            ResponseCode.INVALID_PARAMETER,
+            "request queueId["
+                + queueId
+                + "] is illegal, topic["
+                + topic.topicName()
+                + "] has queues 0 to "
+                + (queues - 1)
+                + " here. Refresh the route.");
+      }
+      if (queueId < 0) {
+        queueId = ThreadLocalRandom.current().nextInt(Math.max(1, topic.writeQueueNums()));
+      }
+      return send.batch()
+          ? storeBatch(send, queueId, body, born)
+          : storeOne(send, queueId, body, born);
+    } catch (Refused refused) {
+      return refused.now();
+    } catch (MalformedRequest e) {
+      return new Refused(ResponseCode.MESSAGE_ILLEGAL, e.getMessage()).now();
+    }
+  }
+
+  private Future<Stored> storeOne(Send send, int queueId, ByteBuf body, InetSocketAddress born) {
+    byte[] given =
+        send.properties() == null
+            ? NO_PROPERTIES
+            : send.properties().getBytes(StandardCharsets.UTF_8);
+    IncomingProperties properties = readProperties(given);
+    MessageDraft draft =
+        draft(
+            send,
+            queueId,
+            send.flag(),
+            body,
+            born,
+            send.topic().getBytes(StandardCharsets.UTF_8),
+            properties);
+    return append(List.of(draft), properties.waitForDurability(), queueId, properties.uniqueKey());
+  }
+
+  private Future<Stored> storeBatch(Send send, int queueId, ByteBuf body, InetSocketAddress born) {
+    boolean wait =
+        send.properties() == null
+            || readProperties(send.properties().getBytes(StandardCharsets.UTF_8))
+                .waitForDurability();
+    byte[] topic = send.topic().getBytes(StandardCharsets.UTF_8);
+    List<BatchBody.Item> items = BatchBody.decode(body, MAX_BATCH_MESSAGES, config.maxBodyBytes());
+    List<MessageDraft> drafts = new ArrayList<>(items.size());
+    for (BatchBody.Item item : items) {
+      drafts.add(
+          draft(
+              send,
+              queueId,
+              item.flag(),
+              item.body(),
+              born,
+              topic,
+              readProperties(item.properties())));
+    }
+    return append(drafts, wait, queueId, null);
+  }
+
+  private IncomingProperties readProperties(byte[] encoded) {
+    IncomingProperties properties = IncomingProperties.of(encoded, clusterProperty);
+    if (properties.unsupported() != null) {
+      throw notYet("messages with the property " + properties.unsupported());
+    }
+    if (properties.stored().length > Properties.MAX_BYTES) {
+      throw new Refused(
+          ResponseCode.MESSAGE_ILLEGAL,
+          "the message properties have "
+              + properties.stored().length
+              + " bytes, the limit is "
+              + Properties.MAX_BYTES
+              + ". Move data into the body.");
+    }
+    return properties;
+  }
+
+  private MessageDraft draft(
+      Send send,
+      int queueId,
+      int flag,
+      ByteBuf body,
+      InetSocketAddress born,
+      byte[] topic,
+      IncomingProperties properties) {
+    return new MessageDraft(
+        send.topic(),
+        queueId,
+        flag,
+        SysFlags.withHosts(send.sysFlag(), born, config.storeHost()),
+        send.bornTimestamp(),
+        born,
+        config.storeHost(),
+        send.reconsumeTimes(),
+        0,
+        body,
+        crcOf(body),
+        topic,
+        properties.stored(),
+        properties.tagsCode());
+  }
+
+  private int crcOf(ByteBuf body) {
+    crc.reset();
+    crc.update(body.nioBuffer());
+    return (int) crc.getValue() & Integer.MAX_VALUE;
+  }
+
+  private Future<Stored> append(
+      List<MessageDraft> drafts, boolean wait, int queueId, @Nullable String uniqueKey) {
+    Promise<Stored> done = Promise.promise();
+    store.append(
+        drafts,
+        wait,
+        back,
+        result -> {
+          if (result instanceof AppendResult.Refused) {
+            rates.putFailed();
+          } else {
+            rates.putMessages(drafts.get(0).topic(), drafts.size(), bodyBytes(drafts));
+          }
+          done.complete(new Stored(result, queueId, uniqueKey));
+        });
+    return done.future();
+  }
+
+  private static int bodyBytes(List<MessageDraft> drafts) {
+    int bytes = 0;
+    for (MessageDraft each : drafts) {
+      bytes += each.body().readableBytes();
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,87 @@
+package io.apogeemq.broker.send;
+
+import io.apogeemq.remoting.Connection;
+import io.apogeemq.store.Completions;
+import io.apogeemq.store.MessageStore;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Backpressure of the senders of one event loop, bounded by bytes and by age.
+ *
+ * <p>While more bytes wait for the appender than its bound, each connection that sends is no longer
+ * read from. Heartbeats and pulls share the connection, so after {@link #MAX_PAUSE_MS} the paused
+ * ones are read again; their further sends are refused until the store is relieved.
+ *
+ * <pre>
+ * FLOWING --store congested--> PAUSED --relieved--> FLOWING
+ *                              PAUSED --too long--> REFUSING --relieved--> FLOWING
+ * </pre>
+ */
+@RunsOn(ThreadRole.EVENT_LOOP)
+public final class SendPause {
+  /** A paused socket is read again after so long, whatever the disk does. */
+  static final long MAX_PAUSE_MS = 1000;
+
+  /** Runs a task on this loop after a delay (ms). */
+  @FunctionalInterface
+  public interface Delay {
+    void runAfter(long delayMs, Runnable task);
+  }
+
+  private final MessageStore store;
+  private final Completions back;
+  private final Delay delay;
+  private final LongSupplier clockMs;
+  private final Set<Connection> paused = new HashSet<>();
+  private @Nullable Long congestedSinceMs;
+
+  /** {@code clockMs}: monotonic. */
+  public SendPause(MessageStore store, Completions back, Delay delay, LongSupplier clockMs) {
+    this.store = store;
+    this.back = back;
+    this.delay = delay;
+    this.clockMs = clockMs;
+  }
+
+  /** False if the send must be refused. May stop reading from the connection as a side effect. */
+  boolean admits(Connection sender) {
+    if (congestedSinceMs == null) {
+      if (!store.isCongested(back, this::relieved)) {
+        return true;
+      }
+      congestedSinceMs = clockMs.getAsLong();
+      delay.runAfter(MAX_PAUSE_MS, this::tooLong);
+    }
+    if (clockMs.getAsLong() - congestedSinceMs >= MAX_PAUSE_MS) {
+      return false;
+    }
+    // This request was read already: take it, but read no more from there.
+    if (paused.add(sender)) {
+      sender.pause();
+    }
+    return true;
+  }
+
+  private void relieved() {
+    congestedSinceMs = null;
+    resumeAll();
+  }
+
+  private void tooLong() {
+    if (congestedSinceMs != null && clockMs.getAsLong() - congestedSinceMs >= MAX_PAUSE_MS) {
+      resumeAll();
+    }
+  }
+
+  private void resumeAll() {
+    for (Connection each : paused) {
+      each.resume();
+    }
+    paused.clear();
+  }
+}
