@@ -12,11 +12,11 @@ class ParkedRequestsTest {
   private static final QueueName Q0 = new QueueName("T", 0);
   private static final QueueName Q1 = new QueueName("T", 1);
 
+  private long nowMs = 1000;
   private final Queue<Runnable> loop = new ArrayDeque<>();
   private final ParkedRequests parked = new ParkedRequests(loop::add, () -> nowMs);
   private final ArrivalFan fan = new ArrivalFan();
   private final List<String> ran = new ArrayList<>();
-  private long nowMs = 1000;
 
   private final class Request implements ParkedRequests.Waiting {
     private final String name;
