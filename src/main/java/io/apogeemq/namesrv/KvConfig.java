@@ -1,0 +1,147 @@
+package io.apogeemq.namesrv;
+
+import io.apogeemq.protocol.body.Body;
+import io.apogeemq.protocol.body.JsonForm;
+import io.apogeemq.protocol.body.KvConfigTable;
+import io.apogeemq.protocol.body.KvTable;
+import io.apogeemq.protocol.remoting.MalformedRequest;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Key/value configuration by namespace, kept in a file in the original's form: {@code
+ * {"configTable":{"ORDER_TOPIC_CONFIG":{"T":"broker-a:4"}}}}.
+ *
+ * <p>Safe to share: one immutable table, replaced as a whole by the one writer that holds the lock. A
+ * change is visible at once and complete when its future is, that is, when the file holds it and has
+ * been forced. If writing fails the future fails; the table keeps the change and the next change
+ * writes it, too.
+ */
+final class KvConfig {
+  /** The namespace that holds the queues of ordered topics. */
+  static final String ORDER_TOPICS = "ORDER_TOPIC_CONFIG";
+
+  /** More pairs than anyone needs; a stranger must not be able to fill memory and disk. */
+  static final int MAX_PAIRS = 100_000;
+
+  static final int MAX_VALUE_CHARS = 32 * 1024;
+
+  /** Runs a task that waits for the disk, one at a time and in order, away from the event loop. */
+  @FunctionalInterface
+  interface DiskTasks {
+    Future<Void> run(Callable<Void> task);
+  }
+
+  private final Path file;
+  private final DiskTasks disk;
+  private volatile Map<String, Map<String, String>> table;
+
+  private KvConfig(Path file, DiskTasks disk, Map<String, Map<String, String>> table) {
+    this.file = file;
+    this.disk = disk;
+    this.table = table;
+  }
+
+  /**
+   * Reads the file; without one the table is empty. Waits for the disk.
+   *
+   * @throws IOException if the file is there but can't be read or understood: better not to start than
+   *     to overwrite it
+   */
+  static KvConfig load(Path file, DiskTasks disk) throws IOException {
+    if (!Files.exists(file)) {
+      return new KvConfig(file, disk, Map.of());
+    }
+    try {
+      KvConfigTable read = Body.parse(KvConfigTable.class, Files.readAllBytes(file));
+      return new KvConfig(file, disk, read.configTable());
+    } catch (MalformedRequest e) {
+      throw new IOException(file + " is not a key/value configuration: " + e.getMessage(), e);
+    }
+  }
+
+  @Nullable String get(String namespace, String key) {
+    Map<String, String> pairs = table.get(namespace);
+    return pairs == null ? null : pairs.get(key);
+  }
+
+  /** All pairs of a namespace as a {@link KvTable}, or null if the namespace is unknown. */
+  byte @Nullable [] namespaceAsJson(String namespace) {
+    Map<String, String> pairs = table.get(namespace);
+    return pairs == null ? null : new KvTable(pairs).toJson();
+  }
+
+  Future<Void> put(String namespace, String key, String value) {
+    Names.key("namespace", namespace);
+    Names.key("key", key);
+    if (value.length() > MAX_VALUE_CHARS) {
+      throw new MalformedRequest(
+          "a value of " + value.length() + " characters is over the limit of " + MAX_VALUE_CHARS);
+    }
+    return change(
+        namespace,
+        pairs -> {
+          pairs.put(key, value);
+          if (table.values().stream().mapToInt(Map::size).sum() >= MAX_PAIRS) {
+            throw new MalformedRequest("there are " + MAX_PAIRS + " keys already");
+          }
+        });
+  }
+
+  /** Takes a key out, if it is there. The namespace stays, as in the original. */
+  Future<Void> delete(String namespace, String key) {
+    return get(namespace, key) == null
+        ? Future.succeededFuture()
+        : change(namespace, pairs -> pairs.remove(key));
+  }
+
+  private synchronized Future<Void> change(String namespace, Consumer<Map<String, String>> edit) {
+    Map<String, Map<String, String>> namespaces = new TreeMap<>(table);
+    Map<String, String> pairs = new TreeMap<>(namespaces.getOrDefault(namespace, Map.of()));
+    edit.accept(pairs);
+    namespaces.put(namespace, Collections.unmodifiableMap(pairs));
+    table = Collections.unmodifiableMap(namespaces);
+    String text = new KvConfigTable(table).toJson(JsonForm.STANDARD);
+    return disk.run(
+        () -> {
+          write(text);
+          return null;
+        });
+  }
+
+  /** Replaces the file as a whole: a crash leaves the old one or the new one. */
+  private void write(String text) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    Path fresh = folder.resolve(file.getFileName() + ".tmp");
+    try (FileChannel out =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      out.force(true);
+    }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+}
