@@ -99,6 +99,15 @@ public final class TopicTable implements StateTable {
     TopicConfig wanted;
     try {
       Names.requireTopic(topic);
+      if (topic.startsWith(Names.SYSTEM_PREFIX)) {
+        throw new Refused(
+            ResponseCode.NO_PERMISSION,
+            "Sending message to topic["
+                + topic
+                + "] is forbidden: names that start with "
+                + Names.SYSTEM_PREFIX
+                + " are the broker's own. Use another name.");
+      }
       wanted = afterTemplate(topic, template, wantedQueues, topicSysFlag);
     } catch (Refused e) {
       return e.now();

@@ -1,0 +1,126 @@
+package io.apogeemq.broker.offset;
+
+import static io.apogeemq.protocol.remoting.RequestCode.GET_ALL_CONSUMER_OFFSET;
+import static io.apogeemq.protocol.remoting.RequestCode.QUERY_CONSUMER_OFFSET;
+import static io.apogeemq.protocol.remoting.RequestCode.UPDATE_CONSUMER_OFFSET;
+
+import io.apogeemq.broker.group.GroupTable;
+import io.apogeemq.broker.state.Refused;
+import io.apogeemq.broker.topic.TopicTable;
+import io.apogeemq.protocol.body.TopicConfig;
+import io.apogeemq.protocol.header.OffsetHeaders;
+import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Access;
+import io.apogeemq.remoting.Exchange;
+import io.apogeemq.remoting.Reply;
+import io.apogeemq.remoting.RequestFamily;
+import io.apogeemq.remoting.Route;
+import io.apogeemq.store.MessageStore;
+import io.apogeemq.store.ReadRequest;
+import io.apogeemq.store.ReadResult;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Answers the consumer-offset requests: query (14), update (15), all of them (43).
+ *
+ * <p>An offset counts messages from the start of a queue; it is never a byte position.
+ */
+@RunsOn(ThreadRole.EVENT_LOOP)
+public final class OffsetHandlers implements RequestFamily {
+  private final OffsetTable offsets;
+  private final TopicTable topics;
+  private final GroupTable groups;
+  private final MessageStore store;
+
+  public OffsetHandlers(
+      OffsetTable offsets, TopicTable topics, GroupTable groups, MessageStore store) {
+    this.offsets = offsets;
+    this.topics = topics;
+    this.groups = groups;
+    this.store = store;
+  }
+
+  @Override
+  public List<Route<?>> routes() {
+    return List.of(
+        Route.on(QUERY_CONSUMER_OFFSET, Access.SUB, OffsetHeaders.Query.class, this::query),
+        Route.on(UPDATE_CONSUMER_OFFSET, Access.SUB, OffsetHeaders.Update.class, this::update),
+        Route.on(GET_ALL_CONSUMER_OFFSET, Access.PEER, this::all));
+  }
+
+  private Future<Reply> query(Exchange from, OffsetHeaders.Query ask) {
+    OptionalLong committed = offsets.find(ask.consumerGroup(), ask.topic(), ask.queueId());
+    if (committed.isPresent()) {
+      return Reply.ok(new OffsetHeaders.QueryReply(committed.getAsLong())).now();
+    }
+    if (!Boolean.FALSE.equals(ask.setZeroIfNotFound()) && startsAtZero(ask)) {
+      return Reply.ok(new OffsetHeaders.QueryReply(0)).now();
+    }
+    // Not an error: it tells a new group to start from its own consumeFromWhere setting.
+    return Reply.of(
+            ResponseCode.QUERY_NOT_FOUND,
+            "Not found, group "
+                + ask.consumerGroup()
+                + " has committed no offset in this queue, maybe this group consumer boot first")
+        .now();
+  }
+
+  /**
+   * The original lets a new group start from the beginning of a young queue, whatever the group's own
+   * setting: one whose first message is still in memory. A queue of an unknown topic has no beginning
+   * (as 5.x).
+   */
+  private boolean startsAtZero(OffsetHeaders.Query ask) {
+    TopicConfig topic = topics.find(ask.topic());
+    if (topic == null
+        || ask.queueId() < 0
+        || ask.queueId() >= Math.max(topic.readQueueNums(), topic.writeQueueNums())
+        || store.minOffset(ask.topic(), ask.queueId()) > 0) {
+      return false;
+    }
+    ReadResult first =
+        store.readHot(
+            new ReadRequest(ask.topic(), ask.queueId(), 0, 1, 1, ReadRequest.EntryFilter.ALL));
+    if (first instanceof ReadResult.Found found) {
+      found.records().release();
+    }
+    return !(first instanceof ReadResult.Cold);
+  }
+
+  private Future<Reply> update(Exchange from, OffsetHeaders.Update ask) {
+    if (topics.find(ask.topic()) == null) {
+      return Reply.of(
+              ResponseCode.TOPIC_NOT_EXIST,
+              "topic["
+                  + ask.topic()
+                  + "] does not exist on this broker, so nothing was committed. Create it first.")
+          .now();
+    }
+    if (ask.commitOffset() < 0 || ask.queueId() < 0) {
+      return Reply.of(
+              ResponseCode.INVALID_PARAMETER,
+              "queueId and commitOffset must not be negative: "
+                  + ask.queueId()
+                  + ", "
+                  + ask.commitOffset())
+          .now();
+    }
+    return Refused.answered(
+        groups
+            .onUse(ask.consumerGroup())
+            .map(
+                group -> {
+                  offsets.commit(
+                      ask.consumerGroup(), ask.topic(), ask.queueId(), ask.commitOffset());
+                  return Reply.ok();
+                }));
+  }
+
+  private Future<Reply> all(Exchange from, Route.NoFields none) {
+    return Reply.ok().body(offsets.current().toJson()).now();
+  }
+}
