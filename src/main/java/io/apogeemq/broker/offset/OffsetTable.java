@@ -45,11 +45,12 @@ public final class OffsetTable implements StateTable {
 
   private static final long NONE = -1;
 
-  /** One queue of one group. All but {@code current} is guarded by the slot. */
+  /** One queue of one group. What is not volatile is guarded by the slot. */
   private static final class Slot {
     private final String key;
     private final int queueId;
     private volatile long current = NONE;
+    private volatile long handedOut = NONE;
     private long logged = NONE;
     private boolean dirty;
     private boolean removed;
@@ -116,6 +117,21 @@ public final class OffsetTable implements StateTable {
     }
   }
 
+  /** Notes that messages up to {@code nextOffset} (exclusive) were given to the group. Any thread. */
+  public void handedOut(String group, String topic, int queueId, long nextOffset) {
+    Slot slot = slot(key(topic, group), queueId);
+    if (slot.handedOut != nextOffset) {
+      slot.handedOut = nextOffset;
+    }
+  }
+
+  /** The end of what was given to the group since the start, at least its committed offset; 0 at first. */
+  public long pulled(String group, String topic, int queueId) {
+    Map<Integer, Slot> queues = table.get(key(topic, group));
+    Slot slot = queues == null ? null : queues.get(queueId);
+    return slot == null ? 0 : Math.max(0, Math.max(slot.handedOut, slot.current));
+  }
+
   /** The current offsets of a group in a topic by queue id; empty if there are none. */
   public Map<Integer, Long> ofTopic(String group, String topic) {
     Map<Integer, Slot> queues = table.get(key(topic, group));
@@ -126,11 +142,12 @@ public final class OffsetTable implements StateTable {
   public Set<String> topicsOf(String group) {
     Set<String> topics = new HashSet<>();
     String end = SEPARATOR + group;
-    for (String key : table.keySet()) {
-      if (key.endsWith(end)) {
-        topics.add(key.substring(0, key.length() - end.length()));
-      }
-    }
+    table.forEach(
+        (key, queues) -> {
+          if (key.endsWith(end) && !currentOf(queues).isEmpty()) {
+            topics.add(key.substring(0, key.length() - end.length()));
+          }
+        });
     return topics;
   }
 
@@ -138,18 +155,25 @@ public final class OffsetTable implements StateTable {
   public Set<String> groupsOf(String topic) {
     Set<String> groups = new HashSet<>();
     String start = topic + SEPARATOR;
-    for (String key : table.keySet()) {
-      if (key.startsWith(start)) {
-        groups.add(key.substring(start.length()));
-      }
-    }
+    table.forEach(
+        (key, queues) -> {
+          if (key.startsWith(start) && !currentOf(queues).isEmpty()) {
+            groups.add(key.substring(start.length()));
+          }
+        });
     return groups;
   }
 
   /** All current offsets, in the form of code 43. */
   public ConsumerOffsetTable current() {
     Map<String, Map<Integer, Long>> copy = new TreeMap<>();
-    table.forEach((key, queues) -> copy.put(key, currentOf(queues)));
+    table.forEach(
+        (key, queues) -> {
+          Map<Integer, Long> offsets = currentOf(queues);
+          if (!offsets.isEmpty()) {
+            copy.put(key, offsets);
+          }
+        });
     return new ConsumerOffsetTable(null, copy);
   }
 

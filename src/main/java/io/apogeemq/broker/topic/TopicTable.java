@@ -115,10 +115,20 @@ public final class TopicTable implements StateTable {
     return create(wanted);
   }
 
-  /** Creates the topic if it is missing; as {@link #createOnSend}. The name is one of ours. */
-  public Future<TopicConfig> ensure(TopicConfig wanted) {
+  /** Creates a topic of the broker's own if it is missing; as {@link #createOnSend}. */
+  Future<TopicConfig> ensure(TopicConfig wanted) {
     TopicConfig known = topics.get(wanted.topicName());
     return known == null ? create(wanted) : Future.succeededFuture(known);
+  }
+
+  /** Creates a group's retry or dead-letter topic if it is missing; as {@link #createOnSend}. */
+  public Future<TopicConfig> createGroupTopic(TopicConfig wanted) {
+    try {
+      Names.requireTopic(wanted.topicName());
+    } catch (Refused e) {
+      return e.now();
+    }
+    return ensure(wanted);
   }
 
   /** Puts a topic, new or changed. Fails with {@link Refused}, also for a name that breaks the rule. */

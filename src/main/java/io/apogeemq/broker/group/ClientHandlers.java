@@ -1,0 +1,357 @@
+package io.apogeemq.broker.group;
+
+import static io.apogeemq.protocol.remoting.RequestCode.CHECK_CLIENT_CONFIG;
+import static io.apogeemq.protocol.remoting.RequestCode.CONSUME_MESSAGE_DIRECTLY;
+import static io.apogeemq.protocol.remoting.RequestCode.GET_ALL_PRODUCER_INFO;
+import static io.apogeemq.protocol.remoting.RequestCode.GET_CONSUMER_CONNECTION_LIST;
+import static io.apogeemq.protocol.remoting.RequestCode.GET_CONSUMER_LIST_BY_GROUP;
+import static io.apogeemq.protocol.remoting.RequestCode.GET_CONSUMER_RUNNING_INFO;
+import static io.apogeemq.protocol.remoting.RequestCode.GET_PRODUCER_CONNECTION_LIST;
+import static io.apogeemq.protocol.remoting.RequestCode.HEART_BEAT;
+import static io.apogeemq.protocol.remoting.RequestCode.UNREGISTER_CLIENT;
+
+import io.apogeemq.broker.group.ClientTable.Client;
+import io.apogeemq.broker.group.ClientTable.ConsumerGroup;
+import io.apogeemq.broker.state.Names;
+import io.apogeemq.broker.state.Refused;
+import io.apogeemq.broker.topic.TopicTable;
+import io.apogeemq.protocol.body.Body;
+import io.apogeemq.protocol.body.CheckClientConfig;
+import io.apogeemq.protocol.body.ClientConnection;
+import io.apogeemq.protocol.body.ConsumeType;
+import io.apogeemq.protocol.body.ConsumerConnection;
+import io.apogeemq.protocol.body.ConsumerData;
+import io.apogeemq.protocol.body.ConsumerIdList;
+import io.apogeemq.protocol.body.HeartbeatData;
+import io.apogeemq.protocol.body.ProducerConnection;
+import io.apogeemq.protocol.body.ProducerTableInfo;
+import io.apogeemq.protocol.body.TopicConfig;
+import io.apogeemq.protocol.header.GroupHeaders;
+import io.apogeemq.protocol.message.MessageId;
+import io.apogeemq.protocol.remoting.ExtFields;
+import io.apogeemq.protocol.remoting.MalformedRequest;
+import io.apogeemq.protocol.remoting.RemotingCommand;
+import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Access;
+import io.apogeemq.remoting.Connection;
+import io.apogeemq.remoting.Exchange;
+import io.apogeemq.remoting.Reply;
+import io.apogeemq.remoting.RequestFamily;
+import io.apogeemq.remoting.Route;
+import io.apogeemq.store.Completions;
+import io.apogeemq.store.MessageStore;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the requests of and about connected clients: heartbeat (34), leave (35), members of a group
+ * (38), connections of a group (203, 204, 328), check of a subscription (46); and hands on to a client
+ * what a tool asks of it: running info (307), consume one message now (309).
+ */
+@RunsOn(ThreadRole.EVENT_LOOP)
+public final class ClientHandlers implements RequestFamily {
+  /** How long a client may take to answer what a tool asks of it (the original's figure). */
+  private static final long RELAY_TIMEOUT_MS = 10_000;
+
+  /** The first client version that knows code 307 (V3_1_8_SNAPSHOT). */
+  private static final int RUNNING_INFO_VERSION = 62;
+
+  /** The first version whose tools know the consume type POP (V5_0_0). */
+  private static final int POP_VERSION = 413;
+
+  private static final int READ_WRITE = TopicConfig.READ | TopicConfig.WRITE;
+
+  private final ClientTable clients;
+  private final GroupTable groups;
+  private final TopicTable topics;
+  private final MessageStore store;
+  private final Completions back;
+
+  /** {@code back}: that of the event loop that this instance serves. */
+  public ClientHandlers(
+      ClientTable clients,
+      GroupTable groups,
+      TopicTable topics,
+      MessageStore store,
+      Completions back) {
+    this.clients = clients;
+    this.groups = groups;
+    this.topics = topics;
+    this.store = store;
+    this.back = back;
+  }
+
+  @Override
+  public List<Route<?>> routes() {
+    return List.of(
+        Route.on(HEART_BEAT, Access.OPEN, this::heartbeat),
+        Route.on(UNREGISTER_CLIENT, Access.OPEN, GroupHeaders.Unregister.class, this::leave),
+        Route.on(
+            GET_CONSUMER_LIST_BY_GROUP, Access.SUB, GroupHeaders.OfConsumers.class, this::members),
+        Route.on(
+            GET_CONSUMER_CONNECTION_LIST,
+            Access.OPEN,
+            GroupHeaders.OfConsumers.class,
+            this::consumerConnections),
+        Route.on(
+            GET_PRODUCER_CONNECTION_LIST,
+            Access.OPEN,
+            GroupHeaders.OfProducers.class,
+            this::producerConnections),
+        Route.on(GET_ALL_PRODUCER_INFO, Access.OPEN, this::allProducers),
+        Route.on(CHECK_CLIENT_CONFIG, Access.SUB, this::checkConfig),
+        Route.on(
+            GET_CONSUMER_RUNNING_INFO,
+            Access.OPEN,
+            GroupHeaders.RunningInfo.class,
+            this::runningInfo),
+        Route.on(
+            CONSUME_MESSAGE_DIRECTLY,
+            Access.ADMIN,
+            GroupHeaders.ConsumeDirectly.class,
+            this::consumeDirectly));
+  }
+
+  private Future<Reply> heartbeat(Exchange from, Route.NoFields none) {
+    RemotingCommand request = from.request();
+    HeartbeatData heartbeat = Body.parse(HeartbeatData.class, request.body());
+    List<Future<?>> groupsReady = new ArrayList<>();
+    for (ConsumerData each : heartbeat.consumerDataSet()) {
+      groupsReady.add(ready(each.groupName()));
+    }
+    return Refused.answered(
+        Future.all(groupsReady)
+            .map(
+                ready -> {
+                  boolean keep = Boolean.TRUE.equals(heartbeat.withoutSub());
+                  ClientTable.Welcome welcome =
+                      clients.heartbeat(
+                          from.connection(),
+                          request.language(),
+                          request.version(),
+                          heartbeat,
+                          keep);
+                  // 5.x: may leave out subscriptions from now on, unless we have just learnt of
+                  // them.
+                  return Reply.ok()
+                      .field("IS_SUPPORT_HEART_BEAT_V2", "true")
+                      .field(
+                          "IS_SUB_CHANGE",
+                          Boolean.toString(welcome == ClientTable.Welcome.CHANGED));
+                }));
+  }
+
+  /** Settings and retry topic of a group exist; tools ask for the retry topic's route at once. */
+  private Future<?> ready(String group) {
+    return groups
+        .onUse(group)
+        .compose(
+            config -> {
+              String retry = Names.retryTopic(group);
+              return config.retryQueueNums() <= 0 || topics.find(retry) != null
+                  ? Future.succeededFuture()
+                  : topics.createGroupTopic(
+                      TopicConfig.of(retry, config.retryQueueNums(), READ_WRITE));
+            });
+  }
+
+  private Future<Reply> leave(Exchange from, GroupHeaders.Unregister ask) {
+    clients.leave(from.connection(), ask.clientID(), ask.producerGroup(), ask.consumerGroup());
+    return Reply.ok().now();
+  }
+
+  private Future<Reply> members(Exchange from, GroupHeaders.OfConsumers ask) {
+    ConsumerGroup group = clients.consumerGroup(ask.consumerGroup());
+    if (group == null) {
+      return Reply.of(
+              ResponseCode.SYSTEM_ERROR, "no consumer for this group, " + ask.consumerGroup())
+          .now();
+    }
+    return Reply.ok().body(new ConsumerIdList(group.clientIds()).toJson()).now();
+  }
+
+  private Future<Reply> consumerConnections(Exchange from, GroupHeaders.OfConsumers ask) {
+    ConsumerGroup group = clients.consumerGroup(ask.consumerGroup());
+    if (group == null) {
+      return Reply.of(
+              ResponseCode.CONSUMER_NOT_ONLINE,
+              "the consumer group[" + ask.consumerGroup() + "] not online")
+          .now();
+    }
+    ConsumeType type = group.consumeType();
+    if (type == ConsumeType.CONSUME_POP && from.request().version() < POP_VERSION) {
+      type = ConsumeType.CONSUME_PASSIVELY;
+    }
+    return Reply.ok()
+        .body(
+            new ConsumerConnection(
+                    connections(group.members().keySet()),
+                    group.consumeFromWhere(),
+                    type,
+                    group.messageModel(),
+                    group.subscriptions())
+                .toJson())
+        .now();
+  }
+
+  private Future<Reply> producerConnections(Exchange from, GroupHeaders.OfProducers ask) {
+    Set<Client> producers = clients.producers(ask.producerGroup());
+    if (producers.isEmpty()) {
+      return Reply.of(
+              ResponseCode.SYSTEM_ERROR,
+              "the producer group[" + ask.producerGroup() + "] not exist")
+          .now();
+    }
+    return Reply.ok().body(new ProducerConnection(connections(producers)).toJson()).now();
+  }
+
+  private Future<Reply> allProducers(Exchange from, Route.NoFields none) {
+    Map<String, List<ProducerTableInfo.Producer>> table = new TreeMap<>();
+    clients
+        .producerGroups()
+        .forEach(
+            (group, members) -> {
+              List<ProducerTableInfo.Producer> rows = new ArrayList<>();
+              for (Client each : members) {
+                rows.add(
+                    new ProducerTableInfo.Producer(
+                        each.clientId(),
+                        each.language(),
+                        each.lastSeenMs(),
+                        "/" + address(each),
+                        each.version()));
+              }
+              table.put(group, rows);
+            });
+    return Reply.ok().body(new ProducerTableInfo(table).toJson()).now();
+  }
+
+  /** Only tag expressions can be selected by; a client asks this before it starts with another. */
+  private Future<Reply> checkConfig(Exchange from, Route.NoFields none) {
+    CheckClientConfig check = Body.parse(CheckClientConfig.class, from.request().body());
+    String type = check.subscriptionData().expressionType();
+    if (type.isEmpty() || type.equals("TAG")) {
+      return Reply.ok().now();
+    }
+    return Reply.of(
+            ResponseCode.SYSTEM_ERROR,
+            "The broker does not support consumer to filter message by "
+                + type
+                + ". Subscribe by tags.")
+        .now();
+  }
+
+  private Future<Reply> runningInfo(Exchange from, GroupHeaders.RunningInfo ask) {
+    return relay(from, ask.consumerGroup(), ask.clientId(), null);
+  }
+
+  private Future<Reply> consumeDirectly(Exchange from, GroupHeaders.ConsumeDirectly ask) {
+    if (ask.clientId() == null || ask.msgId() == null) {
+      return Reply.of(
+              ResponseCode.INVALID_PARAMETER,
+              "consumeMessageDirectly needs clientId and msgId. Look at consumerConnection for the"
+                  + " client's id.")
+          .now();
+    }
+    MessageId id;
+    try {
+      id = MessageId.parse(ask.msgId());
+    } catch (MalformedRequest e) {
+      return Reply.of(ResponseCode.INVALID_PARAMETER, e.getMessage()).now();
+    }
+    Promise<ByteBuf> record = Promise.promise();
+    store.recordAt(id.logPosition(), back, record::complete);
+    return record
+        .future()
+        .compose(
+            message -> {
+              if (!message.isReadable()) {
+                message.release();
+                return Reply.of(
+                        ResponseCode.SYSTEM_ERROR,
+                        "can not find message by the offset, " + id.logPosition())
+                    .now();
+              }
+              return relay(from, ask.consumerGroup(), ask.clientId(), message);
+            });
+  }
+
+  /**
+   * Hands a tool's request on to a member of a group and its answer back.
+   *
+   * @param body what goes along; its reference is given away
+   */
+  private Future<Reply> relay(
+      Exchange from, String group, String clientId, @Nullable ByteBuf body) {
+    ConsumerGroup found = clients.consumerGroup(group);
+    Client client = found == null ? null : found.client(clientId);
+    String problem = null;
+    if (client == null) {
+      problem = "The Consumer <" + group + "> <" + clientId + "> not online";
+    } else if (client.version() < RUNNING_INFO_VERSION) {
+      problem =
+          "The Consumer <"
+              + group
+              + "> <"
+              + clientId
+              + "> Version <"
+              + client.version()
+              + "> too low to finish, please upgrade it to V3_1_8_SNAPSHOT";
+    }
+    if (client == null || problem != null) {
+      if (body != null) {
+        body.release();
+      }
+      return Reply.of(ResponseCode.SYSTEM_ERROR, problem).now();
+    }
+    RemotingCommand command = RemotingCommand.request(from.request().code());
+    ExtFields fields = from.request().ext();
+    for (int i = 0; i < fields.size(); i++) {
+      command.ext().put(fields.name(i), fields.value(i));
+    }
+    if (body != null) {
+      command.body(body);
+    }
+    return client
+        .connection()
+        .request(command, RELAY_TIMEOUT_MS)
+        .map(answer -> Reply.of(answer.code(), answer.remark()).body(answer.body()))
+        .otherwise(
+            failure ->
+                Reply.of(
+                    failure instanceof TimeoutException
+                        ? ResponseCode.CONSUME_MSG_TIMEOUT
+                        : ResponseCode.SYSTEM_ERROR,
+                    "consumer <" + group + "> <" + clientId + "> did not answer: " + failure));
+  }
+
+  private static Set<ClientConnection> connections(Collection<Client> clients) {
+    Set<ClientConnection> rows = new LinkedHashSet<>();
+    for (Client each : clients) {
+      rows.add(
+          new ClientConnection(address(each), each.clientId(), each.language(), each.version()));
+    }
+    return rows;
+  }
+
+  private static String address(Client client) {
+    Connection connection = client.connection();
+    InetSocketAddress remote = connection.remoteAddress();
+    return remote.getAddress() == null
+        ? remote.getHostString() + ":" + remote.getPort()
+        : remote.getAddress().getHostAddress() + ":" + remote.getPort();
+  }
+}
