@@ -93,7 +93,9 @@ public record ConfigFile(String name, List<Entry> entries) {
         logical.setLength(logical.length() - 1);
         logical.append(stripLeading(lines.get(++i)));
       }
-      entry(name, first + 1, logical.toString(), entries, problems);
+      if (!logical.isEmpty()) { // a lone backslash: Properties makes an entry of it or not
+        entry(name, first + 1, logical.toString(), entries, problems);
+      }
     }
     if (!problems.isEmpty()) {
       throw new ConfigRejected(problems);

@@ -62,15 +62,32 @@ public final class NamesrvKeys {
                   "Time between two looks for brokers that have fallen silent.")
               .in(Unit.MS));
 
-  public static final Key<Integer> BROKER_EXPIRY_MS =
+  public static final Key<Boolean> ORDER_MESSAGE_ENABLE =
       ROUTES.add(
           Key.of(
-                  "brokerExpiryMs",
-                  integer(1_000, HOUR_MS),
-                  120_000,
-                  "Silence after which a broker leaves the routes; a broken connection counts at once."
-                      + " Our own key.")
-              .in(Unit.MS));
+              "orderMessageEnable",
+              bool(),
+              false,
+              "Add the order configuration of a topic to its route."));
+
+  public static final Key<Boolean> RETURN_ORDER_TOPIC_CONFIG_TO_BROKER =
+      ROUTES.add(
+          Key.of(
+              "returnOrderTopicConfigToBroker",
+              bool(),
+              true,
+              "Answer a broker's registration with the order configuration of all topics (5.x)."));
+
+  public static final Key<Boolean> SUPPORT_ACTING_MASTER =
+      ROUTES.add(
+          Key.of(
+              "supportActingMaster",
+              bool(),
+              false,
+              "Show a slave in the place of a lost master in routes (5.x)."));
+
+  public static final Key<Boolean> ENABLE_ALL_TOPIC_LIST =
+      ROUTES.add(Key.of("enableAllTopicList", bool(), true, "Let anyone list all topics (5.x)."));
 
   private static final SectionRows NETWORK =
       ROWS.section("Network", "Connections and their limits.");
@@ -112,15 +129,6 @@ public final class NamesrvKeys {
       NOT_BUILT.add(
           Key.of("enableControllerInNamesrv", bool(), false, "Run a controller of 5.x here too.")
               .notBuilt("failover groups", on -> on, REFUSES_TO_START));
-
-  public static final Key<Boolean> ORDER_MESSAGE_ENABLE =
-      NOT_BUILT.add(
-          Key.of(
-                  "orderMessageEnable",
-                  bool(),
-                  false,
-                  "Add the order configuration of a topic to its route.")
-              .notBuilt("order configuration in routes", on -> on, SAID_AT_START));
 
   public static final Key<Boolean> CLUSTER_TEST =
       NOT_BUILT.add(

@@ -136,7 +136,8 @@ public final class Settings {
   }
 
   private <T> String text(Key<T> key) {
-    return key.isSecret() && sources.containsKey(key) ? HIDDEN : key.type().print(value(key));
+    String text = key.type().print(value(key));
+    return key.isSecret() && !text.isEmpty() ? HIDDEN : text;
   }
 
   /** The effective configuration, name → value as text, in the order of the table. Secrets are hidden. */
