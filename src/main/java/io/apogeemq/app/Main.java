@@ -1,0 +1,61 @@
+package io.apogeemq.app;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Main class of the jar: {@code java -jar apogeemq.jar COMMAND [ARGUMENTS]}. The commands are rows;
+ * without one it is {@code server}.
+ */
+public final class Main {
+
+  /**
+   * One command.
+   *
+   * @param body is given the words behind the command
+   */
+  private record Command(String name, String about, Consumer<String[]> body) {}
+
+  private static final List<Command> COMMANDS =
+      List.of(
+          new Command("namesrv", "a name server alone, as bin/mqnamesrv", NamesrvStartup::main),
+          new Command("version", "the version of this jar", words -> version()),
+          new Command("help", "this text", words -> help()));
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    String name = args.length == 0 ? "server" : args[0];
+    String[] words = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
+    Launch.run(
+        () ->
+            COMMANDS.stream()
+                .filter(command -> command.name().equals(spelled(name)))
+                .findFirst()
+                .orElseThrow(() -> new Arguments.Misused("unknown command " + name))
+                .body()
+                .accept(words));
+  }
+
+  private static String spelled(String name) {
+    return switch (name) {
+      case "-h", "--help" -> "help";
+      case "-v", "--version" -> "version";
+      default -> name;
+    };
+  }
+
+  private static void version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    System.out.println("ApogeeMQ " + (version == null ? "(not from a jar)" : version));
+  }
+
+  private static void help() {
+    StringBuilder text = new StringBuilder("usage: apogee COMMAND [ARGUMENTS]\n");
+    for (Command command : COMMANDS) {
+      text.append(String.format("  %-12s%s%n", command.name(), command.about()));
+    }
+    System.out.print(text.append("COMMAND -h tells its arguments.\n"));
+  }
+}

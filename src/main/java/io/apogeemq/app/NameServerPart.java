@@ -1,0 +1,52 @@
+package io.apogeemq.app;
+
+import io.apogeemq.config.NamesrvKeys;
+import io.apogeemq.config.Settings;
+import io.apogeemq.namesrv.NameServer;
+import io.apogeemq.namesrv.NameServerConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+
+/** The name server of this process. */
+final class NameServerPart implements Part {
+  private final Vertx vertx;
+  private final Settings settings;
+  private String deployment = "";
+
+  NameServerPart(Vertx vertx, Settings settings) {
+    this.vertx = vertx;
+    this.settings = settings;
+  }
+
+  @Override
+  public String name() {
+    return "name server";
+  }
+
+  @Override
+  public Future<String> start() {
+    NameServerConfig config =
+        new NameServerConfig(
+            settings.get(NamesrvKeys.BIND_ADDRESS),
+            settings.get(NamesrvKeys.LISTEN_PORT),
+            settings.get(NamesrvKeys.KV_CONFIG_PATH),
+            settings.get(NamesrvKeys.ORDER_MESSAGE_ENABLE),
+            settings.get(NamesrvKeys.SUPPORT_ACTING_MASTER),
+            settings.get(NamesrvKeys.RETURN_ORDER_TOPIC_CONFIG_TO_BROKER),
+            settings.get(NamesrvKeys.ENABLE_ALL_TOPIC_LIST),
+            settings.get(NamesrvKeys.SCAN_NOT_ACTIVE_BROKER_INTERVAL_MS),
+            settings.asText());
+    return vertx
+        .deployVerticle(new NameServer(config))
+        .map(
+            id -> {
+              deployment = id;
+              return BootLines.nameServer();
+            });
+  }
+
+  @Override
+  public Future<Void> stop() {
+    return deployment.isEmpty() ? Future.succeededFuture() : vertx.undeploy(deployment);
+  }
+}
