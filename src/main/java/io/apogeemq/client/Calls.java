@@ -6,6 +6,7 @@ import io.apogeemq.remoting.Transport;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -99,6 +100,15 @@ final class Calls {
               }
               return nameServer(request, read, tries + 1);
             });
+  }
+
+  /** Asks all name servers; each must answer with success. */
+  Future<Void> everyNameServer(Supplier<RemotingCommand> request) {
+    List<Future<Void>> all = new ArrayList<>();
+    for (String each : nameServers) {
+      all.add(ok(each, request.get()));
+    }
+    return Future.all(all).mapEmpty();
   }
 
   private static RemotingCommand successful(RemotingCommand response) {

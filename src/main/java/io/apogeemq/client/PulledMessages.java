@@ -57,8 +57,9 @@ final class PulledMessages {
   }
 
   private static ReceivedMessage message(String brokerName, MessageView view) {
-    // Printed in the order of the original's map, which is a plain hash map.
-    Map<String, String> properties = new HashMap<>(Properties.parse(view.properties()));
+    // A hash map of the usual first size, so that they print in the original's order.
+    Map<String, String> properties = new HashMap<>(16);
+    properties.putAll(Properties.parse(view.properties()));
     InetSocketAddress storeHost = view.storeHost();
     String topic = view.topic();
     byte[] body = new byte[view.body().remaining()];

@@ -199,7 +199,8 @@ final class Routes {
     return answer;
   }
 
-  private Future<TopicRoute> fetch(String topic) {
+  /** Asks the name server; nothing is remembered. */
+  Future<TopicRoute> fetch(String topic) {
     return calls.nameServer(
         () ->
             RemotingCommand.request(

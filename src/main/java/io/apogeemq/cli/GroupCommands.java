@@ -1,0 +1,149 @@
+package io.apogeemq.cli;
+
+import io.apogeemq.client.Admin;
+import io.apogeemq.protocol.body.ClientConnection;
+import io.apogeemq.protocol.body.ConsumeType;
+import io.apogeemq.protocol.body.ConsumerConnection;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Commands about consumer groups. */
+interface GroupCommands {
+  /** consumerProgress: all groups and how far behind they are, or the queues of one ({@code -g}). */
+  @Command
+  final class Progress extends AdminCommand {
+    private static final String QUEUE_HEAD = "%-64s  %-32s  %-4s  %-20s  %-20s  %-20s  %s%n";
+    private static final String QUEUE_ROW = "%-64s  %-32s  %-4d  %-20d  %-20d  %-20d  %s%n";
+    private static final String GROUP_HEAD = "%-64s  %-6s  %-24s %-5s  %-14s  %-7s  %s%n";
+    private static final String GROUP_ROW = "%-64s  %-6d  %-24s %-5s  %-14s  %-7d  %d%n";
+    private static final String RETRY_PREFIX = "%RETRY%";
+
+    @Option(
+        names = {"-g", "--groupName"},
+        description = "consumer group name")
+    @Nullable String group;
+
+    @Override
+    void run(CommandClient client, PrintStream out) {
+      if (group != null) {
+        queues(client, out, group.trim());
+      } else {
+        groups(client, out);
+      }
+    }
+
+    private static void queues(CommandClient client, PrintStream out, String group) {
+      Admin.GroupProgress progress = client.await(client.client().admin().progress(group));
+      if (progress.queues().isEmpty()) {
+        throw new CommandFailed(
+            "group " + group + " has no offset on any broker: it never consumed");
+      }
+      out.printf(
+          QUEUE_HEAD,
+          "#Topic",
+          "#Broker Name",
+          "#QID",
+          "#Broker Offset",
+          "#Consumer Offset",
+          "#Diff",
+          "#LastTime");
+      progress
+          .queues()
+          .forEach(
+              (queue, offsets) ->
+                  out.printf(
+                      QUEUE_ROW,
+                      Columns.cut(queue.topic(), 64),
+                      Columns.cut(queue.brokerName(), 32),
+                      queue.queueId(),
+                      offsets.brokerOffset(),
+                      offsets.consumerOffset(),
+                      offsets.brokerOffset() - offsets.consumerOffset(),
+                      offsets.lastTimestamp() > 0
+                          ? Columns.seconds(offsets.lastTimestamp())
+                          : "N/A"));
+      out.printf("%n");
+      out.printf("Consume TPS: %.2f%n", progress.consumeTps());
+      out.printf("Diff Total: %d%n", progress.lag());
+    }
+
+    private record Group(
+        String name, Admin.@Nullable GroupProgress progress, @Nullable ConsumerConnection members) {
+      int count() {
+        return members == null ? 0 : members.connectionSet().size();
+      }
+
+      long lag() {
+        return progress == null ? 0 : progress.lag();
+      }
+
+      String version() {
+        return members == null || count() == 0
+            ? "OFFLINE"
+            : VersionName.of(
+                members.connectionSet().stream()
+                    .mapToInt(ClientConnection::version)
+                    .min()
+                    .orElse(0));
+      }
+
+      String type() {
+        if (members == null || count() == 0 || members.consumeType() == null) {
+          return "";
+        }
+        return switch (members.consumeType()) {
+          case CONSUME_ACTIVELY -> "PULL";
+          case CONSUME_PASSIVELY, CONSUME_POP -> "PUSH";
+        };
+      }
+
+      /** Only pushed groups have one that matters. */
+      String model() {
+        return members == null
+                || count() == 0
+                || members.consumeType() != ConsumeType.CONSUME_PASSIVELY
+                || members.messageModel() == null
+            ? ""
+            : members.messageModel().name();
+      }
+    }
+
+    private static void groups(CommandClient client, PrintStream out) {
+      Admin admin = client.client().admin();
+      out.printf(
+          GROUP_HEAD, "#Group", "#Count", "#Version", "#Type", "#Model", "#TPS", "#Diff Total");
+      List<Group> groups = new ArrayList<>();
+      for (String topic : Columns.inOriginalOrder(client.await(admin.topics()))) {
+        if (topic.startsWith(RETRY_PREFIX)) {
+          String name = topic.substring(RETRY_PREFIX.length());
+          // Either may be refused: a group without offsets, or without a member that is there now.
+          groups.add(
+              new Group(
+                  name,
+                  client.await(admin.progress(name).otherwiseEmpty()),
+                  client.await(admin.members(name).otherwiseEmpty())));
+        }
+      }
+      groups.sort(
+          Comparator.comparingInt(Group::count)
+              .reversed()
+              .thenComparing(Comparator.comparingLong(Group::lag).reversed()));
+      for (Group each : groups) {
+        out.printf(
+            GROUP_ROW,
+            Columns.cut(each.name(), 64),
+            each.count(),
+            each.version(),
+            each.type(),
+            each.model(),
+            each.progress() == null ? 0 : (int) each.progress().consumeTps(),
+            each.lag());
+      }
+    }
+  }
+}
