@@ -58,12 +58,18 @@ public final class JsonWriter {
     return this;
   }
 
-  /** An integer as the name of a member: quoted or bare, as the form says. */
+  /**
+   * An integer as the name of a member: quoted or bare, as the form says. A bare one stays on its
+   * line in a file, too: so 4.9 writes its offsets and prints its routes.
+   */
   public JsonWriter name(long name) {
-    separate();
     if (form.quotesIntegers) {
+      separate();
       out.append('"').append(name).append('"');
     } else {
+      if (last() != '{') {
+        out.append(',');
+      }
       out.append(name);
     }
     out.append(':');

@@ -144,9 +144,9 @@ class JsonTest {
 
   @Test
   void aFileIsWrittenWithTabsAndBareIntegers() {
-    ConsumerOffsetTable table = new ConsumerOffsetTable(null, Map.of("T@G", Map.of(0, 3L)));
+    ConsumerOffsetTable table = new ConsumerOffsetTable(null, Map.of("T@G", new java.util.TreeMap<>(Map.of(0, 3L, 1, 4L))));
     assertThat(table.toJson(JsonForm.FILE))
-        .isEqualTo("{\n\t\"offsetTable\":{\n\t\t\"T@G\":{\n\t\t\t0:3\n\t\t}\n\t}\n}");
+        .isEqualTo("{\n\t\"offsetTable\":{\n\t\t\"T@G\":{0:3,1:4\n\t\t}\n\t}\n}");
   }
 
   @Test
