@@ -144,7 +144,8 @@ class JsonTest {
 
   @Test
   void aFileIsWrittenWithTabsAndBareIntegers() {
-    ConsumerOffsetTable table = new ConsumerOffsetTable(null, Map.of("T@G", new java.util.TreeMap<>(Map.of(0, 3L, 1, 4L))));
+    ConsumerOffsetTable table =
+        new ConsumerOffsetTable(null, Map.of("T@G", new java.util.TreeMap<>(Map.of(0, 3L, 1, 4L))));
     assertThat(table.toJson(JsonForm.FILE))
         .isEqualTo("{\n\t\"offsetTable\":{\n\t\t\"T@G\":{0:3,1:4\n\t\t}\n\t}\n}");
   }
