@@ -1,17 +1,25 @@
 package io.apogeemq.broker;
 
 import io.apogeemq.broker.arrival.ArrivalFan;
+import io.apogeemq.broker.group.ClientHandlers;
 import io.apogeemq.broker.group.ClientTable;
 import io.apogeemq.broker.group.GroupNotices;
 import io.apogeemq.broker.group.GroupTable;
+import io.apogeemq.broker.group.SubscriptionHandlers;
+import io.apogeemq.broker.offset.OffsetHandlers;
 import io.apogeemq.broker.offset.OffsetTable;
 import io.apogeemq.broker.pull.PullHandlers;
+import io.apogeemq.broker.query.QueryHandlers;
+import io.apogeemq.broker.queue.QueueHandlers;
 import io.apogeemq.broker.send.MessageIntake;
 import io.apogeemq.broker.send.SendHandlers;
 import io.apogeemq.broker.send.SendPause;
 import io.apogeemq.broker.state.CheckpointFiles;
 import io.apogeemq.broker.state.StateLog;
 import io.apogeemq.broker.stats.Rates;
+import io.apogeemq.broker.topic.QueueRemoval;
+import io.apogeemq.broker.topic.SystemTopics;
+import io.apogeemq.broker.topic.TopicHandlers;
 import io.apogeemq.broker.topic.TopicTable;
 import io.apogeemq.config.BrokerKeys;
 import io.apogeemq.remoting.LoopExecutor;
@@ -42,7 +50,9 @@ public final class Broker {
   private final MessageStore store;
   private final ArrivalFan arrivals = new ArrivalFan();
   private final Rates rates = new Rates(System::currentTimeMillis, ZoneId.systemDefault());
+  private final SystemTopics system;
   private final TopicTable topics;
+  private final QueueRemoval removal;
   private final GroupTable groups;
   private final ClientTable clients;
   private final OffsetTable offsets;
@@ -71,7 +81,10 @@ public final class Broker {
             System::currentTimeMillis,
             new LoopExecutor(vertx.getOrCreateContext()),
             upkeepThread);
+    system = new SystemTopics(config.identity(), config.systemTopics());
+    removal = new QueueRemoval(store);
     topics = new TopicTable(System::currentTimeMillis, stateLog::write);
+    topics.listen(removal);
     groups =
         new GroupTable(
             config.settings().get(BrokerKeys.AUTO_CREATE_SUBSCRIPTION_GROUP),
@@ -97,7 +110,7 @@ public final class Broker {
     return List.of(
         new SendHandlers(
             config.intake(),
-            new MessageIntake(config.intake(), topics, store, loop.back(), rates),
+            new MessageIntake(config.intake(), topics, system, store, loop.back(), rates),
             new SendPause(
                 store,
                 loop.back(),
@@ -113,7 +126,14 @@ public final class Broker {
             loop.back(),
             loop.parked(),
             rates,
-            BrokerLoop::monotonicMs));
+            BrokerLoop::monotonicMs),
+        new TopicHandlers(
+            topics, system, config.settings().get(BrokerKeys.AUTO_CREATE_TOPIC_ENABLE)),
+        new ClientHandlers(clients, groups, topics, store, loop.back()),
+        new SubscriptionHandlers(groups),
+        new OffsetHandlers(offsets, topics, groups, store),
+        new QueueHandlers(store, topics, clients, loop.back()),
+        new QueryHandlers(store, loop.back(), System::currentTimeMillis));
   }
 
   /** Completes when clients are served. */
@@ -126,6 +146,11 @@ public final class Broker {
               return null;
             })
         .compose(ignored -> stateLog.recover())
+        .compose(
+            ignored -> {
+              removal.recovered();
+              return system.create(topics);
+            })
         .compose(ignored -> listen());
   }
 

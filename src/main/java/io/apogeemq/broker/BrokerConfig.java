@@ -2,6 +2,7 @@ package io.apogeemq.broker;
 
 import io.apogeemq.broker.pull.PullConfig;
 import io.apogeemq.broker.send.IntakeConfig;
+import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.config.BrokerKeys;
 import io.apogeemq.config.HostPort;
 import io.apogeemq.config.Settings;
@@ -47,6 +48,19 @@ public record BrokerConfig(
   /** The broker's address as routes give it. */
   public String address() {
     return storeHost.getHostString() + ":" + listenPort;
+  }
+
+  BrokerIdentity identity() {
+    return new BrokerIdentity(clusterName, brokerName, brokerId, address());
+  }
+
+  SystemTopics.Options systemTopics() {
+    return new SystemTopics.Options(
+        settings.get(BrokerKeys.AUTO_CREATE_TOPIC_ENABLE),
+        settings.get(BrokerKeys.DEFAULT_TOPIC_QUEUE_NUMS),
+        settings.get(BrokerKeys.CLUSTER_TOPIC_ENABLE),
+        settings.get(BrokerKeys.BROKER_TOPIC_ENABLE),
+        settings.get(BrokerKeys.TRACE_TOPIC_ENABLE));
   }
 
   IntakeConfig intake() {

@@ -3,6 +3,7 @@ package io.apogeemq.broker.send;
 import io.apogeemq.broker.state.Names;
 import io.apogeemq.broker.state.Refused;
 import io.apogeemq.broker.stats.Rates;
+import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.broker.topic.TopicTable;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.header.SendHeaders.Send;
@@ -24,7 +25,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -44,18 +44,9 @@ public final class MessageIntake {
 
   private static final byte[] NO_PROPERTIES = {};
 
-  /** Topics that only a broker writes to, as in the original. */
-  private static final Set<String> NOT_FOR_CLIENTS =
-      Set.of(
-          "SCHEDULE_TOPIC_XXXX",
-          "RMQ_SYS_TRANS_HALF_TOPIC",
-          "RMQ_SYS_TRANS_OP_HALF_TOPIC",
-          "TRANS_CHECK_MAX_TIME_TOPIC",
-          "SELF_TEST_TOPIC",
-          "OFFSET_MOVED_EVENT");
-
   private final IntakeConfig config;
   private final TopicTable topics;
+  private final SystemTopics system;
   private final MessageStore store;
   private final Completions back;
   private final Rates rates;
@@ -66,9 +57,15 @@ public final class MessageIntake {
    * @param back where the store's results come back to this loop
    */
   public MessageIntake(
-      IntakeConfig config, TopicTable topics, MessageStore store, Completions back, Rates rates) {
+      IntakeConfig config,
+      TopicTable topics,
+      SystemTopics system,
+      MessageStore store,
+      Completions back,
+      Rates rates) {
     this.config = config;
     this.topics = topics;
+    this.system = system;
     this.store = store;
     this.back = back;
     this.rates = rates;
@@ -129,9 +126,9 @@ public final class MessageIntake {
     }
   }
 
-  private static void checkTopicName(String topic) {
+  private void checkTopicName(String topic) {
     Names.requireTopic(topic);
-    if (NOT_FOR_CLIENTS.contains(topic) || topic.startsWith(Names.SYSTEM_PREFIX)) {
+    if (system.refusesSends(topic)) {
       throw new Refused(
           ResponseCode.NO_PERMISSION,
           "Sending message to topic[" + topic + "] is forbidden. It is the broker's own.");
