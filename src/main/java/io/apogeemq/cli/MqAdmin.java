@@ -18,6 +18,7 @@ public final class MqAdmin {
   private MqAdmin() {}
 
   public static void main(String[] args) {
+    CommandLogs.onlyWarnings();
     System.exit(run(args, System.out, System.err));
   }
 

@@ -2,6 +2,7 @@ package io.apogeemq.cli.quickstart;
 
 import io.apogeemq.cli.CommandClient;
 import io.apogeemq.cli.CommandFailed;
+import io.apogeemq.cli.CommandLogs;
 import io.apogeemq.cli.NameServerAddress;
 import io.apogeemq.client.Delivery;
 import io.apogeemq.client.PushConsumer;
@@ -72,6 +73,7 @@ public final class Consumer {
   }
 
   public static void main(String[] args) {
+    CommandLogs.onlyWarnings();
     try {
       CommandClient client = new CommandClient(NameServerAddress.find(Arguments.parse(args)));
       Runtime.getRuntime().addShutdownHook(new Thread(client::close, "stop"));

@@ -2,6 +2,7 @@ package io.apogeemq.cli.quickstart;
 
 import io.apogeemq.cli.CommandClient;
 import io.apogeemq.cli.CommandFailed;
+import io.apogeemq.cli.CommandLogs;
 import io.apogeemq.cli.NameServerAddress;
 import io.apogeemq.client.Message;
 import io.apogeemq.client.SendResult;
@@ -28,6 +29,7 @@ public final class Producer {
   private Producer() {}
 
   public static void main(String[] args) {
+    CommandLogs.onlyWarnings();
     int failed;
     try (CommandClient client = new CommandClient(NameServerAddress.find(Arguments.parse(args)))) {
       failed = MESSAGES - send(client, System.out, result -> {});
