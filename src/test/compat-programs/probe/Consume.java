@@ -24,6 +24,7 @@ public class Consume {
     DefaultMQPushConsumer consumer = new DefaultMQPushConsumer(args[0]);
     consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
     consumer.setPersistConsumerOffsetInterval(1000);
+    consumer.setHeartbeatBrokerInterval(1000); // a broker that comes back knows the group soon
     consumer.setAwaitTerminationMillisWhenShutdown(5000); // commits what it has just handled
     consumer.subscribe(topic, "*");
     consumer.registerMessageListener(

@@ -132,6 +132,15 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /** Closes the standard input of the process. */
+  void endInput() {
+    try {
+      input.close();
+    } catch (IOException e) {
+      throw new AssertionError(name + " no longer listens\n" + tail(40), e);
+    }
+  }
+
   /** The first line that fits, past or to come. Fails with the output if none comes in time. */
   String awaitLine(Predicate<String> wanted, Duration patience) {
     return awaitLine(wanted, 0, patience);
