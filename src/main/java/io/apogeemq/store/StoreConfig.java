@@ -1,0 +1,228 @@
+package io.apogeemq.store;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * How a store is laid out and how it behaves. {@link #at} gives the defaults; {@code with…} methods
+ * change one value.
+ *
+ * @param rootDir folder of checkpoint, abort, lock and apogee-index
+ * @param commitLogDir folder of the log files
+ * @param segmentSizeBytes length of every log file ({@code mappedFileSizeCommitLog})
+ * @param flush when an append is answered
+ * @param flushIntervalMs in async mode the longest time between two forces: what a loss of power can
+ *     cost
+ * @param syncFlushTimeoutMs how long an append waits for the force before it is answered as unknown
+ * @param maxRecordBytes largest record; larger ones are refused
+ * @param pageBytes size of the pieces in which log bytes are kept in memory
+ * @param pageMemoryBytes bound of all pages together, filled as needed: half for the tail, half for
+ *     older pages that were read again
+ * @param appendQueueBytes above this many waiting bytes the store is congested; above four times as
+ *     much it refuses
+ * @param maxBatchBytes about how much the appender writes at once
+ * @param maxUnflushedBytes in sync mode the appender pauses above this distance between written and
+ *     forced
+ * @param indexBlockBytes so much log between two index blocks: bounds what recovery scans
+ * @param indexMemoryEntries how many index entries of written blocks stay in memory (16 bytes each);
+ *     the same again for entries read back
+ * @param readerThreads threads for reads from the disk
+ * @param diskMaxUsedSpaceRatio above this used part of the disk appends are refused, 0 to 1
+ * @param fileReservedHours segments whose newest message is older are deleted; 0 keeps everything
+ * @param deleteWhenHours hours of the day (local time) in which they are deleted
+ */
+public record StoreConfig(
+    Path rootDir,
+    Path commitLogDir,
+    int segmentSizeBytes,
+    FlushMode flush,
+    long flushIntervalMs,
+    long syncFlushTimeoutMs,
+    int maxRecordBytes,
+    int pageBytes,
+    int pageMemoryBytes,
+    long appendQueueBytes,
+    int maxBatchBytes,
+    long maxUnflushedBytes,
+    int indexBlockBytes,
+    int indexMemoryEntries,
+    int readerThreads,
+    double diskMaxUsedSpaceRatio,
+    long fileReservedHours,
+    Set<Integer> deleteWhenHours) {
+
+  /** When an append is answered. */
+  public enum FlushMode {
+    /** After the write; forced within the flush interval. */
+    ASYNC,
+    /** After the force. Readers see only what is forced. */
+    SYNC
+  }
+
+  /** The original's defaults for a store folder, where it has them. */
+  public static StoreConfig at(Path rootDir) {
+    return new StoreConfig(
+        rootDir,
+        rootDir.resolve("commitlog"),
+        1024 * 1024 * 1024,
+        FlushMode.ASYNC,
+        500,
+        5_000,
+        4 * 1024 * 1024 + 64 * 1024,
+        256 * 1024,
+        32 * 1024 * 1024,
+        32L * 1024 * 1024,
+        1024 * 1024,
+        64L * 1024 * 1024,
+        64 * 1024 * 1024,
+        512 * 1024,
+        2,
+        0.90,
+        72,
+        Set.of(4));
+  }
+
+  public StoreConfig {
+    if (segmentSizeBytes < 4096) {
+      throw new IllegalArgumentException(
+          "mappedFileSizeCommitLog is " + segmentSizeBytes + ", the least is 4096");
+    }
+    if (pageBytes < 1024 || pageMemoryBytes < 4 * pageBytes) {
+      throw new IllegalArgumentException(
+          "page memory of " + pageMemoryBytes + " holds no four pages of " + pageBytes);
+    }
+  }
+
+  public StoreConfig withCommitLogDir(Path dir) {
+    return copy(dir, segmentSizeBytes, flush, fileReservedHours, deleteWhenHours);
+  }
+
+  public StoreConfig withSegmentSizeBytes(int bytes) {
+    return copy(commitLogDir, bytes, flush, fileReservedHours, deleteWhenHours);
+  }
+
+  public StoreConfig withFlush(FlushMode mode) {
+    return copy(commitLogDir, segmentSizeBytes, mode, fileReservedHours, deleteWhenHours);
+  }
+
+  public StoreConfig withRetention(long hours, Set<Integer> whenHours) {
+    return copy(commitLogDir, segmentSizeBytes, flush, hours, whenHours);
+  }
+
+  private StoreConfig copy(
+      Path logDir, int segment, FlushMode mode, long reservedHours, Set<Integer> whenHours) {
+    return new StoreConfig(
+        rootDir,
+        logDir,
+        segment,
+        mode,
+        flushIntervalMs,
+        syncFlushTimeoutMs,
+        maxRecordBytes,
+        pageBytes,
+        pageMemoryBytes,
+        appendQueueBytes,
+        maxBatchBytes,
+        maxUnflushedBytes,
+        indexBlockBytes,
+        indexMemoryEntries,
+        readerThreads,
+        diskMaxUsedSpaceRatio,
+        reservedHours,
+        whenHours);
+  }
+
+  public StoreConfig withFlushTimes(long intervalMs, long syncTimeoutMs) {
+    return new StoreConfig(
+        rootDir,
+        commitLogDir,
+        segmentSizeBytes,
+        flush,
+        intervalMs,
+        syncTimeoutMs,
+        maxRecordBytes,
+        pageBytes,
+        pageMemoryBytes,
+        appendQueueBytes,
+        maxBatchBytes,
+        maxUnflushedBytes,
+        indexBlockBytes,
+        indexMemoryEntries,
+        readerThreads,
+        diskMaxUsedSpaceRatio,
+        fileReservedHours,
+        deleteWhenHours);
+  }
+
+  public StoreConfig withMaxRecordBytes(int bytes) {
+    return new StoreConfig(
+        rootDir,
+        commitLogDir,
+        segmentSizeBytes,
+        flush,
+        flushIntervalMs,
+        syncFlushTimeoutMs,
+        bytes,
+        pageBytes,
+        pageMemoryBytes,
+        appendQueueBytes,
+        maxBatchBytes,
+        maxUnflushedBytes,
+        indexBlockBytes,
+        indexMemoryEntries,
+        readerThreads,
+        diskMaxUsedSpaceRatio,
+        fileReservedHours,
+        deleteWhenHours);
+  }
+
+  public StoreConfig withDiskMaxUsedSpaceRatio(double ratio) {
+    return new StoreConfig(
+        rootDir,
+        commitLogDir,
+        segmentSizeBytes,
+        flush,
+        flushIntervalMs,
+        syncFlushTimeoutMs,
+        maxRecordBytes,
+        pageBytes,
+        pageMemoryBytes,
+        appendQueueBytes,
+        maxBatchBytes,
+        maxUnflushedBytes,
+        indexBlockBytes,
+        indexMemoryEntries,
+        readerThreads,
+        ratio,
+        fileReservedHours,
+        deleteWhenHours);
+  }
+
+  /** Memory and block sizes: small ones make tests meet every border. */
+  public StoreConfig withSizes(
+      int page, int pageMemory, long appendQueue, int maxBatch, int indexBlock, int indexEntries) {
+    return new StoreConfig(
+        rootDir,
+        commitLogDir,
+        segmentSizeBytes,
+        flush,
+        flushIntervalMs,
+        syncFlushTimeoutMs,
+        maxRecordBytes,
+        page,
+        pageMemory,
+        appendQueue,
+        maxBatch,
+        maxUnflushedBytes,
+        indexBlock,
+        indexEntries,
+        readerThreads,
+        diskMaxUsedSpaceRatio,
+        fileReservedHours,
+        deleteWhenHours);
+  }
+
+  public Path indexDir() {
+    return rootDir.resolve("apogee-index");
+  }
+}

@@ -1,0 +1,206 @@
+package io.apogeemq.store.index;
+
+import static io.apogeemq.store.index.IndexFormat.ENTRY_BYTES;
+import static io.apogeemq.store.index.IndexFormat.KEY_BYTES;
+
+import io.apogeemq.store.index.IndexFormat.Header;
+import io.apogeemq.store.io.DiskFile;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * Merges the blocks of an ended segment into one. All blocks are sorted alike and their entries and
+ * keys lie in the order of use, so each is read once from front to back; memory holds the directories
+ * and a buffer per block.
+ */
+@RunsOn(ThreadRole.SEALER)
+final class Compaction {
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  private Compaction() {}
+
+  /** Writes the merged block to the start of an empty file. Entries of deleted topics stay behind. */
+  static Header merge(SegmentIndex from, DiskFile to, QueueTable table) throws IOException {
+    SegmentIndex.Block[] blocks = from.blocks();
+    BlockWriter out = new BlockWriter(to, 0);
+    mergeRuns(from, blocks, out, table);
+    mergeKeys(from, blocks, out);
+    long firstStoreMs = -1;
+    for (SegmentIndex.Block block : blocks) {
+      if (firstStoreMs < 0) {
+        firstStoreMs = block.header().firstStoreMs();
+      }
+    }
+    return out.finish(
+        true,
+        from.segmentBase,
+        from.segmentBase,
+        from.coversTo(),
+        firstStoreMs,
+        from.lastStoreMs());
+  }
+
+  private static void mergeRuns(
+      SegmentIndex from, SegmentIndex.Block[] blocks, BlockWriter out, QueueTable table)
+      throws IOException {
+    PriorityQueue<RunCursor> heads =
+        new PriorityQueue<>(
+            (a, b) -> {
+              int byQueue = QueueId.FILE_ORDER.compare(a.head().queue(), b.head().queue());
+              return byQueue != 0 ? byQueue : Integer.compare(a.block, b.block);
+            });
+    for (int i = 0; i < blocks.length; i++) {
+      RunCursor cursor = new RunCursor(i, from, blocks[i], table);
+      if (cursor.next()) {
+        heads.add(cursor);
+      }
+    }
+    List<RunCursor> same = new ArrayList<>();
+    while (!heads.isEmpty()) {
+      RunCursor first = heads.remove();
+      same.clear();
+      same.add(first);
+      QueueId queue = first.head().queue();
+      while (!heads.isEmpty() && heads.peek().head().queue().sameAs(queue)) {
+        same.add(heads.remove());
+      }
+      long firstOffset = first.head().run().firstOffset();
+      out.startRun(queue, firstOffset);
+      for (RunCursor cursor : same) {
+        cursor.copy(out, firstOffset);
+      }
+      out.endRun(same.get(same.size() - 1).head().run().endOffset() - firstOffset);
+      for (RunCursor cursor : same) {
+        if (cursor.next()) {
+          heads.add(cursor);
+        }
+      }
+    }
+  }
+
+  private static void mergeKeys(SegmentIndex from, SegmentIndex.Block[] blocks, BlockWriter out)
+      throws IOException {
+    PriorityQueue<KeyCursor> heads =
+        new PriorityQueue<>(
+            (a, b) -> {
+              int byHash = Long.compareUnsigned(a.hash, b.hash);
+              return byHash != 0 ? byHash : Integer.compare(a.place, b.place);
+            });
+    for (SegmentIndex.Block block : blocks) {
+      KeyCursor cursor = new KeyCursor(from.file, block);
+      if (cursor.next()) {
+        heads.add(cursor);
+      }
+    }
+    while (!heads.isEmpty()) {
+      KeyCursor least = heads.remove();
+      out.key(least.hash, least.place);
+      if (least.next()) {
+        heads.add(least);
+      }
+    }
+  }
+
+  /** Walks the queues of one block. */
+  private static final class RunCursor {
+    final int block;
+    private final List<SegmentIndex.QueueRun> runs;
+    private final Sequential entries;
+    private final long blockTo;
+    private final QueueTable table;
+    private int at = -1;
+
+    RunCursor(int block, SegmentIndex from, SegmentIndex.Block source, QueueTable table)
+        throws IOException {
+      this.block = block;
+      this.runs = from.runs(source);
+      this.entries = new Sequential(from.file);
+      this.blockTo = source.header().to();
+      this.table = table;
+    }
+
+    SegmentIndex.QueueRun head() {
+      return runs.get(at);
+    }
+
+    /** Goes to the next queue that still exists. */
+    boolean next() {
+      do {
+        at++;
+      } while (at < runs.size() && blockTo <= table.deletedAt(head().queue().topic()));
+      return at < runs.size();
+    }
+
+    void copy(BlockWriter out, long firstOffset) throws IOException {
+      IndexFormat.Run run = head().run();
+      long shift = run.firstOffset() - firstOffset;
+      for (int i = 0; i < run.entries(); i++) {
+        int bytesAt = entries.at(run.entriesAt() + (long) i * ENTRY_BYTES, ENTRY_BYTES);
+        ByteBuffer bytes = entries.buffer;
+        out.entry(
+            shift + bytes.getInt(bytesAt),
+            bytes.getInt(bytesAt + 4),
+            bytes.getInt(bytesAt + 8),
+            bytes.getLong(bytesAt + 12));
+      }
+    }
+  }
+
+  /** Walks the keys of one block. */
+  private static final class KeyCursor {
+    private final Sequential keys;
+    private final long keysAt;
+    private final int count;
+    private int at;
+    long hash;
+    int place;
+
+    KeyCursor(DiskFile file, SegmentIndex.Block block) {
+      this.keys = new Sequential(file);
+      this.keysAt = block.at() + block.header().keysAt();
+      this.count = block.header().keys();
+    }
+
+    boolean next() throws IOException {
+      if (at == count) {
+        return false;
+      }
+      int bytesAt = keys.at(keysAt + (long) at * KEY_BYTES, KEY_BYTES);
+      hash = keys.buffer.getLong(bytesAt);
+      place = keys.buffer.getInt(bytesAt + 8);
+      at++;
+      return true;
+    }
+  }
+
+  /** A buffer that moves forward over a file. */
+  private static final class Sequential {
+    final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
+    private final DiskFile file;
+    private long bufferAt;
+
+    Sequential(DiskFile file) {
+      this.file = file;
+    }
+
+    /** Index in the buffer of the file's bytes [at, at + size). */
+    int at(long at, int size) throws IOException {
+      if (at < bufferAt || at + size > bufferAt + buffer.limit()) {
+        buffer.clear();
+        bufferAt = at;
+        while (buffer.position() < size) {
+          if (file.read(buffer, at + buffer.position()) < 0) {
+            throw new IOException("index file ends before byte " + (at + size));
+          }
+        }
+        buffer.flip();
+      }
+      return (int) (at - bufferAt);
+    }
+  }
+}

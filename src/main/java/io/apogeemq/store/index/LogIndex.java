@@ -1,0 +1,710 @@
+package io.apogeemq.store.index;
+
+import io.apogeemq.store.index.IndexFormat.Header;
+import io.apogeemq.store.index.IndexFormat.Run;
+import io.apogeemq.store.io.Disk;
+import io.apogeemq.store.io.DiskFile;
+import io.apogeemq.store.log.Segment;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The index of the whole log: what is in memory, what is in files, and the way from one to the other.
+ *
+ * <p>A stretch of the log's index is filled in memory by the appender ({@link Generation}), written as
+ * a block of its segment's index file by the sealer, and forgotten by memory when the bound says so.
+ * When a segment has ended, its blocks are replaced by one that covers it.
+ *
+ * <p>Invariants: a block is written only after the log it covers has been forced, so a block that is
+ * found after a crash never points at bytes that were lost. Blocks of a segment follow each other
+ * without a gap. Everything that memory has forgotten is readable and stands in a block.
+ */
+public final class LogIndex {
+  private static final String SUFFIX = ".idx";
+  private static final int READ_ENTRIES = 2048;
+
+  private final Disk disk;
+  private final Path directory;
+  private final QueueTable table;
+  private final int blockBytes;
+  private final int memoryEntries;
+  private final ConcurrentSkipListMap<Long, SegmentIndex> files = new ConcurrentSkipListMap<>();
+
+  /** Closed by the appender, not yet written; oldest first. */
+  private final ConcurrentLinkedDeque<Generation> closed = new ConcurrentLinkedDeque<>();
+
+  /** All generations whose keys may only be in memory; replaced, never changed. */
+  private volatile Generation[] unwritten = {};
+
+  private final Object unwrittenChange = new Object();
+
+  /** Written and still in memory; sealer only. */
+  private final ArrayDeque<Generation> written = new ArrayDeque<>();
+
+  private long writtenEntries;
+
+  /** How many segments were sealed; sealer only. */
+  private int sealedCount;
+
+  /** Chunks read back, oldest first, and how many entries they have. */
+  private final ConcurrentLinkedDeque<ReadBack> readBack = new ConcurrentLinkedDeque<>();
+
+  private final AtomicLong readBackEntries = new AtomicLong();
+
+  /** Appender only; null before the first segment. */
+  private @Nullable Generation current;
+
+  private record ReadBack(QueueEntries queue, EntryChunk chunk) {}
+
+  public LogIndex(Disk disk, Path directory, QueueTable table, int blockBytes, int memoryEntries) {
+    this.disk = disk;
+    this.directory = directory;
+    this.table = table;
+    this.blockBytes = blockBytes;
+    this.memoryEntries = memoryEntries;
+  }
+
+  public QueueTable table() {
+    return table;
+  }
+
+  // ---- appender
+  // ----------------------------------------------------------------------------------
+
+  /** Begins the index of a segment, or goes on with it where its blocks end. */
+  @RunsOn(ThreadRole.APPENDER)
+  public void startSegment(long base, long from) {
+    assert current == null : "segment " + base + " starts before the one before it has ended";
+    current = startGeneration(base, from);
+  }
+
+  /**
+   * Adds a record that was put into the log. Readers see it when the readable position has passed it.
+   */
+  @RunsOn(ThreadRole.APPENDER)
+  public void add(
+      QueueEntries queue,
+      long position,
+      int size,
+      long tagsCode,
+      int count,
+      long storeMs,
+      byte[] properties) {
+    Generation to = current;
+    assert to != null && position >= to.from : "no generation for position " + position;
+    GenerationRun run = queue.run;
+    if (run == null || run.generation != to) {
+      run = new GenerationRun(queue, to);
+      queue.run = run;
+      to.runs.add(run);
+    }
+    int place = (int) (position - to.segmentBase);
+    queue.add(run, place, size, tagsCode, count);
+    to.entries++;
+    if (to.firstStoreMs < 0) {
+      to.firstStoreMs = storeMs;
+    }
+    to.lastStoreMs = storeMs;
+    MessageKeys.addTo(to, queue.id.topicHash(), properties, place);
+  }
+
+  /** Closes the current generation if it covers enough log. After each batch. */
+  @RunsOn(ThreadRole.APPENDER)
+  public void wrote(long position) {
+    Generation now = current;
+    if (now != null && position - now.from >= blockBytes) {
+      closeCurrent(position, false);
+      current = startGeneration(now.segmentBase, position);
+    }
+  }
+
+  /** The segment has got its last record: its index can be sealed. */
+  @RunsOn(ThreadRole.APPENDER)
+  public void endSegment(long endPosition) {
+    closeCurrent(endPosition, true);
+    current = null;
+  }
+
+  /** Takes back a {@link #startSegment} whose segment turned out to hold nothing. */
+  public void dropEmptySegment() {
+    assert current != null && current.entries == 0;
+    Generation empty = current;
+    current = null;
+    synchronized (unwrittenChange) {
+      unwritten = Arrays.stream(unwritten).filter(g -> g != empty).toArray(Generation[]::new);
+    }
+  }
+
+  /** Closes what is in memory so that {@link #writeNext} can write it. At an orderly end. */
+  public void closeAt(long position) {
+    if (current != null && position > current.from) {
+      closeCurrent(position, false);
+      current = null;
+    }
+  }
+
+  /** Forgets the queues of a topic. */
+  @RunsOn(ThreadRole.APPENDER)
+  public void deleteTopic(String topic, long position) {
+    table.delete(topic, position);
+  }
+
+  private Generation startGeneration(long base, long from) {
+    Generation fresh = new Generation(base, from);
+    synchronized (unwrittenChange) {
+      Generation[] more = Arrays.copyOf(unwritten, unwritten.length + 1);
+      more[unwritten.length] = fresh;
+      unwritten = more;
+    }
+    return fresh;
+  }
+
+  private void closeCurrent(long to, boolean endsSegment) {
+    Generation now = current;
+    assert now != null;
+    now.to = to;
+    now.endsSegment = endsSegment;
+    closed.add(now);
+  }
+
+  // ---- sealer
+  // ------------------------------------------------------------------------------------
+
+  /**
+   * Writes the oldest closed generation as a block, if the log that it covers is forced, and seals its
+   * segment if it was the last one of it.
+   *
+   * @return true if it did something
+   */
+  @RunsOn(ThreadRole.SEALER)
+  public boolean writeNext(long flushedPosition) throws IOException {
+    Generation next = closed.peek();
+    if (next == null || next.to > flushedPosition) {
+      return false;
+    }
+    SegmentIndex index = files.get(next.segmentBase);
+    if (index == null) {
+      index = create(next.segmentBase);
+    }
+    writeBlock(index, next);
+    closed.remove();
+    synchronized (unwrittenChange) {
+      unwritten = Arrays.stream(unwritten).filter(g -> g != next).toArray(Generation[]::new);
+    }
+    next.dropKeys();
+    written.add(next);
+    writtenEntries += next.entries;
+    forgetOldest();
+    if (next.endsSegment) {
+      seal(index);
+    }
+    return true;
+  }
+
+  int sealedCount() {
+    return sealedCount;
+  }
+
+  /** True if {@link #writeNext} would find something. Any thread. */
+  boolean canWrite(long flushedPosition) {
+    Generation next = closed.peek();
+    return next != null && next.to <= flushedPosition;
+  }
+
+  private void forgetOldest() {
+    while (writtenEntries > memoryEntries) {
+      Generation oldest = written.remove();
+      writtenEntries -= oldest.entries;
+      for (GenerationRun run : oldest.runs) {
+        run.queue.forget(run.chunks.get(run.chunks.size() - 1));
+      }
+    }
+  }
+
+  private SegmentIndex create(long segmentBase) throws IOException {
+    DiskFile file = disk.open(fileOf(segmentBase));
+    file.setLength(0);
+    disk.forceDirectory(directory);
+    SegmentIndex index = new SegmentIndex(segmentBase, file);
+    files.put(segmentBase, index);
+    return index;
+  }
+
+  private void writeBlock(SegmentIndex index, Generation generation) throws IOException {
+    long at = index.endOfBlocks();
+    BlockWriter out = new BlockWriter(index.file, at);
+    List<GenerationRun> runs = new ArrayList<>(generation.runs);
+    // A deleted topic's entries are nobody's; its name may have new queues in the same stretch.
+    runs.removeIf(run -> table.find(run.queue.topic(), run.queue.queueId()) != run.queue);
+    runs.sort(Comparator.comparing(run -> run.queue.id, QueueId.FILE_ORDER));
+    for (GenerationRun run : runs) {
+      long first = run.chunks.get(0).firstOffset;
+      out.startRun(run.queue.id, first);
+      long end = first;
+      for (EntryChunk chunk : run.chunks) {
+        int entries = chunk.entries();
+        for (int i = 0; i < entries; i++) {
+          out.entry(
+              chunk.offsetOf(i) - first, chunk.placeOf(i), chunk.sizeOf(i), chunk.tagsCodeOf(i));
+        }
+        end = chunk.offsetOf(entries);
+      }
+      out.endRun(end - first);
+    }
+    Generation.Keys keys = generation.keys();
+    assert keys != null;
+    KeyOrder sorted = KeyOrder.of(keys, generation.keyCount());
+    for (int i = 0; i < sorted.size(); i++) {
+      out.key(sorted.hash(i), sorted.place(i));
+    }
+    Header header =
+        out.finish(
+            false,
+            generation.segmentBase,
+            generation.from,
+            generation.to,
+            generation.firstStoreMs,
+            generation.lastStoreMs);
+    index.add(new SegmentIndex.Block(at, header));
+  }
+
+  /** Replaces the blocks of an ended segment by one. */
+  private void seal(SegmentIndex blocks) throws IOException {
+    Path path = fileOf(blocks.segmentBase);
+    Path fresh = path.resolveSibling(path.getFileName() + ".new");
+    disk.delete(fresh);
+    DiskFile file = disk.open(fresh);
+    Header header = Compaction.merge(blocks, file, table);
+    file.force();
+    disk.rename(fresh, path);
+    disk.forceDirectory(directory);
+    SegmentIndex sealed = new SegmentIndex(blocks.segmentBase, file);
+    sealed.add(new SegmentIndex.Block(0, header));
+    noteSealed(sealed);
+    files.put(blocks.segmentBase, sealed);
+    sealedCount++;
+    // Readers that are in the old file find it closed and look the segment up again.
+    blocks.file.close();
+  }
+
+  /** Lets the queues know what a sealed segment says of them: the checkpoint writes that. */
+  void noteSealed(SegmentIndex sealed) throws IOException {
+    for (SegmentIndex.QueueRun row : sealed.runs(sealed.blocks()[0])) {
+      QueueEntries queue = table.find(row.queue().topic(), row.queue().queueId());
+      if (queue != null && sealed.coversTo() > queue.bornPosition) {
+        queue.sealedTo(row.run().endOffset(), sealed.segmentBase);
+      }
+    }
+  }
+
+  /** Writes the checkpoint of the queue table. Sealer, or anybody while nothing runs. */
+  public void saveTable(long minPosition) throws IOException {
+    table.forgetDeletionsBefore(minPosition);
+    long through = 0;
+    for (SegmentIndex index : files.values()) {
+      if (!index.sealed()) {
+        break;
+      }
+      through = index.coversTo();
+    }
+    List<QueueTableFile.Row> rows = new ArrayList<>();
+    for (QueueEntries queue : table.all()) {
+      if (queue.sealedNext() > 0) {
+        rows.add(
+            new QueueTableFile.Row(
+                queue.topic(),
+                queue.queueId(),
+                queue.sealedNext(),
+                Math.min(queue.min(), queue.sealedNext()),
+                queue.lastSegment()));
+      }
+    }
+    QueueTableFile.write(
+        disk, directory, new QueueTableFile.Content(through, rows, table.deletions()));
+  }
+
+  /** True if the oldest segment is sealed and its newest message is older than a time. */
+  public boolean oldestIsBefore(long timeMs) {
+    Map.Entry<Long, SegmentIndex> oldest = files.firstEntry();
+    return oldest != null && oldest.getValue().sealed() && oldest.getValue().lastStoreMs() < timeMs;
+  }
+
+  /** First log position of the oldest segment that has an index, -1 if there is none. */
+  public long oldestSegment() {
+    Map.Entry<Long, SegmentIndex> oldest = files.firstEntry();
+    return oldest == null ? -1 : oldest.getKey();
+  }
+
+  /** Moves the minimum offsets of all queues behind the oldest segment. Before it is deleted. */
+  @RunsOn(ThreadRole.SEALER)
+  public void leaveOldest() throws IOException {
+    SegmentIndex oldest = files.firstEntry().getValue();
+    for (SegmentIndex.QueueRun row : oldest.runs(oldest.blocks()[0])) {
+      QueueEntries queue = table.find(row.queue().topic(), row.queue().queueId());
+      if (queue != null && oldest.coversTo() > queue.bornPosition) {
+        queue.minTo(row.run().endOffset());
+      }
+    }
+  }
+
+  /** Deletes the index file of the oldest segment. */
+  @RunsOn(ThreadRole.SEALER)
+  public void deleteOldest() throws IOException {
+    Map.Entry<Long, SegmentIndex> oldest = files.pollFirstEntry();
+    oldest.getValue().file.close();
+    disk.delete(fileOf(oldest.getKey()));
+    disk.forceDirectory(directory);
+  }
+
+  // ---- readers
+  // -----------------------------------------------------------------------------------
+
+  /**
+   * Reads entries from the files into memory: the chunk that holds a queue offset, or, if no file has
+   * it, the next one behind it; null if the files have nothing from there on.
+   */
+  @RunsOn(ThreadRole.READER)
+  public @Nullable EntryChunk load(QueueEntries queue, long queueOffset) throws IOException {
+    // A seal or a deletion closes files under our feet; both leave the list of files up to date.
+    for (int attempt = 0; ; attempt++) {
+      try {
+        EntryChunk chunk = loadOnce(queue, queueOffset);
+        if (chunk != null) {
+          keep(queue, chunk);
+        }
+        return chunk;
+      } catch (ClosedChannelException e) {
+        if (attempt == 3) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private @Nullable EntryChunk loadOnce(QueueEntries queue, long queueOffset) throws IOException {
+    EntryChunk.RunTail tail = queue.tailAt(queueOffset);
+    if (tail != null && files.get(tail.index().segmentBase) == tail.index()) {
+      return tail.index().read(tail.run(), tail.nextEntry(), READ_ENTRIES);
+    }
+    List<Place> places = new ArrayList<>();
+    for (SegmentIndex index : files.values()) {
+      for (SegmentIndex.Block block : index.blocks()) {
+        if (block.header().to() > queue.bornPosition) {
+          places.add(new Place(index, block));
+        }
+      }
+    }
+    // The last block whose run starts at or before the offset; blocks without the queue are stepped
+    // over towards older ones.
+    int low = 0;
+    int high = places.size() - 1;
+    int best = -1;
+    Run bestRun = null;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int at = middle;
+      Run run = places.get(at).find(queue);
+      while (run == null && at > low) {
+        run = places.get(--at).find(queue);
+      }
+      if (run == null) {
+        low = middle + 1;
+      } else if (run.firstOffset() <= queueOffset) {
+        best = at;
+        bestRun = run;
+        low = middle + 1;
+      } else {
+        high = at - 1;
+      }
+    }
+    if (bestRun != null && queueOffset < bestRun.endOffset()) {
+      SegmentIndex index = places.get(best).index;
+      return index.read(bestRun, index.entryAt(bestRun, queueOffset), READ_ENTRIES);
+    }
+    for (int at = best + 1; at < places.size(); at++) {
+      Run run = places.get(at).find(queue);
+      if (run != null) {
+        return places.get(at).index.read(run, 0, READ_ENTRIES);
+      }
+    }
+    return null;
+  }
+
+  private record Place(SegmentIndex index, SegmentIndex.Block block) {
+    @Nullable Run find(QueueEntries queue) throws IOException {
+      return index.find(block, queue.id);
+    }
+  }
+
+  private void keep(QueueEntries queue, EntryChunk chunk) {
+    EntryChunk displaced = queue.keep(chunk);
+    readBack.add(new ReadBack(queue, chunk));
+    long entries = readBackEntries.addAndGet(chunk.entries());
+    // The displaced chunk's row stays in the list until its turn; then dropping it does nothing.
+    assert displaced == null || displaced != chunk;
+    while (entries > memoryEntries) {
+      ReadBack oldest = readBack.poll();
+      if (oldest == null) {
+        return;
+      }
+      oldest.queue.drop(oldest.chunk);
+      entries = readBackEntries.addAndGet(-oldest.chunk.entries());
+    }
+  }
+
+  /**
+   * Log positions of the records that may carry a key, newest first; hash collisions are included, so
+   * look at the record.
+   */
+  @RunsOn(ThreadRole.READER)
+  public long[] positionsOfKey(String topic, String key, long fromMs, long toMs)
+      throws IOException {
+    byte[] topicBytes = topic.getBytes(StandardCharsets.UTF_8);
+    byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
+    long topicHash = KeyHash.of(0, topicBytes, 0, topicBytes.length);
+    long hash = KeyHash.of(topicHash, keyBytes, 0, keyBytes.length);
+    Positions found = new Positions();
+    // Memory first: what moves to a file meanwhile is found twice rather than never.
+    for (Generation generation : unwritten) {
+      int count = generation.keyCount();
+      Generation.Keys keys = generation.keys();
+      for (int i = 0; keys != null && i < count; i++) {
+        if (keys.hashes()[i] == hash) {
+          found.accept(generation.segmentBase + Integer.toUnsignedLong(keys.places()[i]));
+        }
+      }
+    }
+    for (Long base : files.descendingKeySet()) {
+      for (int attempt = 0; attempt < 4; attempt++) {
+        SegmentIndex index = files.get(base);
+        if (index == null) {
+          break;
+        }
+        try {
+          for (SegmentIndex.Block block : index.blocks()) {
+            if (block.header().lastStoreMs() >= fromMs && block.header().firstStoreMs() <= toMs) {
+              index.places(
+                  block, hash, place -> found.accept(base + Integer.toUnsignedLong(place)));
+            }
+          }
+          break;
+        } catch (ClosedChannelException sealedOrDeleted) {
+          continue;
+        }
+      }
+    }
+    return found.newestFirst();
+  }
+
+  private static final class Positions implements LongConsumer {
+    private long[] values = new long[8];
+    private int count;
+
+    @Override
+    public void accept(long position) {
+      if (count == values.length) {
+        values = Arrays.copyOf(values, 2 * count);
+      }
+      values[count++] = position;
+    }
+
+    long[] newestFirst() {
+      return Arrays.stream(values, 0, count)
+          .distinct()
+          .map(position -> -position)
+          .sorted()
+          .map(position -> -position)
+          .toArray();
+    }
+  }
+
+  /** Store timestamp of the first message that the oldest index file knows, -1 without one. */
+  public long earliestStoreMs() {
+    for (SegmentIndex index : files.values()) {
+      for (SegmentIndex.Block block : index.blocks()) {
+        if (block.header().firstStoreMs() >= 0) {
+          return block.header().firstStoreMs();
+        }
+      }
+    }
+    for (Generation generation : unwritten) {
+      if (generation.firstStoreMs >= 0) {
+        return generation.firstStoreMs;
+      }
+    }
+    return -1;
+  }
+
+  // ---- opening
+  // -----------------------------------------------------------------------------------
+
+  /**
+   * Reads the checkpoint of the queue table; what a damaged or missing one would say comes from the
+   * index files.
+   *
+   * @return log position up to which the table now is complete
+   */
+  public long openTable() throws IOException {
+    QueueTableFile.Content content = QueueTableFile.read(disk, directory);
+    if (content == null) {
+      return 0;
+    }
+    table.deletions(content.deletions());
+    for (QueueTableFile.Row row : content.rows()) {
+      QueueEntries queue = table.add(QueueId.of(row.topic(), row.queueId()), row.min(), row.next());
+      queue.sealedTo(row.next(), row.lastSegment());
+    }
+    return content.through();
+  }
+
+  /**
+   * Opens the index file of a segment and takes its queues into the table, unless the table has them.
+   *
+   * @param tableThrough log position up to which the table is complete
+   * @param segmentEnd one behind the segment's last log position
+   * @return log position from which the segment must be scanned; {@code segmentEnd} if it is sealed
+   */
+  public long openSegment(long base, long tableThrough, long segmentEnd) throws IOException {
+    Path path = fileOf(base);
+    if (!disk.exists(path)) {
+      return base;
+    }
+    DiskFile file = disk.open(path);
+    SegmentIndex index = SegmentIndex.open(base, file);
+    if (index.blocks().length == 0 || index.coversTo() > segmentEnd) {
+      file.close();
+      disk.delete(path);
+      return base;
+    }
+    files.put(base, index);
+    if (index.coversTo() > tableThrough) {
+      for (SegmentIndex.Block block : index.blocks()) {
+        for (SegmentIndex.QueueRun row : index.runs(block)) {
+          take(row, block.header().to());
+        }
+      }
+    }
+    if (index.sealed()) {
+      noteSealed(index);
+      return segmentEnd;
+    }
+    // Bytes of a torn block must not be taken for one later.
+    file.setLength(index.endOfBlocks());
+    return index.coversTo();
+  }
+
+  private void take(SegmentIndex.QueueRun row, long blockTo) {
+    String topic = row.queue().topic();
+    if (blockTo <= table.deletedAt(topic)) {
+      return;
+    }
+    QueueEntries queue = table.find(topic, row.queue().queueId());
+    Run run = row.run();
+    if (queue == null) {
+      table.add(row.queue(), run.firstOffset(), run.endOffset());
+    } else if (run.endOffset() > queue.next()) {
+      queue.jumpTo(run.endOffset());
+    }
+  }
+
+  /**
+   * Takes a record that a scan found: as {@link #add}, but with the queue offset that it carries.
+   *
+   * @return false if the record's queue offset is one that its queue already has
+   */
+  public boolean addScanned(
+      String topic,
+      int queueId,
+      long queueOffset,
+      long position,
+      int size,
+      long tagsCode,
+      int count,
+      long storeMs,
+      byte[] properties) {
+    if (position < table.deletedAt(topic) || queueId < 0) {
+      return true;
+    }
+    QueueEntries queue = table.find(topic, queueId);
+    if (queue == null) {
+      // The first one that is left: earlier ones have expired.
+      queue = table.add(QueueId.of(topic, queueId), queueOffset, queueOffset);
+    } else if (queueOffset < queue.next() && queueOffset == 0) {
+      // The topic was deleted and created anew: what was before is nobody's.
+      table.delete(topic, position);
+      queue = table.add(QueueId.of(topic, queueId), 0, 0);
+    } else if (queueOffset < queue.next()) {
+      return false;
+    } else if (queueOffset > queue.next()) {
+      queue.jumpTo(queueOffset);
+    }
+    add(queue, position, size, tagsCode, count, storeMs, properties);
+    return true;
+  }
+
+  /** True if the segment has a sealed index. */
+  public boolean isSealed(long base) {
+    SegmentIndex index = files.get(base);
+    return index != null && index.sealed();
+  }
+
+  /** Store timestamp of the newest message that a segment's index file knows, -1 without one. */
+  public long lastStoreMs(long base) {
+    SegmentIndex index = files.get(base);
+    return index == null ? -1 : index.lastStoreMs();
+  }
+
+  /** True if a closed generation waits to be written. */
+  public boolean hasClosed() {
+    return !closed.isEmpty();
+  }
+
+  /** Deletes what is left of index files for segments that don't exist. */
+  public void deleteStrangers(List<Segment> segments) throws IOException {
+    for (String name : disk.list(directory)) {
+      long base =
+          name.endsWith(SUFFIX)
+              ? Segment.baseOf(name.substring(0, name.length() - SUFFIX.length()))
+              : -1;
+      boolean known = segments.stream().anyMatch(segment -> segment.base() == base);
+      if (base >= 0 && !known || name.endsWith(".new")) {
+        disk.delete(directory.resolve(name));
+      }
+    }
+  }
+
+  /** Forces the index files that are not sealed, and their directory. */
+  public void force() throws IOException {
+    for (SegmentIndex index : files.values()) {
+      if (!index.sealed()) {
+        index.file.force();
+      }
+    }
+    disk.forceDirectory(directory);
+  }
+
+  public void close() throws IOException {
+    for (SegmentIndex index : files.values()) {
+      index.file.close();
+    }
+  }
+
+  private Path fileOf(long segmentBase) {
+    return directory.resolve(Segment.nameOf(segmentBase) + SUFFIX);
+  }
+}

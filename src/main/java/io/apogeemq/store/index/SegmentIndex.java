@@ -1,0 +1,282 @@
+package io.apogeemq.store.index;
+
+import static io.apogeemq.store.index.IndexFormat.DIRECTORY_BYTES;
+import static io.apogeemq.store.index.IndexFormat.ENTRY_BYTES;
+import static io.apogeemq.store.index.IndexFormat.HEADER_BYTES;
+import static io.apogeemq.store.index.IndexFormat.KEY_BYTES;
+
+import io.apogeemq.store.index.IndexFormat.Header;
+import io.apogeemq.store.index.IndexFormat.Run;
+import io.apogeemq.store.io.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The index file of one segment, for reading: a list of blocks, oldest first; exactly one of them if
+ * the segment is sealed. Safe for all threads; every call reads the disk.
+ */
+public final class SegmentIndex {
+  /** Directory entries or keys that are read at once while searching. */
+  private static final int WINDOW = 64;
+
+  private static final int CHECK_BUFFER_BYTES = 256 * 1024;
+
+  final long segmentBase;
+  final DiskFile file;
+  private volatile Block[] blocks = {};
+
+  /** A block and where it begins in the file. */
+  record Block(long at, Header header) {}
+
+  SegmentIndex(long segmentBase, DiskFile file) {
+    this.segmentBase = segmentBase;
+    this.file = file;
+  }
+
+  /**
+   * Reads the blocks of a file up to the first one that isn't whole, checking headers, order and
+   * directories, and all bytes of a segment that isn't sealed.
+   */
+  static SegmentIndex open(long segmentBase, DiskFile file) throws IOException {
+    SegmentIndex index = new SegmentIndex(segmentBase, file);
+    long length = file.size();
+    long at = 0;
+    long from = segmentBase;
+    while (length - at >= HEADER_BYTES) {
+      ByteBuffer head = ByteBuffer.allocate(HEADER_BYTES);
+      file.readFully(head, at);
+      Header header = Header.decode(head);
+      if (header == null
+          || header.segmentBase() != segmentBase
+          || header.from() != from
+          || header.blockBytes() > length - at
+          || header.sealed() && at != 0
+          || index.crcOf(at + header.directoryAt(), at + header.blockBytes())
+              != header.directoryCrc()
+          || !header.sealed()
+              && index.crcOf(at + HEADER_BYTES, at + header.directoryAt()) != header.bodyCrc()) {
+        break;
+      }
+      index.add(new Block(at, header));
+      at += header.blockBytes();
+      from = header.to();
+      if (header.sealed()) {
+        break;
+      }
+    }
+    return index;
+  }
+
+  void add(Block block) {
+    Block[] more = Arrays.copyOf(blocks, blocks.length + 1);
+    more[blocks.length] = block;
+    blocks = more;
+  }
+
+  Block[] blocks() {
+    return blocks;
+  }
+
+  boolean sealed() {
+    Block[] now = blocks;
+    return now.length == 1 && now[0].header.sealed();
+  }
+
+  /** Where the next block begins in the file: behind the last whole one. */
+  long endOfBlocks() {
+    Block[] now = blocks;
+    return now.length == 0 ? 0 : now[now.length - 1].at + now[now.length - 1].header.blockBytes();
+  }
+
+  /** End of the log that the blocks cover. */
+  long coversTo() {
+    Block[] now = blocks;
+    return now.length == 0 ? segmentBase : now[now.length - 1].header.to();
+  }
+
+  /** Store timestamp of the last message that the blocks know, -1 without one. */
+  long lastStoreMs() {
+    Block[] now = blocks;
+    for (int i = now.length - 1; i >= 0; i--) {
+      if (now[i].header.lastStoreMs() >= 0) {
+        return now[i].header.lastStoreMs();
+      }
+    }
+    return -1;
+  }
+
+  /** A queue's run in a block, or null. */
+  @Nullable Run find(Block block, QueueId queue) throws IOException {
+    Header header = block.header;
+    int at =
+        search(block.at + header.directoryAt(), header.queues(), DIRECTORY_BYTES, queue.hash());
+    ByteBuffer entry = ByteBuffer.allocate(DIRECTORY_BYTES);
+    for (; at < header.queues(); at++) {
+      file.readFully(entry.clear(), block.at + header.directoryAt() + (long) at * DIRECTORY_BYTES);
+      if (entry.getLong(0) != queue.hash()) {
+        return null;
+      }
+      if (entry.getInt(12) == queue.queueId()
+          && Arrays.equals(nameAt(block, entry.getInt(8)), queue.topicBytes())) {
+        return runOf(block, entry, 0);
+      }
+    }
+    return null;
+  }
+
+  /** All queues of a block in file order. */
+  List<QueueRun> runs(Block block) throws IOException {
+    Header header = block.header;
+    ByteBuffer directory =
+        ByteBuffer.allocate(Math.toIntExact(header.blockBytes() - header.directoryAt()));
+    file.readFully(directory, block.at + header.directoryAt());
+    int namesAt = header.queues() * DIRECTORY_BYTES;
+    List<QueueRun> runs = new ArrayList<>(header.queues());
+    for (int i = 0; i < header.queues(); i++) {
+      int at = i * DIRECTORY_BYTES;
+      int name = namesAt + directory.getInt(at + 8);
+      byte[] topic = new byte[directory.getShort(name)];
+      directory.get(name + 2, topic);
+      QueueId id =
+          QueueId.of(new String(topic, StandardCharsets.UTF_8), directory.getInt(at + 12), topic);
+      runs.add(new QueueRun(id, runOf(block, directory, at)));
+    }
+    return runs;
+  }
+
+  record QueueRun(QueueId queue, Run run) {}
+
+  /** Index in the run of the entry that holds a queue offset, which must lie in it. */
+  int entryAt(Run run, long queueOffset) throws IOException {
+    long delta = queueOffset - run.firstOffset();
+    if (run.dense()) {
+      return (int) delta;
+    }
+    int low = 0;
+    int high = run.entries() - 1;
+    ByteBuffer four = ByteBuffer.allocate(4);
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      file.readFully(four.clear(), run.entriesAt() + (long) middle * ENTRY_BYTES);
+      if (four.getInt(0) <= delta) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** Up to {@code max} entries of a run from an index on, as a chunk. */
+  EntryChunk read(Run run, int fromEntry, int max) throws IOException {
+    int count = Math.min(max, run.entries() - fromEntry);
+    boolean toEnd = fromEntry + count == run.entries();
+    ByteBuffer bytes = ByteBuffer.allocate((count + (toEnd ? 0 : 1)) * ENTRY_BYTES);
+    file.readFully(bytes, run.entriesAt() + (long) fromEntry * ENTRY_BYTES);
+    int end = toEnd ? run.messages() : bytes.getInt(count * ENTRY_BYTES);
+    EntryChunk.RunTail tail = toEnd ? null : new EntryChunk.RunTail(this, run, fromEntry + count);
+    EntryChunk chunk =
+        new EntryChunk(segmentBase, run.firstOffset() + bytes.getInt(0), count, !run.dense(), tail);
+    for (int i = 0; i < count; i++) {
+      int at = i * ENTRY_BYTES;
+      int next = i + 1 < count ? bytes.getInt(at + ENTRY_BYTES) : end;
+      chunk.add(
+          bytes.getInt(at + 4),
+          bytes.getInt(at + 8),
+          bytes.getLong(at + 12),
+          next - bytes.getInt(at));
+    }
+    return chunk;
+  }
+
+  /** Places in the segment of the records with a key's hash, ascending. */
+  void places(Block block, long hash, IntConsumer place) throws IOException {
+    Header header = block.header;
+    long keysAt = block.at + header.keysAt();
+    int at = search(keysAt, header.keys(), KEY_BYTES, hash);
+    ByteBuffer key = ByteBuffer.allocate(KEY_BYTES);
+    for (; at < header.keys(); at++) {
+      file.readFully(key.clear(), keysAt + (long) at * KEY_BYTES);
+      if (key.getLong(0) != hash) {
+        return;
+      }
+      place.accept(key.getInt(8));
+    }
+  }
+
+  /** CRC-32C of the file's bytes [from, to). */
+  private int crcOf(long from, long to) throws IOException {
+    CRC32C crc = new CRC32C();
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(CHECK_BUFFER_BYTES, to - from));
+    for (long at = from; at < to; at += buffer.limit()) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), to - at));
+      file.readFully(buffer, at);
+      crc.update(buffer.flip());
+    }
+    return (int) crc.getValue();
+  }
+
+  /**
+   * Index of the first record of a sorted region whose hash (its first 8 bytes) is not below {@code
+   * hash}. Hashes are spread evenly, so the place is guessed from the value; two or three reads.
+   */
+  private int search(long regionAt, int count, int recordBytes, long hash) throws IOException {
+    int low = 0;
+    int high = count;
+    double lowHash = 0;
+    double highHash = 0x1p63;
+    double wanted = hash >>> 1;
+    ByteBuffer window = ByteBuffer.allocate(WINDOW * recordBytes);
+    int tries = 0;
+    while (low < high) {
+      double part = tries++ < 4 ? (wanted - lowHash) / Math.max(1, highHash - lowHash) : 0.5;
+      part = Math.max(0, Math.min(1, part));
+      int guess = low + (int) (part * (high - low));
+      int first = Math.max(low, Math.min(guess - WINDOW / 2, high - WINDOW));
+      int records = Math.min(WINDOW, high - first);
+      file.readFully(
+          window.clear().limit(records * recordBytes), regionAt + (long) first * recordBytes);
+      if (Long.compareUnsigned(window.getLong(0), hash) >= 0) {
+        high = first;
+        highHash = window.getLong(0) >>> 1;
+        continue;
+      }
+      long lastHash = window.getLong((records - 1) * recordBytes);
+      if (Long.compareUnsigned(lastHash, hash) < 0) {
+        low = first + records;
+        lowHash = lastHash >>> 1;
+        continue;
+      }
+      for (int i = 0; i < records; i++) {
+        if (Long.compareUnsigned(window.getLong(i * recordBytes), hash) >= 0) {
+          return first + i;
+        }
+      }
+    }
+    return low;
+  }
+
+  private byte[] nameAt(Block block, int at) throws IOException {
+    long namesAt = block.at + block.header.namesAt();
+    ByteBuffer length = ByteBuffer.allocate(2);
+    file.readFully(length, namesAt + at);
+    byte[] name = new byte[length.getShort(0)];
+    file.readFully(ByteBuffer.wrap(name), namesAt + at + 2);
+    return name;
+  }
+
+  private static Run runOf(Block block, ByteBuffer directory, int at) {
+    return new Run(
+        directory.getLong(at + 16),
+        directory.getInt(at + 24),
+        directory.getInt(at + 28),
+        block.at + directory.getLong(at + 32));
+  }
+}

@@ -1,0 +1,155 @@
+package io.apogeemq.store.io;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The machine's file system by {@link FileChannel}. */
+public final class FileDisk implements Disk {
+
+  @Override
+  public DiskFile open(Path file) throws IOException {
+    return new ChannelFile(new RandomAccessFile(file.toFile(), "rw"));
+  }
+
+  @Override
+  public boolean exists(Path file) {
+    return Files.exists(file);
+  }
+
+  @Override
+  public long size(Path file) throws IOException {
+    return Files.size(file);
+  }
+
+  @Override
+  public List<String> list(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> file.getFileName().toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Override
+  public void createDirectories(Path directory) throws IOException {
+    // A link to a directory counts as one; createDirectories alone refuses it.
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory);
+    }
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    Files.deleteIfExists(file);
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Override
+  public void forceDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public AutoCloseable lock(Path file) throws IOException {
+    RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw");
+    try {
+      FileLock lock = open.getChannel().tryLock(0, 1, false);
+      if (lock == null) {
+        throw heldBy(open, file);
+      }
+    } catch (OverlappingFileLockException e) {
+      IOException held = new IOException(file.getParent() + " is in use by this process", e);
+      open.close();
+      throw held;
+    } catch (IOException e) {
+      open.close();
+      throw e;
+    }
+    byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
+    open.setLength(0);
+    open.write(pid);
+    // The channel's end releases the lock, also when the process dies.
+    return open;
+  }
+
+  private static IOException heldBy(RandomAccessFile open, Path file) throws IOException {
+    byte[] text = new byte[(int) Math.min(open.length(), 20)];
+    open.readFully(text);
+    String pid = new String(text, StandardCharsets.US_ASCII).trim();
+    // The original writes the word "lock" here.
+    String who = pid.matches("\\d+") ? "process " + pid : "another process";
+    return new IOException("the store folder " + file.getParent() + " is in use by " + who);
+  }
+
+  @Override
+  public Space space(Path directory) throws IOException {
+    FileStore store = Files.getFileStore(directory);
+    return new Space(store.getTotalSpace(), store.getUsableSpace());
+  }
+
+  private static final class ChannelFile implements DiskFile {
+    private final RandomAccessFile file;
+    private final FileChannel channel;
+
+    ChannelFile(RandomAccessFile file) {
+      this.file = file;
+      this.channel = file.getChannel();
+    }
+
+    @Override
+    public int read(ByteBuffer into, long at) throws IOException {
+      return channel.read(into, at);
+    }
+
+    @Override
+    public void write(ByteBuffer from, long at) throws IOException {
+      long to = at;
+      while (from.hasRemaining()) {
+        to += channel.write(from, to);
+      }
+    }
+
+    @Override
+    public void force() throws IOException {
+      channel.force(false);
+    }
+
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public void setLength(long bytes) throws IOException {
+      file.setLength(bytes);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}

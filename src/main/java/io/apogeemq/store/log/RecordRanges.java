@@ -1,0 +1,167 @@
+package io.apogeemq.store.log;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers records of the log for one answer: neighbours become one range, and each range stays a slice
+ * of its page. Confined to one read; {@link #close} gives the pages back that it held meanwhile.
+ *
+ * <p>Many small ranges that lie apart (a queue among others) are copied together instead: a slice
+ * costs about as much as copying some kilobytes, and again a piece of the socket's gathering write.
+ */
+final class RecordRanges implements AutoCloseable {
+  /** Ranges shorter than this on average are copied. */
+  private static final int COPY_BELOW_BYTES = 2048;
+
+  private final PageCache cache;
+  private final boolean load;
+  private final List<Page> held = new ArrayList<>(3);
+  private long[] starts = new long[4];
+  private int[] sizes = new int[4];
+  private int count;
+  private int bytes;
+
+  RecordRanges(PageCache cache, boolean load) {
+    this.cache = cache;
+    this.load = load;
+  }
+
+  int bytes() {
+    return bytes;
+  }
+
+  boolean isEmpty() {
+    return count == 0;
+  }
+
+  /** Takes a record in; false if its bytes are not in memory and may not or can't be loaded. */
+  boolean add(long position, int size) throws IOException {
+    Page page = hold(position);
+    if (page == null) {
+      return false;
+    }
+    int at = (int) (position - page.start);
+    if (at + Integer.BYTES <= page.length && page.memory.getInt(at) != size) {
+      throw new IllegalStateException(
+          "the index says "
+              + size
+              + " bytes at log position "
+              + position
+              + ", the log says "
+              + page.memory.getInt(at));
+    }
+    for (long end = page.end(); end < position + size; end = page.end()) {
+      page = hold(end);
+      if (page == null) {
+        return false;
+      }
+    }
+    if (count > 0 && starts[count - 1] + sizes[count - 1] == position) {
+      sizes[count - 1] += size;
+    } else {
+      if (count == starts.length) {
+        starts = Arrays.copyOf(starts, 2 * count);
+        sizes = Arrays.copyOf(sizes, 2 * count);
+      }
+      starts[count] = position;
+      sizes[count] = size;
+      count++;
+    }
+    bytes += size;
+    return true;
+  }
+
+  /** All records one behind the other; the caller owns the reference. */
+  ByteBuf assemble() {
+    if (count == 1) {
+      Page page = held(starts[0]);
+      if (starts[0] + bytes <= page.end()) {
+        return slice(page, starts[0], bytes);
+      }
+    }
+    if (bytes / count < COPY_BELOW_BYTES) {
+      return copyTogether();
+    }
+    CompositeByteBuf all = Unpooled.compositeBuffer(count + held.size());
+    for (int i = 0; i < count; i++) {
+      long from = starts[i];
+      long end = from + sizes[i];
+      while (from < end) {
+        Page page = held(from);
+        int size = (int) (Math.min(end, page.end()) - from);
+        all.addComponent(true, slice(page, from, size));
+        from += size;
+      }
+    }
+    return all;
+  }
+
+  private ByteBuf copyTogether() {
+    ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(bytes, bytes);
+    ByteBuffer target = out.internalNioBuffer(0, bytes);
+    int at = target.position();
+    for (int i = 0; i < count; i++) {
+      long from = starts[i];
+      long end = from + sizes[i];
+      while (from < end) {
+        Page page = held(from);
+        int size = (int) (Math.min(end, page.end()) - from);
+        page.copy(from, size, target, at);
+        at += size;
+        from += size;
+      }
+    }
+    return out.writerIndex(bytes);
+  }
+
+  private static ByteBuf slice(Page page, long from, int size) {
+    ByteBuf slice = page.slice(from, size);
+    assert slice != null : "a held page is alive";
+    return slice;
+  }
+
+  private Page held(long position) {
+    for (int i = held.size() - 1; i >= 0; i--) {
+      Page page = held.get(i);
+      if (page.start <= position && position < page.end()) {
+        return page;
+      }
+    }
+    throw new IllegalStateException("no page held for log position " + position);
+  }
+
+  private @Nullable Page hold(long position) throws IOException {
+    if (!held.isEmpty()) {
+      Page last = held.get(held.size() - 1);
+      if (last.start <= position && position < last.end()) {
+        return last;
+      }
+    }
+    long start = cache.startOf(position);
+    Page page = cache.find(start);
+    if (page == null || !page.retain()) {
+      page = load ? cache.load(start) : null;
+    }
+    if (page != null) {
+      held.add(page);
+    }
+    return page;
+  }
+
+  @Override
+  public void close() {
+    for (Page page : held) {
+      page.release();
+    }
+    held.clear();
+  }
+}
