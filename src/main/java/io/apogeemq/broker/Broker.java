@@ -16,14 +16,24 @@ import io.apogeemq.broker.send.SendHandlers;
 import io.apogeemq.broker.send.SendPause;
 import io.apogeemq.broker.state.CheckpointFiles;
 import io.apogeemq.broker.state.StateLog;
+import io.apogeemq.broker.stats.Lag;
 import io.apogeemq.broker.stats.Rates;
+import io.apogeemq.broker.stats.StatsHandlers;
+import io.apogeemq.broker.topic.PeerTopics;
 import io.apogeemq.broker.topic.QueueRemoval;
 import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.broker.topic.TopicHandlers;
 import io.apogeemq.broker.topic.TopicTable;
+import io.apogeemq.broker.upkeep.BrokerAdminHandlers;
+import io.apogeemq.broker.upkeep.RouteRegistration;
+import io.apogeemq.broker.upkeep.RuntimeInfo;
+import io.apogeemq.broker.upkeep.Upkeep;
 import io.apogeemq.config.BrokerKeys;
+import io.apogeemq.remoting.Dispatcher;
 import io.apogeemq.remoting.LoopExecutor;
 import io.apogeemq.remoting.RequestFamily;
+import io.apogeemq.remoting.TcpTransport;
+import io.apogeemq.remoting.Transport;
 import io.apogeemq.store.MessageStore;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -45,6 +55,9 @@ import java.util.concurrent.Executors;
  * </pre>
  */
 public final class Broker {
+  /** Upkeep looks so often whether something is due. */
+  private static final long TICK_MS = 200;
+
   private final Vertx vertx;
   private final BrokerConfig config;
   private final MessageStore store;
@@ -61,7 +74,16 @@ public final class Broker {
   /** The thread for what waits for the disk beside the store's own: {@code ThreadRole.UPKEEP}. */
   private final ExecutorService upkeepThread;
 
+  /** Runs the state log's replay and what has to see the same order. */
+  private final LoopExecutor stateLoop;
+
+  private final Transport transport;
+  private final RuntimeInfo runtime;
+  private final RouteRegistration registration;
+  private final Upkeep upkeep;
+
   private String deployment = "";
+  private long ticking = -1;
 
   /**
    * @param store opened, not started; belongs to the broker from now on
@@ -73,13 +95,14 @@ public final class Broker {
     upkeepThread =
         Executors.newSingleThreadExecutor(
             task -> new Thread(task, "upkeep-" + config.brokerName()));
+    stateLoop = new LoopExecutor(vertx.getOrCreateContext());
     stateLog =
         new StateLog(
             store,
             new CheckpointFiles(config.storeRoot().resolve("config")),
             config.storeHost(),
             System::currentTimeMillis,
-            new LoopExecutor(vertx.getOrCreateContext()),
+            stateLoop,
             upkeepThread);
     system = new SystemTopics(config.identity(), config.systemTopics());
     removal = new QueueRemoval(store);
@@ -95,6 +118,38 @@ public final class Broker {
         new OffsetTable(
             System::currentTimeMillis, topic -> topics.find(topic) != null, stateLog::write);
     stateLog.keep(topics, groups, offsets);
+    transport = new TcpTransport(vertx, new Dispatcher());
+    runtime =
+        new RuntimeInfo(
+            store,
+            rates,
+            config.settings().get(BrokerKeys.STORE_PATH_COMMIT_LOG),
+            System::currentTimeMillis);
+    registration =
+        new RouteRegistration(
+            config.identity(),
+            config.haAddress(),
+            topics,
+            transport,
+            config.registration(),
+            BrokerLoop::monotonicMs,
+            stateLoop);
+    topics.listen(registration);
+    PeerTopics peers =
+        new PeerTopics(
+            config.identity(), config.registration().nameServers(), transport, stateLoop);
+    topics.onCreatedBySend(peers::tell);
+    upkeep =
+        new Upkeep(
+            stateLog,
+            offsets,
+            clients,
+            rates,
+            runtime,
+            registration,
+            stateLoop,
+            config.upkeep(),
+            BrokerLoop::monotonicMs);
   }
 
   BrokerConfig config() {
@@ -133,7 +188,24 @@ public final class Broker {
         new SubscriptionHandlers(groups),
         new OffsetHandlers(offsets, topics, groups, store),
         new QueueHandlers(store, topics, clients, loop.back()),
-        new QueryHandlers(store, loop.back(), System::currentTimeMillis));
+        new QueryHandlers(store, loop.back(), System::currentTimeMillis),
+        new StatsHandlers(
+            config.identity(),
+            topics,
+            groups,
+            clients,
+            offsets,
+            new Lag(
+                config.identity(),
+                topics,
+                clients,
+                offsets,
+                store,
+                rates,
+                loop.back(),
+                System::currentTimeMillis),
+            rates),
+        new BrokerAdminHandlers(config.settings().asText(), runtime));
   }
 
   /** Completes when clients are served. */
@@ -143,6 +215,7 @@ public final class Broker {
             () -> {
               stateLog.loadCheckpoints();
               store.start();
+              runtime.refreshCapacity();
               return null;
             })
         .compose(ignored -> stateLog.recover())
@@ -151,7 +224,11 @@ public final class Broker {
               removal.recovered();
               return system.create(topics);
             })
-        .compose(ignored -> listen());
+        .compose(ignored -> listen())
+        .compose(ignored -> registration.start())
+        .onSuccess(
+            ignored ->
+                ticking = vertx.setPeriodic(TICK_MS, timer -> upkeepThread.execute(upkeep::tick)));
   }
 
   private Future<Void> listen() {
@@ -182,18 +259,19 @@ public final class Broker {
 
   /** Completes when everything accepted is on the disk and the folder is free. */
   public Future<Void> stop() {
-    return vertx
-        .undeploy(deployment)
-        .compose(ignored -> offsets.gather())
-        .compose(ignored -> stateLog.checkpoint())
+    vertx.cancelTimer(ticking);
+    return registration
+        .stop()
+        .compose(ignored -> vertx.undeploy(deployment))
+        .compose(ignored -> upkeep.finish())
         .transform(
-            ignored ->
+            saved ->
                 onUpkeepThread(
                     () -> {
                       store.close();
-                      return null;
+                      return saved.failed() ? saved.cause() : null;
                     }))
-        .onComplete(ignored -> upkeepThread.shutdown())
-        .mapEmpty();
+        .compose(failure -> failure == null ? transport.close() : Future.failedFuture(failure))
+        .onComplete((nothing, ignored) -> upkeepThread.shutdown());
   }
 }

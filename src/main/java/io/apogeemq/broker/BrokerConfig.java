@@ -3,6 +3,8 @@ package io.apogeemq.broker;
 import io.apogeemq.broker.pull.PullConfig;
 import io.apogeemq.broker.send.IntakeConfig;
 import io.apogeemq.broker.topic.SystemTopics;
+import io.apogeemq.broker.upkeep.RouteRegistration;
+import io.apogeemq.broker.upkeep.Upkeep;
 import io.apogeemq.config.BrokerKeys;
 import io.apogeemq.config.HostPort;
 import io.apogeemq.config.Settings;
@@ -48,6 +50,24 @@ public record BrokerConfig(
   /** The broker's address as routes give it. */
   public String address() {
     return storeHost.getHostString() + ":" + listenPort;
+  }
+
+  /** Where slaves dial. */
+  String haAddress() {
+    return settings.get(BrokerKeys.BROKER_IP2) + ":" + settings.get(BrokerKeys.HA_LISTEN_PORT);
+  }
+
+  RouteRegistration.Options registration() {
+    return new RouteRegistration.Options(
+        nameServers.stream().map(HostPort::toString).toList(),
+        settings.get(BrokerKeys.REGISTER_NAME_SERVER_PERIOD_MS),
+        settings.get(BrokerKeys.REGISTER_BROKER_TIMEOUT_MS));
+  }
+
+  Upkeep.Intervals upkeep() {
+    return new Upkeep.Intervals(
+        settings.get(BrokerKeys.OFFSET_RECORD_INTERVAL_MS),
+        settings.get(BrokerKeys.FLUSH_CONSUMER_OFFSET_INTERVAL_MS));
   }
 
   BrokerIdentity identity() {

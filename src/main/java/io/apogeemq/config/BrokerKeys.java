@@ -421,6 +421,15 @@ public final class BrokerKeys {
                   "Threads that serve the sockets.")
               .in(Unit.COUNT));
 
+  public static final Key<Integer> OFFSET_RECORD_INTERVAL_MS =
+      OURS.add(
+          Key.of(
+                  "offsetRecordInterval",
+                  integer(10, MINUTE_MS),
+                  1000,
+                  "Time between two records of committed offsets in the log.")
+              .in(Unit.MS));
+
   public static final Key<Integer> READER_THREADS =
       OURS.add(
           Key.of(

@@ -266,6 +266,7 @@ public final class MessageIntake {
   private Future<Stored> append(
       List<MessageDraft> drafts, boolean wait, int queueId, @Nullable String uniqueKey) {
     Promise<Stored> done = Promise.promise();
+    long startedNanos = System.nanoTime();
     store.append(
         drafts,
         wait,
@@ -275,6 +276,7 @@ public final class MessageIntake {
             rates.putFailed();
           } else {
             rates.putMessages(drafts.get(0).topic(), drafts.size(), bodyBytes(drafts));
+            rates.putTook(System.nanoTime() - startedNanos);
           }
           done.complete(new Stored(result, queueId, uniqueKey));
         });

@@ -53,6 +53,7 @@ public final class Rates {
   private final ConcurrentHashMap<String, ConcurrentHashMap<String, Tally>> groups =
       new ConcurrentHashMap<>();
 
+  private final PutTimes putTimes = new PutTimes();
   private final long[][] seconds = new long[SECONDS_KEPT][];
   private long ticks;
   private @Nullable LocalDate today;
@@ -184,6 +185,15 @@ public final class Rates {
     add(Sum.PUT_MESSAGES, messages);
     add(Sum.PUT_BYTES, bytes);
     tally(topics, topic).count(messages, bytes);
+  }
+
+  /** Counts how long a store took, from the request to the store's answer. */
+  public void putTook(long nanos) {
+    putTimes.took(nanos);
+  }
+
+  public PutTimes putTimes() {
+    return putTimes;
   }
 
   /** Counts a send that stored nothing. */

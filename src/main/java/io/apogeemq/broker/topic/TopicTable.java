@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ public final class TopicTable implements StateTable {
   private final ConcurrentHashMap<String, Future<TopicConfig>> creating = new ConcurrentHashMap<>();
 
   private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
+  private volatile BiConsumer<TopicConfig, String> createdOnSend = (topic, template) -> {};
   private final LongSupplier clockMs;
   private final StateWriter writer;
   private volatile DataVersion dataVersion;
@@ -82,6 +84,11 @@ public final class TopicTable implements StateTable {
     listeners.add(listener);
   }
 
+  /** Who is told of a topic that a send created, and of its template, when it is durable. */
+  public void onCreatedBySend(BiConsumer<TopicConfig, String> listener) {
+    createdOnSend = listener;
+  }
+
   /**
    * Creates a topic because a message is sent to it, as the original does: after a template with the
    * inherit bit, with its permission but that bit, and with the wanted number of queues but no more
@@ -112,13 +119,13 @@ public final class TopicTable implements StateTable {
     } catch (Refused e) {
       return e.now();
     }
-    return create(wanted);
+    return create(wanted, template);
   }
 
   /** Creates a topic of the broker's own if it is missing; as {@link #createOnSend}. */
   Future<TopicConfig> ensure(TopicConfig wanted) {
     TopicConfig known = topics.get(wanted.topicName());
-    return known == null ? create(wanted) : Future.succeededFuture(known);
+    return known == null ? create(wanted, null) : Future.succeededFuture(known);
   }
 
   /** Creates a group's retry or dead-letter topic if it is missing; as {@link #createOnSend}. */
@@ -177,7 +184,8 @@ public final class TopicTable implements StateTable {
         queues);
   }
 
-  private Future<TopicConfig> create(TopicConfig wanted) {
+  /** {@code template}: what a send named, null if it is no send that creates. */
+  private Future<TopicConfig> create(TopicConfig wanted, @Nullable String template) {
     String name = wanted.topicName();
     Promise<TopicConfig> mine = Promise.promise();
     Future<TopicConfig> other = creating.putIfAbsent(name, mine.future());
@@ -190,7 +198,13 @@ public final class TopicTable implements StateTable {
             ? Future.succeededFuture(meanwhile)
             : writer
                 .write(new StateRecord.PutTopic(wanted))
-                .map(done -> Optional.ofNullable(topics.get(name)).orElse(wanted));
+                .map(done -> Optional.ofNullable(topics.get(name)).orElse(wanted))
+                .onSuccess(
+                    topic -> {
+                      if (template != null) {
+                        createdOnSend.accept(topic, template);
+                      }
+                    });
     created.onComplete(
         (topic, failure) -> {
           creating.remove(name);

@@ -1,0 +1,286 @@
+package io.apogeemq.broker.upkeep;
+
+import io.apogeemq.broker.BrokerIdentity;
+import io.apogeemq.broker.topic.TopicTable;
+import io.apogeemq.protocol.body.RegisterBrokerBody;
+import io.apogeemq.protocol.body.TopicConfig;
+import io.apogeemq.protocol.body.TopicConfigWrapper;
+import io.apogeemq.protocol.header.RouteHeaders;
+import io.apogeemq.protocol.remoting.RemotingCommand;
+import io.apogeemq.protocol.remoting.RequestCode;
+import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Connection;
+import io.apogeemq.remoting.Transport;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps every name server informed of this broker and its topics, in RocketMQ's own wire form.
+ *
+ * <p>It registers at the start, every period, at once when topics change, and at once when the
+ * connection to a name server was lost (which then forgets us). At most one registration per name
+ * server is on its way; changes that come meanwhile are told by one more when it is answered, so a
+ * thousand new topics make a handful of registrations. A name server that does not answer is tried
+ * again with every {@link #tick}, and logged when it goes and when it comes back.
+ *
+ * <p>The state below is confined to one loop; any thread may call the public methods.
+ */
+public final class RouteRegistration implements TopicTable.Listener {
+  private static final Logger log = LoggerFactory.getLogger(RouteRegistration.class);
+
+  /** From so many topics on, the body is sent compressed: JSON would come near the frame's limit. */
+  private static final int COMPRESS_FROM_TOPICS = 2000;
+
+  private static final long UNREGISTER_TIMEOUT_MS = 1000;
+
+  /** What we know of one name server. */
+  private static final class NameServer {
+    private final String address;
+    private boolean onItsWay;
+    private boolean again;
+    private boolean registered;
+    private boolean complained;
+    private long lastTriedMs;
+    private @Nullable Connection watched;
+    private final List<Promise<Void>> waiting = new ArrayList<>();
+
+    NameServer(String address) {
+      this.address = address;
+    }
+  }
+
+  private final BrokerIdentity broker;
+  private final String haAddress;
+  private final TopicTable topics;
+  private final Transport transport;
+  private final Options options;
+  private final LongSupplier clockMs;
+  private final Executor loop;
+  private final Map<String, NameServer> servers = new LinkedHashMap<>();
+  private boolean running;
+
+  /**
+   * @param periodMs time between two registrations
+   * @param timeoutMs how long a name server may take
+   */
+  public record Options(List<String> nameServers, long periodMs, long timeoutMs) {}
+
+  /**
+   * @param haAddress {@code host:port} where slaves dial
+   * @param loop runs tasks one after the other: the state loop
+   */
+  public RouteRegistration(
+      BrokerIdentity broker,
+      String haAddress,
+      TopicTable topics,
+      Transport transport,
+      Options options,
+      LongSupplier clockMs,
+      Executor loop) {
+    this.broker = broker;
+    this.haAddress = haAddress;
+    this.topics = topics;
+    this.transport = transport;
+    this.options = options;
+    this.clockMs = clockMs;
+    this.loop = loop;
+    options.nameServers().forEach(address -> servers.put(address, new NameServer(address)));
+  }
+
+  /** Registers for the first time. Completes when every name server has answered or failed to. */
+  public Future<Void> start() {
+    Promise<Void> done = Promise.promise();
+    loop.execute(
+        () -> {
+          running = true;
+          registerWithAll().onComplete((nothing, never) -> done.complete());
+        });
+    return done.future();
+  }
+
+  /** Registers what is due. To be called about once a second. */
+  public void tick() {
+    loop.execute(
+        () -> {
+          long now = clockMs.getAsLong();
+          for (NameServer each : servers.values()) {
+            if (running && (!each.registered || now - each.lastTriedMs >= options.periodMs())) {
+              register(each);
+            }
+          }
+        });
+  }
+
+  /** Tells every name server that we leave. Completes when each has answered or failed to. */
+  public Future<Void> stop() {
+    Promise<Void> done = Promise.promise();
+    loop.execute(
+        () -> {
+          running = false;
+          List<Future<?>> all = new ArrayList<>();
+          for (NameServer each : servers.values()) {
+            if (each.registered) {
+              all.add(unregister(each));
+            }
+          }
+          Future.join(all).onComplete((nothing, ignored) -> done.complete());
+        });
+    return done.future();
+  }
+
+  @Override
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  public void topicPut(TopicConfig topic) {
+    changed();
+  }
+
+  @Override
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  public void topicDeleted(String topic) {
+    changed();
+  }
+
+  private void changed() {
+    if (running) {
+      servers.values().forEach(this::register);
+    }
+  }
+
+  private Future<?> registerWithAll() {
+    List<Future<?>> all = new ArrayList<>();
+    for (NameServer each : servers.values()) {
+      Promise<Void> told = Promise.promise();
+      each.waiting.add(told);
+      all.add(told.future());
+      register(each);
+    }
+    return Future.join(all);
+  }
+
+  private void register(NameServer server) {
+    if (server.onItsWay) {
+      server.again = true;
+      return;
+    }
+    server.onItsWay = true;
+    server.again = false;
+    server.lastTriedMs = clockMs.getAsLong();
+    transport
+        .connect(server.address)
+        .compose(
+            connection ->
+                connection
+                    .request(registration(), options.timeoutMs())
+                    .map(
+                        answer -> {
+                          String refusal = refusal(answer);
+                          answer.release();
+                          loop.execute(() -> answered(server, connection, refusal));
+                          return null;
+                        }))
+        .onFailure(failure -> loop.execute(() -> answered(server, null, failure.toString())));
+  }
+
+  private static @Nullable String refusal(RemotingCommand answer) {
+    return answer.code() == ResponseCode.SUCCESS
+        ? null
+        : ResponseCode.name(answer.code()) + ": " + answer.remark();
+  }
+
+  private void answered(
+      NameServer server, @Nullable Connection connection, @Nullable String problem) {
+    server.onItsWay = false;
+    server.registered = problem == null;
+    if (problem == null) {
+      if (server.complained) {
+        log.info("registered with name server {} again", server.address);
+        server.complained = false;
+      }
+      watch(server, connection);
+    } else if (!server.complained) {
+      log.warn(
+          "could not register with name server {}: {}. Trying again every second.",
+          server.address,
+          problem);
+      server.complained = true;
+    }
+    if (problem == null && server.again && running) {
+      register(server);
+      return;
+    }
+    server.again = false;
+    server.waiting.forEach(Promise::complete);
+    server.waiting.clear();
+  }
+
+  /** A name server forgets a broker whose connection is gone. */
+  private void watch(NameServer server, @Nullable Connection connection) {
+    if (connection == null || connection == server.watched) {
+      return;
+    }
+    server.watched = connection;
+    connection
+        .closed()
+        .onComplete(
+            (nothing, ignored) ->
+                loop.execute(
+                    () -> {
+                      if (server.watched == connection) {
+                        server.watched = null;
+                        server.registered = false;
+                        if (running) {
+                          register(server);
+                        }
+                      }
+                    }));
+  }
+
+  private RemotingCommand registration() {
+    TopicConfigWrapper all = topics.wrapper();
+    RegisterBrokerBody body = new RegisterBrokerBody(List.of(), all);
+    boolean compressed = all.topicConfigTable().size() >= COMPRESS_FROM_TOPICS;
+    // Our frames give a 4.9 version, by which name servers know the older compressed form.
+    ByteBuf bytes = Unpooled.wrappedBuffer(compressed ? body.compressed(false) : body.toJson());
+    return RemotingCommand.request(
+            RequestCode.REGISTER_BROKER,
+            new RouteHeaders.RegisterBroker(
+                broker.name(),
+                broker.address(),
+                broker.cluster(),
+                haAddress,
+                broker.id(),
+                compressed,
+                RegisterBrokerBody.checksum(bytes),
+                null,
+                null))
+        .body(bytes);
+  }
+
+  private Future<?> unregister(NameServer server) {
+    return transport
+        .request(
+            server.address,
+            RemotingCommand.request(
+                RequestCode.UNREGISTER_BROKER,
+                new RouteHeaders.UnregisterBroker(
+                    broker.name(), broker.address(), broker.cluster(), broker.id())),
+            UNREGISTER_TIMEOUT_MS)
+        .onSuccess(RemotingCommand::release)
+        .onFailure(
+            failure ->
+                log.warn("could not unregister from name server {}", server.address, failure));
+  }
+}

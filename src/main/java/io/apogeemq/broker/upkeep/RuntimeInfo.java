@@ -1,0 +1,183 @@
+package io.apogeemq.broker.upkeep;
+
+import io.apogeemq.broker.stats.PutTimes;
+import io.apogeemq.broker.stats.Rates;
+import io.apogeemq.broker.stats.Rates.Figures;
+import io.apogeemq.broker.stats.Rates.Sum;
+import io.apogeemq.protocol.body.KvTable;
+import io.apogeemq.protocol.remoting.RemotingCommand;
+import io.apogeemq.store.MessageStore;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The broker's state in figures, under the names that tools and dashboards of 4.9 and 5.x read (both
+ * spellings where they differ). Safe to share.
+ *
+ * <p>The original's thread pools and dispatch lag have no counterpart here: requests are answered on
+ * the event loop and the index is written with the record. Their sizes and waits are truly 0.
+ */
+public final class RuntimeInfo {
+  private static final Logger log = LoggerFactory.getLogger(RuntimeInfo.class);
+
+  private static final String OUR_VERSION_NAME = "V4_9_5";
+  private static final double GIB = 1024.0 * 1024 * 1024;
+
+  private final MessageStore store;
+  private final Rates rates;
+  private final Path commitLog;
+  private final LongSupplier clockMs;
+  private final long bootMs;
+  private volatile String capacity = "";
+
+  /** {@code commitLog}: the folder whose disk is looked at. */
+  public RuntimeInfo(MessageStore store, Rates rates, Path commitLog, LongSupplier clockMs) {
+    this.store = store;
+    this.rates = rates;
+    this.commitLog = commitLog;
+    this.clockMs = clockMs;
+    this.bootMs = clockMs.getAsLong();
+  }
+
+  /** Looks how full the disk is. Waits for the file system. */
+  @RunsOn({ThreadRole.UPKEEP, ThreadRole.CALLER})
+  public void refreshCapacity() {
+    try {
+      FileStore disk = Files.getFileStore(commitLog);
+      capacity =
+          String.format(
+              Locale.ROOT,
+              "Total : %.1f GiB, Free : %.1f GiB.",
+              disk.getTotalSpace() / GIB,
+              disk.getUsableSpace() / GIB);
+    } catch (IOException e) {
+      log.warn("can't see how full the disk of {} is", commitLog, e);
+    }
+  }
+
+  /** When the broker was started, ms. */
+  public long bootMs() {
+    return bootMs;
+  }
+
+  /** All figures as of now. */
+  public KvTable table() {
+    Map<String, String> table = new TreeMap<>();
+    identity(table);
+    disk(table);
+    traffic(table);
+    absent(table);
+    return new KvTable(table);
+  }
+
+  private void identity(Map<String, String> table) {
+    long upSeconds = Math.max(0, (clockMs.getAsLong() - bootMs) / 1000);
+    table.put("brokerVersionDesc", OUR_VERSION_NAME);
+    table.put("brokerVersion", Integer.toString(RemotingCommand.OUR_VERSION));
+    table.put("brokerActive", "true");
+    table.put("bootTimestamp", Long.toString(bootMs));
+    table.put("startAcceptSendRequestTimeStamp", "0");
+    table.put(
+        "runtime",
+        String.format(
+            Locale.ROOT,
+            "[ %d days, %d hours, %d minutes, %d seconds ]",
+            upSeconds / 86_400,
+            upSeconds / 3600 % 24,
+            upSeconds / 60 % 60,
+            upSeconds % 60));
+  }
+
+  private void disk(Map<String, String> table) {
+    MessageStore.Status status = store.status();
+    String ratio = String.format(Locale.ROOT, "%.4f", status.diskUsedRatio());
+    table.put("commitLogDiskRatio", ratio);
+    table.put("commitLogDiskRatio_" + commitLog, ratio);
+    table.put("consumeQueueDiskRatio", ratio);
+    table.put("commitLogDirCapacity", capacity);
+    table.put("commitLogMinOffset", Long.toString(status.minPosition()));
+    table.put("commitLogMaxOffset", Long.toString(status.appendedPosition()));
+    table.put("earliestMessageTimeStamp", Long.toString(status.earliestTimestampMs()));
+    table.put(
+        "remainHowManyDataToFlush",
+        Math.max(0, status.appendedPosition() - status.flushedPosition()) + " B");
+    table.put("dispatchBehindBytes", "0");
+    table.put("dispatchMaxBuffer", Long.toString(status.waitingBytes()));
+    table.put("pageCacheLockTimeMills", "0");
+  }
+
+  private void traffic(Map<String, String> table) {
+    Figures figures = rates.figures();
+    Map<Sum, Long> totals = figures.totals();
+    table.put("putTps", perSecond(figures.perSecond().get(Sum.PUT_MESSAGES)));
+    String transferred = perSecond(figures.perSecond().get(Sum.GOT_MESSAGES));
+    table.put("getTransferedTps", transferred); // 4.9
+    table.put("getTransferredTps", transferred); // 5.x
+    double[] found = figures.perSecond().get(Sum.FOUND);
+    double[] missed = figures.perSecond().get(Sum.MISSED);
+    double[] pulls = new double[found.length];
+    for (int i = 0; i < pulls.length; i++) {
+      pulls[i] = found[i] + missed[i];
+    }
+    table.put("getFoundTps", perSecond(found));
+    table.put("getMissTps", perSecond(missed));
+    table.put("getTotalTps", perSecond(pulls));
+    totals(table, "msgPutTotal", figures, Sum.PUT_MESSAGES);
+    totals(table, "msgGetTotal", figures, Sum.GOT_MESSAGES);
+    long messages = totals.get(Sum.PUT_MESSAGES);
+    long bytes = totals.get(Sum.PUT_BYTES);
+    table.put("putMessageTimesTotal", Long.toString(messages));
+    table.put("putMessageSizeTotal", Long.toString(bytes));
+    table.put(
+        "putMessageAverageSize", Double.toString(messages == 0 ? 0 : bytes / (double) messages));
+    table.put("putMessageFailedTimes", Long.toString(totals.get(Sum.PUT_FAILED)));
+    PutTimes times = rates.putTimes();
+    table.put("putMessageEntireTimeMax", Long.toString(times.maxMs()));
+    table.put("putMessageDistributeTime", times.distribution());
+    table.put("putLatency99", String.format(Locale.ROOT, "%.2f", times.percentileMs(0.99)));
+    table.put("putLatency999", String.format(Locale.ROOT, "%.2f", times.percentileMs(0.999)));
+  }
+
+  private static void totals(Map<String, String> table, String name, Figures figures, Sum sum) {
+    table.put(name + "TodayNow", Long.toString(figures.totals().get(sum)));
+    table.put(name + "TodayMorning", Long.toString(figures.atMidnight().get(sum)));
+    table.put(name + "YesterdayMorning", Long.toString(figures.atMidnightBefore().get(sum)));
+  }
+
+  /** What the original has and we have not; tools fail on a missing name. */
+  private static void absent(Map<String, String> table) {
+    for (String pool : new String[] {"send", "pull", "query", "ack", "litePull"}) {
+      table.put(pool + "ThreadPoolQueueSize", "0");
+      table.put(pool + "ThreadPoolQueueCapacity", "0");
+      table.put(pool + "ThreadPoolQueueHeadWaitTimeMills", "0");
+    }
+    table.put("EndTransactionQueueSize", "0");
+    table.put("EndTransactionThreadPoolQueueCapacity", "0");
+    table.put("getMessageEntireTimeMax", "0");
+    table.put("remainTransientStoreBufferNumbs", "0");
+    table.put("timerReadBehind", "0");
+    table.put("timerOffsetBehind", "0");
+    table.put("timerCongestNum", "0");
+    table.put("timerEnqueueTps", "0.0");
+    table.put("timerDequeueTps", "0.0");
+  }
+
+  /** Three averages as the original prints them; tools take the first. */
+  private static String perSecond(double[] averages) {
+    StringBuilder text = new StringBuilder();
+    for (double each : averages) {
+      text.append(each).append(' ');
+    }
+    return text.toString();
+  }
+}
