@@ -170,6 +170,7 @@ public final class Broker {
                 store,
                 loop.back(),
                 (delayMs, task) -> loop.vertx().setTimer(delayMs, ignored -> task.run()),
+                config.settings().get(BrokerKeys.APPEND_QUEUE_MAX_AGE_MS),
                 BrokerLoop::monotonicMs)),
         new PullHandlers(
             config.pull(),

@@ -6,12 +6,15 @@ import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.broker.upkeep.RouteRegistration;
 import io.apogeemq.broker.upkeep.Upkeep;
 import io.apogeemq.config.BrokerKeys;
+import io.apogeemq.config.FlushDiskType;
 import io.apogeemq.config.HostPort;
 import io.apogeemq.config.Settings;
 import io.apogeemq.protocol.body.TopicConfig;
+import io.apogeemq.store.StoreConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What this room takes from the settings. {@code storeHost} is the address that clients are told and
@@ -27,6 +30,9 @@ public record BrokerConfig(
     InetSocketAddress storeHost,
     List<HostPort> nameServers,
     Path storeRoot) {
+
+  /** A record is at most so much larger than its body: properties, topic and fixed fields. */
+  private static final int RECORD_OVERHEAD_BYTES = 64 * 1024;
 
   public static BrokerConfig from(Settings settings) {
     int port = settings.get(BrokerKeys.LISTEN_PORT);
@@ -81,6 +87,33 @@ public record BrokerConfig(
         settings.get(BrokerKeys.CLUSTER_TOPIC_ENABLE),
         settings.get(BrokerKeys.BROKER_TOPIC_ENABLE),
         settings.get(BrokerKeys.TRACE_TOPIC_ENABLE));
+  }
+
+  /** How the store of this broker is laid out; whoever opens the store asks. */
+  public StoreConfig store() {
+    int maxBodyBytes = settings.get(BrokerKeys.MAX_MESSAGE_SIZE_BYTES);
+    StoreConfig defaults = StoreConfig.at(storeRoot);
+    return new StoreConfig(
+        storeRoot,
+        settings.get(BrokerKeys.STORE_PATH_COMMIT_LOG),
+        settings.get(BrokerKeys.MAPPED_FILE_SIZE_COMMIT_LOG_BYTES),
+        settings.get(BrokerKeys.FLUSH_DISK_TYPE) == FlushDiskType.SYNC_FLUSH
+            ? StoreConfig.FlushMode.SYNC
+            : StoreConfig.FlushMode.ASYNC,
+        settings.get(BrokerKeys.FLUSH_INTERVAL_COMMIT_LOG_MS),
+        settings.get(BrokerKeys.SYNC_FLUSH_TIMEOUT_MS),
+        maxBodyBytes + RECORD_OVERHEAD_BYTES,
+        defaults.pageBytes(),
+        settings.get(BrokerKeys.HOT_TAIL_BYTES),
+        settings.get(BrokerKeys.APPEND_QUEUE_BYTES),
+        defaults.maxBatchBytes(),
+        defaults.maxUnflushedBytes(),
+        defaults.indexBlockBytes(),
+        defaults.indexMemoryEntries(),
+        settings.get(BrokerKeys.READER_THREADS),
+        settings.get(BrokerKeys.DISK_SPACE_WARNING_LEVEL_RATIO) / 100.0,
+        settings.get(BrokerKeys.FILE_RESERVED_TIME_HOURS),
+        Set.copyOf(settings.get(BrokerKeys.DELETE_WHEN)));
   }
 
   IntakeConfig intake() {

@@ -297,6 +297,15 @@ public final class BrokerKeys {
               .in(Unit.PERCENT)
               .live());
 
+  public static final Key<Integer> DISK_SPACE_WARNING_LEVEL_RATIO =
+      STORE.add(
+          Key.of(
+                  "diskSpaceWarningLevelRatio",
+                  integer(35, 99),
+                  90,
+                  "From this use of the disk on, sends are refused until there is room again.")
+              .in(Unit.PERCENT));
+
   public static final Key<Boolean> CLEAN_FILE_FORCIBLY_ENABLE =
       STORE.add(
           Key.of(

@@ -34,7 +34,7 @@ final class NamesOf5x {
       defaultPopShareQueueNum defaultThreadPoolNums defaultThreadPoolQueueCapacity
       delayOffsetUpdateVersionStep deleteFileBatchMax deleteTopicWithBrokerRegistration
       disableCallbackExecutor disableNettyWorkerGroup disappearTimeAfterStart
-      diskSpaceCleanForciblyRatio diskSpaceWarningLevelRatio dispatchCqCacheNum
+      diskSpaceCleanForciblyRatio dispatchCqCacheNum
       dispatchCqThreads dispatchFromSenderThread enableAcceleratedRecovery
       enableAllTopicList enableAsyncReput enableAutoInSyncReplicas enableBatchPush
       enableBroadcastOffsetStore enableBuildConsumeQueueConcurrently

@@ -65,7 +65,7 @@ public final class SendHandlers implements RequestFamily {
               "the disk of broker["
                   + config.brokerName()
                   + "] has kept messages waiting for over "
-                  + SendPause.MAX_PAUSE_MS
+                  + pause.maxPauseMs()
                   + " ms; nothing was stored, try again or elsewhere")
           .now();
     }

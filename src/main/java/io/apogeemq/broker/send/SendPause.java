@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Backpressure of the senders of one event loop, bounded by bytes and by age.
  *
  * <p>While more bytes wait for the appender than its bound, each connection that sends is no longer
- * read from. Heartbeats and pulls share the connection, so after {@link #MAX_PAUSE_MS} the paused
+ * read from. Heartbeats and pulls share the connection, so after {@code maxPauseMs} the paused
  * ones are read again; their further sends are refused until the store is relieved.
  *
  * <pre>
@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 public final class SendPause {
-  /** A paused socket is read again after so long, whatever the disk does. */
-  static final long MAX_PAUSE_MS = 1000;
-
   /** Runs a task on this loop after a delay (ms). */
   @FunctionalInterface
   public interface Delay {
@@ -36,15 +33,25 @@ public final class SendPause {
   private final MessageStore store;
   private final Completions back;
   private final Delay delay;
+  private final long maxPauseMs;
   private final LongSupplier clockMs;
   private final Set<Connection> paused = new HashSet<>();
   private @Nullable Long congestedSinceMs;
 
-  /** {@code clockMs}: monotonic. */
-  public SendPause(MessageStore store, Completions back, Delay delay, LongSupplier clockMs) {
+  /**
+   * @param maxPauseMs a paused socket is read again after so long, whatever the disk does
+   * @param clockMs monotonic
+   */
+  public SendPause(
+      MessageStore store,
+      Completions back,
+      Delay delay,
+      long maxPauseMs,
+      LongSupplier clockMs) {
     this.store = store;
     this.back = back;
     this.delay = delay;
+    this.maxPauseMs = maxPauseMs;
     this.clockMs = clockMs;
   }
 
@@ -55,9 +62,9 @@ public final class SendPause {
         return true;
       }
       congestedSinceMs = clockMs.getAsLong();
-      delay.runAfter(MAX_PAUSE_MS, this::tooLong);
+      delay.runAfter(maxPauseMs, this::tooLong);
     }
-    if (clockMs.getAsLong() - congestedSinceMs >= MAX_PAUSE_MS) {
+    if (clockMs.getAsLong() - congestedSinceMs >= maxPauseMs) {
       return false;
     }
     // This request was read already: take it, but read no more from there.
@@ -67,13 +74,17 @@ public final class SendPause {
     return true;
   }
 
+  long maxPauseMs() {
+    return maxPauseMs;
+  }
+
   private void relieved() {
     congestedSinceMs = null;
     resumeAll();
   }
 
   private void tooLong() {
-    if (congestedSinceMs != null && clockMs.getAsLong() - congestedSinceMs >= MAX_PAUSE_MS) {
+    if (congestedSinceMs != null && clockMs.getAsLong() - congestedSinceMs >= maxPauseMs) {
       resumeAll();
     }
   }
