@@ -43,11 +43,7 @@ public final class SendPause {
    * @param clockMs monotonic
    */
   public SendPause(
-      MessageStore store,
-      Completions back,
-      Delay delay,
-      long maxPauseMs,
-      LongSupplier clockMs) {
+      MessageStore store, Completions back, Delay delay, long maxPauseMs, LongSupplier clockMs) {
     this.store = store;
     this.back = back;
     this.delay = delay;
