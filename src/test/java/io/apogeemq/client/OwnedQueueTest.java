@@ -1,0 +1,110 @@
+package io.apogeemq.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OwnedQueueTest {
+  private static final InetSocketAddress HOST = new InetSocketAddress("127.0.0.1", 1);
+  private final OwnedQueue queue = new OwnedQueue(new MessageQueue("t", "broker-a", 0), 10);
+
+  private static ReceivedMessage message(long offset) {
+    return new ReceivedMessage(
+        "broker-a",
+        "t",
+        0,
+        offset,
+        0,
+        0,
+        0,
+        0,
+        HOST,
+        0,
+        HOST,
+        "",
+        0,
+        0,
+        0,
+        0,
+        new HashMap<>(),
+        new byte[100]);
+  }
+
+  private List<OwnedQueue.Item> pull(long from, int count, long nextOffset) {
+    List<ReceivedMessage> messages = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      messages.add(message(from + i));
+    }
+    return queue.pulled(new PullResult(PullResult.Status.FOUND, nextOffset, 0, 99, messages));
+  }
+
+  @Test
+  void nothingCachedMeansTheGroupIsWhereTheNextPullBegins() {
+    assertThat(queue.committable()).isEqualTo(10);
+    pull(10, 0, 25); // all filtered out
+    assertThat(queue.committable()).isEqualTo(25);
+  }
+
+  @Test
+  void theOffsetWaitsForTheFirstMessageThatIsNotConsumed() {
+    List<OwnedQueue.Item> items = pull(10, 3, 13);
+    queue.consumed(items.subList(1, 3));
+    assertThat(queue.committable()).isEqualTo(10);
+    queue.consumed(items.subList(0, 1));
+    assertThat(queue.committable()).isEqualTo(13);
+  }
+
+  @Test
+  void anOffsetIsCommittedOnceUntilItMoves() {
+    assertThat(queue.takeCommit()).isTrue();
+    assertThat(queue.takeCommit()).isFalse();
+    queue.consumed(pull(10, 1, 11));
+    assertThat(queue.takeCommit()).isTrue();
+  }
+
+  @Test
+  void aFullQueueHasRoomOnceWhenMessagesAreConsumed() {
+    PushOptions limits =
+        new PushOptions(
+            "g",
+            PushOptions.of("g").subscriptions(),
+            PushOptions.of("g").from(),
+            0,
+            1,
+            1,
+            32,
+            3,
+            1_000_000,
+            1);
+    List<OwnedQueue.Item> items = pull(10, 3, 13);
+    assertThat(queue.isFull(limits)).isTrue();
+    assertThat(queue.takeRoom(limits)).isFalse();
+    queue.consumed(items);
+    assertThat(queue.takeRoom(limits)).isTrue();
+    assertThat(queue.takeRoom(limits)).isFalse();
+  }
+
+  @Test
+  void bytesFillAQueueToo() {
+    PushOptions limits =
+        new PushOptions(
+            "g",
+            PushOptions.of("g").subscriptions(),
+            PushOptions.of("g").from(),
+            0,
+            1,
+            1,
+            32,
+            100,
+            250,
+            1);
+    pull(10, 2, 12);
+    assertThat(queue.isFull(limits)).isFalse();
+    pull(12, 1, 13);
+    assertThat(queue.isFull(limits)).isTrue();
+  }
+}
