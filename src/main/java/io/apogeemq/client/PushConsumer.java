@@ -100,9 +100,16 @@ public final class PushConsumer {
   private final PriorityQueue<Integer> freeSlots = new PriorityQueue<>();
 
   private final List<Long> timers = new ArrayList<>();
-  private boolean sharing;
+
+  /** The sharing under way; null between two. There is never more than one. */
+  private @Nullable Future<Void> sharing;
+
   private boolean shareAgain;
-  private boolean sharePlanned;
+
+  /** When the next sharing is planned, ns; and its timer, -1 before the first. */
+  private long planNs = Long.MAX_VALUE;
+
+  private long planTimer = -1;
   private @Nullable Promise<Void> idle;
 
   PushConsumer(PushOptions options, MessageListener listener, MqClient client) {
@@ -148,7 +155,7 @@ public final class PushConsumer {
     ClientConfig config = client.config();
     timers.add(loop.every(config.rebalanceMs(), this::share));
     timers.add(loop.every(config.offsetCommitMs(), this::commitAll));
-    return client.heartbeat().compose(ignored -> shareNow());
+    return client.heartbeat().compose(ignored -> share());
   }
 
   /** What brokers hear of this member. */
@@ -179,40 +186,50 @@ public final class PushConsumer {
     shareAfter(NOTICE_GAP_MS);
   }
 
+  /** Plans a sharing, unless one is planned that comes sooner. */
   private void shareAfter(long delayMs) {
-    if (!sharePlanned || delayMs <= NOTICE_GAP_MS) {
-      sharePlanned = true;
-      loop.after(delayMs, this::share);
+    long atNs = System.nanoTime() + delayMs * 1_000_000;
+    if (planNs != Long.MAX_VALUE && planNs - atNs <= 0) {
+      return;
     }
+    loop.cancel(planTimer);
+    planNs = atNs;
+    planTimer =
+        loop.after(
+            delayMs,
+            () -> {
+              planNs = Long.MAX_VALUE;
+              share();
+            });
   }
 
-  private void share() {
-    sharePlanned = false;
-    if (sharing) {
-      shareAgain = true;
-    } else {
-      shareNow();
-    }
-  }
-
-  private Future<Void> shareNow() {
+  /** Shares the queues anew; if that is under way already, once more when it is over. */
+  private Future<Void> share() {
     if (state != State.RUNNING) {
       return Future.succeededFuture();
     }
-    sharing = true;
+    Future<Void> underWay = sharing;
+    if (underWay != null) {
+      shareAgain = true;
+      return underWay;
+    }
+    Promise<Void> done = Promise.promise();
+    sharing = done.future();
     List<Future<?>> topics = new ArrayList<>();
     for (String topic : subscriptions.keySet()) {
       topics.add(shareTopic(topic).onFailure(e -> notShared(topic, e)));
     }
-    return settled(topics)
+    settled(topics)
         .onComplete(
             ignored -> {
-              sharing = false;
+              sharing = null;
               if (shareAgain) {
                 shareAgain = false;
                 shareAfter(NOTICE_GAP_MS);
               }
+              done.complete();
             });
+    return done.future();
   }
 
   private void notShared(String topic, Throwable failure) {

@@ -48,12 +48,17 @@ final class Routes {
   private static final class Known {
     TopicRoute route;
     PublishQueues publish;
+
+    /** True while this is only where the topic would be created. */
+    boolean template;
+
     long askedMs;
     long usedMs;
 
-    Known(TopicRoute route, PublishQueues publish, long nowMs) {
+    Known(TopicRoute route, PublishQueues publish, boolean template, long nowMs) {
       this.route = route;
       this.publish = publish;
+      this.template = template;
       askedMs = nowMs;
       usedMs = nowMs;
     }
@@ -85,7 +90,7 @@ final class Routes {
   /** The route of a topic; fails with {@link RequestRefused} code 17 if no name server knows it. */
   Future<TopicRoute> of(String topic) {
     Known present = known.get(topic);
-    if (present != null) {
+    if (present != null && !present.template) {
       present.usedMs = clockMs.getAsLong();
       return Future.succeededFuture(present.route);
     }
@@ -117,7 +122,7 @@ final class Routes {
         .map(
             route -> {
               int limit = config.defaultTopicQueues();
-              learn(topic, route, PublishQueues.of(topic, route, limit));
+              learn(topic, route, PublishQueues.of(topic, route, limit), true);
               return route;
             })
         .recover(e -> Future.failedFuture(isUnknownTopic(e) ? unknown : e));
@@ -189,7 +194,7 @@ final class Routes {
         fetch(topic)
             .map(
                 route -> {
-                  learn(topic, route, PublishQueues.of(topic, route, Integer.MAX_VALUE));
+                  learn(topic, route, PublishQueues.of(topic, route, Integer.MAX_VALUE), false);
                   return route;
                 });
     if (!answer.isComplete()) {
@@ -208,7 +213,7 @@ final class Routes {
         response -> Body.parse(TopicRoute.class, response.body()));
   }
 
-  private void learn(String topic, TopicRoute route, PublishQueues publish) {
+  private void learn(String topic, TopicRoute route, PublishQueues publish, boolean template) {
     boolean newAddress = false;
     for (BrokerData each : route.brokerDatas()) {
       Map<Long, String> before = brokers.put(each.brokerName(), Map.copyOf(each.brokerAddrs()));
@@ -217,13 +222,14 @@ final class Routes {
     long nowMs = clockMs.getAsLong();
     Known present = known.get(topic);
     if (present == null) {
-      known.put(topic, new Known(route, publish, nowMs));
+      known.put(topic, new Known(route, publish, template, nowMs));
       if (known.size() > MAX_TOPICS) {
         known.remove(known.keySet().iterator().next());
       }
     } else {
       present.route = route;
       present.publish = publish;
+      present.template = template;
     }
     if (newAddress) {
       onNewAddress.run();

@@ -60,6 +60,14 @@ class RoutesTest {
   }
 
   @Test
+  void whereATopicWouldBeCreatedIsNotWhereAConsumerReadsIt() {
+    nameServer.routes.put("TBW102", on(8, Map.of("broker-a", broker)));
+    assertThat(onLoop(() -> routes.toPublish("t")).all()).hasSize(4);
+    nameServer.routes.put("t", on(4, Map.of("broker-a", broker)));
+    assertThat(onLoop(() -> routes.toSubscribe("t"))).hasSize(4);
+  }
+
+  @Test
   void aRefreshSeesNewQueues() {
     nameServer.routes.put("t", on(2, Map.of("broker-a", broker)));
     onLoop(() -> routes.of("t"));
