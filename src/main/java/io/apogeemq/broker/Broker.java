@@ -29,12 +29,14 @@ import io.apogeemq.broker.upkeep.RouteRegistration;
 import io.apogeemq.broker.upkeep.RuntimeInfo;
 import io.apogeemq.broker.upkeep.Upkeep;
 import io.apogeemq.config.BrokerKeys;
+import io.apogeemq.config.Settings;
 import io.apogeemq.remoting.Dispatcher;
 import io.apogeemq.remoting.LoopExecutor;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.TcpTransport;
 import io.apogeemq.remoting.Transport;
 import io.apogeemq.store.MessageStore;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -42,48 +44,47 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * A broker: builds its tables and families, starts them in order, and stops them in reverse.
  *
  * <pre>
- * open the store → load checkpoints → replay the state log → system topics → listen → register
- * stop: unregister → stop listening → last checkpoint → close the store
+ * start: load checkpoints → store → replay the state log → system topics → listen → register
+ * stop:  unregister → stop listening → last offsets and checkpoint → close the store
  * </pre>
  */
 public final class Broker {
-  /** Upkeep looks so often whether something is due. */
-  private static final long TICK_MS = 200;
+  /** Upkeep looks this often whether something is due. */
+  private static final long UPKEEP_TICK_MS = 100;
+
+  private static final LongSupplier WALL_CLOCK_MS = System::currentTimeMillis;
 
   private final Vertx vertx;
   private final BrokerConfig config;
   private final MessageStore store;
+  private final LoopExecutor stateLoop;
+  private final Transport transport;
+
+  /** The thread for what waits for the disk beside the store's own: {@code ThreadRole.UPKEEP}. */
+  private final ScheduledExecutorService upkeepThread;
+
   private final ArrivalFan arrivals = new ArrivalFan();
-  private final Rates rates = new Rates(System::currentTimeMillis, ZoneId.systemDefault());
+  private final Rates rates = new Rates(WALL_CLOCK_MS, ZoneId.systemDefault());
+  private final StateLog stateLog;
   private final SystemTopics system;
   private final TopicTable topics;
   private final QueueRemoval removal;
   private final GroupTable groups;
   private final ClientTable clients;
   private final OffsetTable offsets;
-  private final StateLog stateLog;
-
-  /** The thread for what waits for the disk beside the store's own: {@code ThreadRole.UPKEEP}. */
-  private final ExecutorService upkeepThread;
-
-  /** Runs the state log's replay and what has to see the same order. */
-  private final LoopExecutor stateLoop;
-
-  private final Transport transport;
   private final RuntimeInfo runtime;
   private final RouteRegistration registration;
   private final Upkeep upkeep;
-
   private String deployment = "";
-  private long ticking = -1;
 
   /**
    * @param store opened, not started; belongs to the broker from now on
@@ -92,52 +93,48 @@ public final class Broker {
     this.vertx = vertx;
     this.config = config;
     this.store = store;
-    upkeepThread =
-        Executors.newSingleThreadExecutor(
-            task -> new Thread(task, "upkeep-" + config.brokerName()));
+    Settings settings = config.settings();
+    BrokerIdentity identity = config.identity();
     stateLoop = new LoopExecutor(vertx.getOrCreateContext());
+    transport = new TcpTransport(vertx, new Dispatcher());
+    upkeepThread =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> new Thread(task, "upkeep-" + config.brokerName()));
+
     stateLog =
         new StateLog(
             store,
             new CheckpointFiles(config.storeRoot().resolve("config")),
             config.storeHost(),
-            System::currentTimeMillis,
+            WALL_CLOCK_MS,
             stateLoop,
             upkeepThread);
-    system = new SystemTopics(config.identity(), config.systemTopics());
+    system = new SystemTopics(identity, config.systemTopics());
+    topics = new TopicTable(WALL_CLOCK_MS, stateLog::write);
     removal = new QueueRemoval(store);
-    topics = new TopicTable(System::currentTimeMillis, stateLog::write);
-    topics.listen(removal);
     groups =
         new GroupTable(
-            config.settings().get(BrokerKeys.AUTO_CREATE_SUBSCRIPTION_GROUP),
-            System::currentTimeMillis,
+            settings.get(BrokerKeys.AUTO_CREATE_SUBSCRIPTION_GROUP),
+            WALL_CLOCK_MS,
             stateLog::write);
-    clients = new ClientTable(System::currentTimeMillis, new GroupNotices(groups));
-    offsets =
-        new OffsetTable(
-            System::currentTimeMillis, topic -> topics.find(topic) != null, stateLog::write);
+    clients = new ClientTable(WALL_CLOCK_MS, new GroupNotices(groups));
+    offsets = new OffsetTable(WALL_CLOCK_MS, topic -> topics.find(topic) != null, stateLog::write);
     stateLog.keep(topics, groups, offsets);
-    transport = new TcpTransport(vertx, new Dispatcher());
-    runtime =
-        new RuntimeInfo(
-            store,
-            rates,
-            config.settings().get(BrokerKeys.STORE_PATH_COMMIT_LOG),
-            System::currentTimeMillis);
+
+    runtime = new RuntimeInfo(store, rates, config.store().commitLogDir(), WALL_CLOCK_MS);
     registration =
         new RouteRegistration(
-            config.identity(),
+            identity,
             config.haAddress(),
             topics,
             transport,
             config.registration(),
             BrokerLoop::monotonicMs,
             stateLoop);
+    topics.listen(removal);
     topics.listen(registration);
     PeerTopics peers =
-        new PeerTopics(
-            config.identity(), config.registration().nameServers(), transport, stateLoop);
+        new PeerTopics(identity, config.registration().nameServers(), transport, stateLoop);
     topics.onCreatedBySend(peers::tell);
     upkeep =
         new Upkeep(
@@ -162,16 +159,21 @@ public final class Broker {
 
   /** The families that answer on one event loop. */
   List<RequestFamily> families(BrokerLoop loop) {
+    Settings settings = config.settings();
+    SendPause pause =
+        new SendPause(
+            store,
+            loop.back(),
+            (delayMs, task) -> loop.vertx().setTimer(delayMs, ignored -> task.run()),
+            settings.get(BrokerKeys.APPEND_QUEUE_MAX_AGE_MS),
+            BrokerLoop::monotonicMs);
+    MessageIntake intake =
+        new MessageIntake(config.intake(), topics, system, store, loop.back(), rates);
+    Lag lag =
+        new Lag(
+            config.identity(), topics, clients, offsets, store, rates, loop.back(), WALL_CLOCK_MS);
     return List.of(
-        new SendHandlers(
-            config.intake(),
-            new MessageIntake(config.intake(), topics, system, store, loop.back(), rates),
-            new SendPause(
-                store,
-                loop.back(),
-                (delayMs, task) -> loop.vertx().setTimer(delayMs, ignored -> task.run()),
-                config.settings().get(BrokerKeys.APPEND_QUEUE_MAX_AGE_MS),
-                BrokerLoop::monotonicMs)),
+        new SendHandlers(config.intake(), intake, pause),
         new PullHandlers(
             config.pull(),
             topics,
@@ -183,41 +185,24 @@ public final class Broker {
             loop.parked(),
             rates,
             BrokerLoop::monotonicMs),
-        new TopicHandlers(
-            topics, system, config.settings().get(BrokerKeys.AUTO_CREATE_TOPIC_ENABLE)),
+        new TopicHandlers(topics, system, settings.get(BrokerKeys.AUTO_CREATE_TOPIC_ENABLE)),
         new ClientHandlers(clients, groups, topics, store, loop.back()),
         new SubscriptionHandlers(groups),
         new OffsetHandlers(offsets, topics, groups, store),
         new QueueHandlers(store, topics, clients, loop.back()),
-        new QueryHandlers(store, loop.back(), System::currentTimeMillis),
-        new StatsHandlers(
-            config.identity(),
-            topics,
-            groups,
-            clients,
-            offsets,
-            new Lag(
-                config.identity(),
-                topics,
-                clients,
-                offsets,
-                store,
-                rates,
-                loop.back(),
-                System::currentTimeMillis),
-            rates),
-        new BrokerAdminHandlers(config.settings().asText(), runtime));
+        new QueryHandlers(store, loop.back(), WALL_CLOCK_MS),
+        new StatsHandlers(config.identity(), topics, groups, clients, offsets, lag, rates),
+        new BrokerAdminHandlers(settings.asText(), runtime));
   }
 
-  /** Completes when clients are served. */
+  /** Completes when clients are served and the name servers that could be reached know it. */
   public Future<Void> start() {
     store.onArrival(arrivals);
     return onUpkeepThread(
             () -> {
               stateLog.loadCheckpoints();
-              store.start();
               runtime.refreshCapacity();
-              return null;
+              store.start();
             })
         .compose(ignored -> stateLog.recover())
         .compose(
@@ -229,7 +214,8 @@ public final class Broker {
         .compose(ignored -> registration.start())
         .onSuccess(
             ignored ->
-                ticking = vertx.setPeriodic(TICK_MS, timer -> upkeepThread.execute(upkeep::tick)));
+                upkeepThread.scheduleWithFixedDelay(
+                    upkeep::tick, UPKEEP_TICK_MS, UPKEEP_TICK_MS, TimeUnit.MILLISECONDS));
   }
 
   private Future<Void> listen() {
@@ -243,36 +229,42 @@ public final class Broker {
             });
   }
 
-  private <T> Future<T> onUpkeepThread(Callable<T> work) {
-    Promise<T> done = Promise.promise();
+  /** Completes when everything accepted is on the disk and the folder is free. */
+  public Future<Void> stop() {
+    return registration
+        .stop()
+        .transform(
+            ignored -> deployment.isEmpty() ? Future.succeededFuture() : vertx.undeploy(deployment))
+        .transform(ignored -> upkeep.finish())
+        .transform(saved -> onUpkeepThread(store::close).compose(closed -> toFuture(saved)))
+        .eventually(transport::close)
+        .eventually(
+            () -> {
+              upkeepThread.shutdown();
+              return Future.succeededFuture();
+            });
+  }
+
+  private static Future<Void> toFuture(AsyncResult<Void> outcome) {
+    return outcome.succeeded() ? Future.succeededFuture() : Future.failedFuture(outcome.cause());
+  }
+
+  /** Work that waits for the disk. */
+  private interface DiskWork {
+    void run() throws IOException;
+  }
+
+  private Future<Void> onUpkeepThread(DiskWork work) {
+    Promise<Void> done = Promise.promise();
     upkeepThread.execute(
         () -> {
           try {
-            done.complete(work.call());
+            work.run();
+            done.complete();
           } catch (IOException | RuntimeException e) {
             done.fail(e);
-          } catch (Exception e) {
-            done.fail(new IllegalStateException(e));
           }
         });
     return done.future();
-  }
-
-  /** Completes when everything accepted is on the disk and the folder is free. */
-  public Future<Void> stop() {
-    vertx.cancelTimer(ticking);
-    return registration
-        .stop()
-        .compose(ignored -> vertx.undeploy(deployment))
-        .compose(ignored -> upkeep.finish())
-        .transform(
-            saved ->
-                onUpkeepThread(
-                    () -> {
-                      store.close();
-                      return saved.failed() ? saved.cause() : null;
-                    }))
-        .compose(failure -> failure == null ? transport.close() : Future.failedFuture(failure))
-        .onComplete((nothing, ignored) -> upkeepThread.shutdown());
   }
 }
