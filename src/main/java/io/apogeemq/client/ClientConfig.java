@@ -73,20 +73,4 @@ public record ClientConfig(
   public String clientId() {
     return LocalAddress.get().getHostAddress() + "@" + instanceName;
   }
-
-  /** The same with another route refresh, rebalance and commit interval: for tests. */
-  ClientConfig withIntervals(long routeMs, long newRebalanceMs, long commitMs) {
-    return new ClientConfig(
-        nameServers,
-        instanceName,
-        requestTimeoutMs,
-        sendTimeoutMs,
-        sendRetries,
-        maxPendingSends,
-        defaultTopicQueues,
-        routeMs,
-        heartbeatMs,
-        newRebalanceMs,
-        commitMs);
-  }
 }

@@ -152,6 +152,9 @@ public final class PushConsumer {
   }
 
   private Future<Void> joined() {
+    if (state != State.RUNNING) {
+      return Future.failedFuture(new IllegalStateException("closed while it started"));
+    }
     ClientConfig config = client.config();
     timers.add(loop.every(config.rebalanceMs(), this::share));
     timers.add(loop.every(config.offsetCommitMs(), this::commitAll));

@@ -256,6 +256,24 @@ class OurClientTest {
   }
 
   @Test
+  void aGroupWhoseOffsetLiesBehindTheEndGoesOnThere() {
+    Cluster cluster = Cluster.shared(Shape.TWO_PROCESSES);
+    MqClient client = client(cluster);
+    send(client, 4, "before");
+    PullConsumer committing = client.pullConsumer("G-" + topic);
+    for (MessageQueue each : await(committing.queues(topic))) {
+      await(committing.commit(each, 1000));
+    }
+    Queue<String> bodies = new ConcurrentLinkedQueue<>();
+    PushConsumer consumer = member(client, "G", bodies);
+    Awaitility.await().atMost(PATIENCE).until(() -> owned(consumer) == 0);
+    Awaitility.await().atMost(PATIENCE).until(() -> owned(consumer) == 4);
+    send(client, 4, "after");
+    Awaitility.await().atMost(PATIENCE).until(() -> bodies.size() == 4);
+    assertThat(bodies).containsExactlyInAnyOrderElementsOf(numbered(4, "after"));
+  }
+
+  @Test
   void onlyTheWantedTagsArrive() {
     Cluster cluster = Cluster.shared(Shape.TWO_PROCESSES);
     MqClient client = client(cluster);
