@@ -263,9 +263,9 @@ public final class BrokerKeys {
       STORE.add(
           Key.of(
                   "maxMessageSize",
-                  integer(1 * KIB, 64 * MIB),
+                  integer(1 * KIB, 15 * MIB),
                   4 * MIB,
-                  "Largest body that is accepted.")
+                  "Largest body that is accepted; a request as a whole may have 16 MiB.")
               .in(Unit.BYTES)
               .live());
 
@@ -287,36 +287,14 @@ public final class BrokerKeys {
               List.of(4),
               "Hours of the day at which expired segments are deleted."));
 
-  public static final Key<Integer> DISK_MAX_USED_SPACE_RATIO =
-      STORE.add(
-          Key.of(
-                  "diskMaxUsedSpaceRatio",
-                  integer(10, 95),
-                  75,
-                  "From this use of the disk on, expired segments are deleted at any hour.")
-              .in(Unit.PERCENT)
-              .live());
-
   public static final Key<Integer> DISK_SPACE_WARNING_LEVEL_RATIO =
       STORE.add(
           Key.of(
                   "diskSpaceWarningLevelRatio",
                   integer(35, 99),
                   90,
-                  "From this use of the disk on, sends are refused until there is room again.")
+                  "Above this use of the disk sends are refused; they go on by themselves below it.")
               .in(Unit.PERCENT));
-
-  public static final Key<Boolean> CLEAN_FILE_FORCIBLY_ENABLE =
-      STORE.add(
-          Key.of(
-              "cleanFileForciblyEnable",
-              bool(),
-              true,
-              "On a disk that is nearly full, delete the oldest segments before they expire."));
-
-  public static final Key<Boolean> MESSAGE_INDEX_ENABLE =
-      STORE.add(
-          Key.of("messageIndexEnable", bool(), true, "Keep the index that finds messages by key."));
 
   // --- consumers --------------------------------------------------------------------------------
 
@@ -341,77 +319,6 @@ public final class BrokerKeys {
                   "How long such a pull is held when longPollingEnable is false.")
               .in(Unit.MS)
               .live());
-
-  public static final Key<Integer> MAX_TRANSFER_BYTES_IN_MEMORY =
-      CONSUMERS.add(
-          Key.of(
-                  "maxTransferBytesOnMessageInMemory",
-                  integer(4 * KIB, 16 * MIB),
-                  256 * KIB,
-                  "Most bytes of one pull answer from memory; one message is always sent whole.")
-              .in(Unit.BYTES)
-              .live());
-
-  public static final Key<Integer> MAX_TRANSFER_COUNT_IN_MEMORY =
-      CONSUMERS.add(
-          Key.of(
-                  "maxTransferCountOnMessageInMemory",
-                  integer(1, 1024),
-                  32,
-                  "Most messages of one pull answer from memory.")
-              .in(Unit.COUNT)
-              .live());
-
-  public static final Key<Integer> MAX_TRANSFER_BYTES_ON_DISK =
-      CONSUMERS.add(
-          Key.of(
-                  "maxTransferBytesOnMessageInDisk",
-                  integer(4 * KIB, 16 * MIB),
-                  64 * KIB,
-                  "Most bytes of one pull answer that is read from the disk.")
-              .in(Unit.BYTES)
-              .live());
-
-  public static final Key<Integer> MAX_TRANSFER_COUNT_ON_DISK =
-      CONSUMERS.add(
-          Key.of(
-                  "maxTransferCountOnMessageInDisk",
-                  integer(1, 1024),
-                  8,
-                  "Most messages of one pull answer that is read from the disk.")
-              .in(Unit.COUNT)
-              .live());
-
-  public static final Key<Boolean> NOTIFY_CONSUMER_IDS_CHANGED_ENABLE =
-      CONSUMERS.add(
-          Key.of(
-              "notifyConsumerIdsChangedEnable",
-              bool(),
-              true,
-              "Tell the members of a group when one joins or leaves."));
-
-  // --- network ----------------------------------------------------------------------------------
-
-  private static final SectionRows NETWORK =
-      ROWS.section("Network", "Connections and their limits.");
-
-  public static final Key<Integer> SERVER_CHANNEL_MAX_IDLE_SECONDS =
-      NETWORK.add(
-          Key.of(
-                  "serverChannelMaxIdleTimeSeconds",
-                  integer(1, 24 * 3600),
-                  120,
-                  "A connection that is silent for so long is closed.")
-              .in(Unit.SECONDS));
-
-  public static final Key<Integer> SERVER_SOCKET_BACKLOG =
-      NETWORK.add(
-          Key.of(
-                  "serverSocketBacklog",
-                  integer(1, 65535),
-                  1024,
-                  "Connections that may wait to be accepted.")
-              .in(Unit.COUNT));
 
   // --- ours -------------------------------------------------------------------------------------
 
@@ -448,13 +355,14 @@ public final class BrokerKeys {
                   "Threads that read old messages from the disk.")
               .in(Unit.COUNT));
 
-  public static final Key<Integer> HOT_TAIL_BYTES =
+  public static final Key<Integer> PAGE_MEMORY_BYTES =
       OURS.add(
           Key.of(
-                  "hotTailBytes",
-                  integer(1 * MIB, Integer.MAX_VALUE),
-                  64 * MIB,
-                  "The newest messages that are answered from memory, outside the heap.")
+                  "pageMemoryBytes",
+                  integer(4 * MIB, Integer.MAX_VALUE),
+                  32 * MIB,
+                  "Memory outside the heap for log bytes: half for the newest, half for older ones that"
+                      + " were read again.")
               .in(Unit.BYTES));
 
   public static final Key<Integer> APPEND_QUEUE_BYTES =
@@ -484,25 +392,6 @@ public final class BrokerKeys {
                   "Bytes of the log after which its index is written out; a start scans no more than this.")
               .in(Unit.BYTES));
 
-  public static final Key<Integer> MAX_FRAME_BYTES =
-      OURS.add(
-          Key.of(
-                  "maxFrameBytes",
-                  integer(64 * KIB, 256 * MIB),
-                  16 * MIB,
-                  "Largest request; the original has it as the system property"
-                      + " com.rocketmq.remoting.frameMaxLength.")
-              .in(Unit.BYTES));
-
-  public static final Key<Integer> MAX_PARKED_PULLS =
-      OURS.add(
-          Key.of(
-                  "maxParkedPulls",
-                  integer(1_000, 10_000_000),
-                  100_000,
-                  "Pulls that may wait for a message, per event loop; one more is answered at once.")
-              .in(Unit.COUNT));
-
   // --- not built --------------------------------------------------------------------------------
 
   private static final SectionRows NOT_BUILT =
@@ -510,6 +399,25 @@ public final class BrokerKeys {
           "Features that are not built yet",
           "The default starts as usual. Other values are said at start, or refuse the start where"
               + " ignoring them would break a promise.");
+
+  public static final Key<Integer> DISK_MAX_USED_SPACE_RATIO =
+      NOT_BUILT.add(
+          Key.of(
+                  "diskMaxUsedSpaceRatio",
+                  integer(10, 95),
+                  75,
+                  "From this use of the disk on, expired segments are deleted at any hour.")
+              .in(Unit.PERCENT)
+              .notBuilt("deletion by the fullness of the disk", any -> true, SAID_AT_START));
+
+  public static final Key<Boolean> CLEAN_FILE_FORCIBLY_ENABLE =
+      NOT_BUILT.add(
+          Key.of(
+                  "cleanFileForciblyEnable",
+                  bool(),
+                  true,
+                  "On a disk that is nearly full, delete the oldest segments before they expire.")
+              .notBuilt("deletion by the fullness of the disk", on -> on, SAID_AT_START));
 
   public static final Key<BrokerRole> BROKER_ROLE =
       NOT_BUILT.add(
@@ -723,15 +631,6 @@ public final class BrokerKeys {
                         "mappedFileSizeCommitLog="
                             + segment
                             + " is too small: it must be at least twice maxMessageSize="
-                            + message));
-              }
-              if (settings.get(MAX_FRAME_BYTES) < message) {
-                wrong.accept(
-                    new Problem(
-                        settings.source(MAX_FRAME_BYTES).toString(),
-                        "maxFrameBytes="
-                            + settings.get(MAX_FRAME_BYTES)
-                            + " is smaller than maxMessageSize="
                             + message));
               }
             });

@@ -84,7 +84,8 @@ public record ConfigFile(String name, List<Entry> entries) {
                 .split("\r\n|\r|\n", -1));
     for (int i = 0; i < lines.size(); i++) {
       String line = stripLeading(lines.get(i));
-      if (line.isEmpty() || line.charAt(0) == '#' || line.charAt(0) == '!') {
+      // A backslash alone joins nothing to nothing: the next line begins anew, as in Properties.
+      if (line.isEmpty() || line.charAt(0) == '#' || line.charAt(0) == '!' || line.equals("\\")) {
         continue;
       }
       int first = i;
@@ -93,9 +94,7 @@ public record ConfigFile(String name, List<Entry> entries) {
         logical.setLength(logical.length() - 1);
         logical.append(stripLeading(lines.get(++i)));
       }
-      if (!logical.isEmpty()) { // a lone backslash: Properties makes an entry of it or not
-        entry(name, first + 1, logical.toString(), entries, problems);
-      }
+      entry(name, first + 1, logical.toString(), entries, problems);
     }
     if (!problems.isEmpty()) {
       throw new ConfigRejected(problems);

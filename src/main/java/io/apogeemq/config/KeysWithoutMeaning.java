@@ -27,6 +27,7 @@ final class KeysWithoutMeaning {
             "bitMapLengthConsumeQueueExt=112",
             "maxHashSlotNum=5000000",
             "maxIndexNum=20000000",
+            "messageIndexEnable=true",
             "messageIndexSafe=false")
         .ignored(
             "The file always lies in `storePathRootDir`, as in the original.",
@@ -112,6 +113,20 @@ final class KeysWithoutMeaning {
             "clientChannelMaxIdleTimeSeconds=120",
             "channelNotActiveInterval=60000",
             "connectTimeoutMillis=3000")
+        .ignored(
+            "Fixed, to RocketMQ's default: 120 s and 1,024 connections.",
+            "serverChannelMaxIdleTimeSeconds=120",
+            "serverSocketBacklog=1024")
+        .ignored(
+            "A pull answer is as large as the client asks for, within 1,024 messages and 256 KiB; one"
+                + " message is always sent whole.",
+            "maxTransferBytesOnMessageInMemory=262144",
+            "maxTransferCountOnMessageInMemory=32",
+            "maxTransferBytesOnMessageInDisk=65536",
+            "maxTransferCountOnMessageInDisk=8")
+        .ignored(
+            "Members of a group are always told when one joins or leaves.",
+            "notifyConsumerIdsChangedEnable=true")
         .ignored(
             "Files are deleted together with their index, one at a time.",
             "deleteCommitLogFilesInterval=100",

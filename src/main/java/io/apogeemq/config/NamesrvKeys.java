@@ -16,8 +16,6 @@ import java.nio.file.Path;
 
 /** The keys of a name server, RocketMQ's own where it has one. */
 public final class NamesrvKeys {
-  private static final int KIB = 1024;
-  private static final int MIB = 1024 * KIB;
   private static final int HOUR_MS = 3_600_000;
 
   private static final Rows ROWS = KeyTable.rows("name server");
@@ -89,36 +87,6 @@ public final class NamesrvKeys {
   public static final Key<Boolean> ENABLE_ALL_TOPIC_LIST =
       ROUTES.add(Key.of("enableAllTopicList", bool(), true, "Let anyone list all topics (5.x)."));
 
-  private static final SectionRows NETWORK =
-      ROWS.section("Network", "Connections and their limits.");
-
-  public static final Key<Integer> SERVER_CHANNEL_MAX_IDLE_SECONDS =
-      NETWORK.add(
-          Key.of(
-                  "serverChannelMaxIdleTimeSeconds",
-                  integer(1, 24 * 3600),
-                  120,
-                  "A connection that is silent for so long is closed.")
-              .in(Unit.SECONDS));
-
-  public static final Key<Integer> SERVER_SOCKET_BACKLOG =
-      NETWORK.add(
-          Key.of(
-                  "serverSocketBacklog",
-                  integer(1, 65535),
-                  1024,
-                  "Connections that may wait to be accepted.")
-              .in(Unit.COUNT));
-
-  public static final Key<Integer> MAX_FRAME_BYTES =
-      NETWORK.add(
-          Key.of(
-                  "maxFrameBytes",
-                  integer(64 * KIB, 256 * MIB),
-                  16 * MIB,
-                  "Largest request. Our own key; the original has a system property for it.")
-              .in(Unit.BYTES));
-
   private static final SectionRows NOT_BUILT =
       ROWS.section(
           "Features that are not built yet",
@@ -173,7 +141,9 @@ public final class NamesrvKeys {
             "serverOnewaySemaphoreValue=256",
             "serverAsyncSemaphoreValue=64")
         .ignored(
-            "The transport chooses what was measured to be the best.",
+            "Fixed, to RocketMQ's default or to what was measured to be the best.",
+            "serverChannelMaxIdleTimeSeconds=120",
+            "serverSocketBacklog=1024",
             "useEpollNativeSelector=false",
             "serverPooledByteBufAllocatorEnable=true",
             "serverSocketSndBufSize=0",

@@ -78,7 +78,7 @@ class ConfigFileTest {
   }
 
   /** The JDK's own reader is the definition; only refused files may differ. */
-  @Property(tries = 3000)
+  @Property(tries = 5000)
   void everyAcceptedTextMeansWhatPropertiesMakeOfIt(@ForAll("texts") String text)
       throws IOException {
     Map<String, String> ours = new LinkedHashMap<>();
