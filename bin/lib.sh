@@ -44,6 +44,7 @@ find_jar() {
 
 # Builds the jar where it is missing; with "fresh" also where a source file is newer.
 ensure_jar() {
+  [ -z "${APOGEEMQ_JAR:-}" ] || return 0
   if [ -f "$JAR" ]; then
     [ "${1:-}" = fresh ] && [ -f "$APOGEEMQ_HOME/pom.xml" ] || return 0
     newer=$(find "$APOGEEMQ_HOME/pom.xml" "$APOGEEMQ_HOME/src/main" -type f -newer "$JAR" 2>/dev/null | head -n 1)

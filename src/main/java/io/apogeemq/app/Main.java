@@ -1,5 +1,6 @@
 package io.apogeemq.app;
 
+import io.apogeemq.cli.MqAdmin;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,7 +20,12 @@ public final class Main {
 
   private static final List<Command> COMMANDS =
       List.of(
+          new Command("server", "a name server and a broker in one process", AllInOne::main),
+          new Command(
+              "quickstart", "the same, then 1,000 messages through it", QuickstartCommand::main),
           new Command("namesrv", "a name server alone, as bin/mqnamesrv", NamesrvStartup::main),
+          new Command("broker", "a broker alone, as bin/mqbroker", BrokerStartup::main),
+          new Command("admin", "administration, as bin/mqadmin", MqAdmin::main),
           new Command("version", "the version of this jar", words -> version()),
           new Command("help", "this text", words -> help()));
 

@@ -1,0 +1,78 @@
+package io.apogeemq.app;
+
+import io.apogeemq.config.BrokerKeys;
+import io.apogeemq.config.ConfigRejected;
+import io.apogeemq.config.HostPort;
+import io.apogeemq.config.Key;
+import io.apogeemq.config.NamesrvKeys;
+import io.apogeemq.config.Settings;
+import io.apogeemq.config.Source;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** All roles in one process: the command {@code server}, and what {@code quickstart} runs on. */
+final class AllInOne {
+  private static final Arguments.Flag NAMESRV_FILE =
+      Arguments.Flag.of(
+          "FILE", "name server's configuration file", "--namesrv-config", "--namesrvConfig");
+  private static final List<Arguments.Flag> FLAGS =
+      List.of(Launch.FILE, NAMESRV_FILE, Launch.NAMESRV, Launch.PRINT, Launch.HELP);
+
+  private AllInOne() {}
+
+  static void main(String[] args) {
+    Launch.run(() -> start(List.of(args)));
+  }
+
+  private static void start(List<String> words)
+      throws Arguments.Misused, ConfigRejected, Node.StartFailed {
+    Arguments arguments = Arguments.read(FLAGS, words);
+    if (arguments.has("-h")) {
+      System.out.print(Arguments.help("apogee server [FLAGS]", FLAGS));
+      return;
+    }
+    Settings nameServer =
+        Launch.settings(
+            NamesrvKeys.TABLE, arguments.value("--namesrv-config"), "namesrv.conf", Map.of());
+    HostPort own = new HostPort("127.0.0.1", nameServer.get(NamesrvKeys.LISTEN_PORT));
+    Map<Key<?>, @Nullable String> flags = new HashMap<>();
+    flags.put(BrokerKeys.NAMESRV_ADDR, arguments.value("-n"));
+    Settings broker = brokerSettings(arguments, flags);
+    // The broker registers with the name server beside it, and with those it was given.
+    boolean given = broker.source(BrokerKeys.NAMESRV_ADDR).kind() != Source.Kind.DEFAULT;
+    List<HostPort> others = given ? broker.get(BrokerKeys.NAMESRV_ADDR) : List.of();
+    flags.put(
+        BrokerKeys.NAMESRV_ADDR,
+        Stream.concat(Stream.of(own), others.stream())
+            .distinct()
+            .map(HostPort::toString)
+            .collect(Collectors.joining(";")));
+    broker = brokerSettings(arguments, flags);
+    if (arguments.has("-p")) {
+      Launch.print(nameServer, System.out);
+      Launch.print(broker, System.out);
+      return;
+    }
+    start(nameServer, broker);
+  }
+
+  private static Settings brokerSettings(Arguments arguments, Map<Key<?>, @Nullable String> flags)
+      throws ConfigRejected {
+    return Launch.settings(BrokerKeys.TABLE, arguments.value("-c"), "broker.conf", flags);
+  }
+
+  /** Starts a name server, then a broker, on one Vert.x instance. */
+  static Node start(Settings nameServer, Settings broker) throws ConfigRejected, Node.StartFailed {
+    Launch.check(nameServer);
+    Launch.check(broker);
+    Node node = new Node(Runtimes.vertx(broker.get(BrokerKeys.EVENT_LOOP_THREADS)));
+    Launch.stopAtExit(node);
+    node.start(new NameServerPart(node.vertx(), nameServer), System.out::println);
+    node.start(new BrokerPart(node.vertx(), broker), System.out::println);
+    return node;
+  }
+}
