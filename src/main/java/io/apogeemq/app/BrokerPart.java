@@ -8,11 +8,9 @@ import io.apogeemq.config.HostPort;
 import io.apogeemq.config.Settings;
 import io.apogeemq.store.LogStore;
 import io.apogeemq.store.MessageStore;
-import io.apogeemq.store.StoreConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +18,6 @@ import org.slf4j.LoggerFactory;
 /** The broker of this process: opens its store, serves, and closes both in the opposite order. */
 final class BrokerPart implements Part {
   private static final Logger log = LoggerFactory.getLogger(BrokerPart.class);
-
-  /** What a record has beside its body: fixed fields, topic, and properties of at most 32 KiB. */
-  private static final int RECORD_OVERHEAD_BYTES = 64 * 1024;
 
   private final Vertx vertx;
   private final Settings settings;
@@ -41,40 +36,16 @@ final class BrokerPart implements Part {
   @Override
   public Future<String> start() {
     log.info("{}", promise());
+    BrokerConfig config = BrokerConfig.from(settings);
     MessageStore store;
     try {
-      store = LogStore.open(storeConfig()); // recovers what a crash left, on this thread
+      store = LogStore.open(config.store()); // recovers what a crash left, on this thread
     } catch (IOException e) {
       return Future.failedFuture(e);
     }
-    Broker starting = new Broker(vertx, BrokerConfig.from(settings), store);
+    Broker starting = new Broker(vertx, config, store);
     broker = starting;
     return starting.start().map(served -> bootLine());
-  }
-
-  private StoreConfig storeConfig() {
-    StoreConfig usual = StoreConfig.at(settings.get(BrokerKeys.STORE_PATH_ROOT_DIR));
-    return new StoreConfig(
-        usual.rootDir(),
-        settings.get(BrokerKeys.STORE_PATH_COMMIT_LOG),
-        settings.get(BrokerKeys.MAPPED_FILE_SIZE_COMMIT_LOG_BYTES),
-        settings.get(BrokerKeys.FLUSH_DISK_TYPE) == FlushDiskType.SYNC_FLUSH
-            ? StoreConfig.FlushMode.SYNC
-            : StoreConfig.FlushMode.ASYNC,
-        settings.get(BrokerKeys.FLUSH_INTERVAL_COMMIT_LOG_MS),
-        settings.get(BrokerKeys.SYNC_FLUSH_TIMEOUT_MS),
-        settings.get(BrokerKeys.MAX_MESSAGE_SIZE_BYTES) + RECORD_OVERHEAD_BYTES,
-        usual.pageBytes(),
-        settings.get(BrokerKeys.PAGE_MEMORY_BYTES),
-        settings.get(BrokerKeys.APPEND_QUEUE_BYTES),
-        usual.maxBatchBytes(),
-        usual.maxUnflushedBytes(),
-        settings.get(BrokerKeys.INDEX_BLOCK_BYTES),
-        usual.indexMemoryEntries(),
-        settings.get(BrokerKeys.READER_THREADS),
-        settings.get(BrokerKeys.DISK_SPACE_WARNING_LEVEL_RATIO) / 100.0,
-        settings.get(BrokerKeys.FILE_RESERVED_TIME_HOURS),
-        Set.copyOf(settings.get(BrokerKeys.DELETE_WHEN)));
   }
 
   private String bootLine() {
