@@ -197,7 +197,11 @@ public final class MqClient {
     Set<ProducerData> producing = new LinkedHashSet<>();
     producers.keySet().forEach(group -> producing.add(new ProducerData(group)));
     Set<ConsumerData> consuming = new LinkedHashSet<>();
-    consumers.values().forEach(each -> consuming.add(each.membership()));
+    for (PushConsumer each : consumers.values()) {
+      if (each.isRunning()) {
+        consuming.add(each.membership());
+      }
+    }
     HeartbeatData data = new HeartbeatData(clientId(), consuming, null, producing, null);
     return calls
         .ok(address, RemotingCommand.request(RequestCode.HEART_BEAT).body(data.toJson()))

@@ -161,6 +161,12 @@ public final class PushConsumer {
     return client.heartbeat().compose(ignored -> share());
   }
 
+  /** Whether it is a member: before its start it would be given queues that nobody reads. */
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  boolean isRunning() {
+    return state == State.RUNNING;
+  }
+
   /** What brokers hear of this member. */
   @RunsOn(ThreadRole.EVENT_LOOP)
   ConsumerData membership() {

@@ -170,6 +170,16 @@ class OurClientTest {
   }
 
   @Test
+  void aConsumerThatIsNotStartedTakesNoQueues() {
+    Cluster cluster = Cluster.shared(Shape.TWO_PROCESSES);
+    MqClient other = client(cluster);
+    other.pushConsumer(group("G"), into(new ConcurrentLinkedQueue<>()));
+    send(other, 4, "m"); // tells the brokers of this client
+    PushConsumer one = member(client(cluster), "G", new ConcurrentLinkedQueue<>());
+    assertThat(owned(one)).isEqualTo(4);
+  }
+
+  @Test
   void ourMemberSharesAGroupWithAnOfficialOne() {
     Cluster cluster = Cluster.shared(Shape.TWO_PROCESSES);
     MqClient ours = client(cluster);
