@@ -2,6 +2,8 @@ package io.apogeemq.broker.state;
 
 import io.apogeemq.protocol.message.MessageDraft;
 import io.apogeemq.protocol.message.MessageView;
+import io.apogeemq.protocol.message.StoredMessage;
+import io.apogeemq.protocol.message.SysFlags;
 import io.apogeemq.protocol.remoting.MalformedRequest;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.store.AppendResult;
@@ -28,7 +30,6 @@ import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -176,21 +177,20 @@ public final class StateLog {
   public Future<Void> write(StateRecord record) {
     Promise<Void> done = Promise.promise();
     byte[] body = StateCodec.encode(record);
-    CRC32 crc = new CRC32();
-    crc.update(body);
+    ByteBuf bytes = Unpooled.wrappedBuffer(body);
     MessageDraft draft =
         new MessageDraft(
             TOPIC,
             QUEUE,
             0,
-            0,
+            SysFlags.withHosts(0, storeHost, storeHost),
             clockMs.getAsLong(),
             storeHost,
             storeHost,
             0,
             0,
-            Unpooled.wrappedBuffer(body),
-            (int) crc.getValue() & Integer.MAX_VALUE,
+            bytes,
+            StoredMessage.crcOf(bytes),
             TOPIC_BYTES,
             NO_PROPERTIES,
             0);

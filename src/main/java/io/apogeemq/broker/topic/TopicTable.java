@@ -19,7 +19,6 @@ import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -174,7 +173,7 @@ public final class TopicTable implements StateTable {
     }
     int queues = Math.max(1, Math.min(wantedQueues, template.writeQueueNums()));
     return new TopicConfig(
-        Map.of(),
+        null,
         false,
         template.perm() & ~TopicConfig.INHERIT,
         queues,

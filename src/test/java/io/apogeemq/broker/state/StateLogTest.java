@@ -1,0 +1,190 @@
+package io.apogeemq.broker.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apogeemq.broker.TestTables;
+import io.apogeemq.protocol.body.Body;
+import io.apogeemq.protocol.body.ConsumerOffsetTable;
+import io.apogeemq.protocol.body.SubscriptionGroupConfig;
+import io.apogeemq.protocol.body.TopicConfig;
+import io.apogeemq.protocol.body.TopicConfigWrapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateLogTest {
+  @TempDir Path folder;
+
+  @Test
+  void aCreatedTopicIsThereAfterACrashWithoutAnySavedTable() throws IOException {
+    TestTables before = TestTables.open(folder);
+    TestTables.await(before.topics.createOnSend("T", "TBW102", 4, 0));
+    before.crash();
+    assertThat(folder.resolve("config/topics.json")).doesNotExist();
+    TestTables after = TestTables.openBare(folder);
+    assertThat(after.topics.find("T")).isEqualTo(TopicConfig.of("T", 4, 6));
+    after.crash();
+  }
+
+  @Test
+  void aRestartGoesOnFromTheSavedTablesAndReplaysTheRest() throws IOException {
+    TestTables before = TestTables.open(folder);
+    TestTables.await(before.topics.put(TopicConfig.of("Saved", 2, 6)));
+    TestTables.await(before.groups.put(SubscriptionGroupConfig.of("G")));
+    before.offsets.commit("G", "Saved", 1, 7);
+    before.gather();
+    before.checkpoint();
+    TestTables.await(before.topics.put(TopicConfig.of("Later", 3, 6)));
+    TestTables.await(before.topics.delete("SELF_TEST_TOPIC"));
+    before.offsets.commit("G", "Saved", 1, 9);
+    before.gather();
+    before.crash();
+
+    TestTables after = TestTables.openBare(folder);
+    assertThat(after.topics.find("Saved")).isNotNull();
+    assertThat(after.topics.find("Later")).isNotNull();
+    assertThat(after.topics.find("SELF_TEST_TOPIC")).isNull();
+    assertThat(after.groups.find("G")).isEqualTo(SubscriptionGroupConfig.of("G"));
+    assertThat(after.offsets.find("G", "Saved", 1)).hasValue(9);
+    after.crash();
+  }
+
+  @Test
+  void theSavedTablesHaveTheOriginalsFormAndKeepTheFormerOne() throws IOException {
+    TestTables before = TestTables.open(folder);
+    before.checkpoint();
+    TestTables.await(before.topics.put(TopicConfig.of("T", 2, 6)));
+    before.offsets.commit("G", "T", 1, 7);
+    before.close();
+
+    byte[] topics = Files.readAllBytes(folder.resolve("config/topics.json"));
+    TopicConfigWrapper saved = Body.parse(TopicConfigWrapper.class, topics);
+    assertThat(saved.topicConfigTable()).containsKeys("T", "TBW102");
+    assertThat(saved.dataVersion().counter()).isPositive();
+    byte[] former = Files.readAllBytes(folder.resolve("config/topics.json.bak"));
+    assertThat(Body.parse(TopicConfigWrapper.class, former).topicConfigTable())
+        .containsKey("TBW102")
+        .doesNotContainKey("T");
+    String offsets = Files.readString(folder.resolve("config/consumerOffset.json"));
+    assertThat(offsets).containsPattern("\"T@G\":\\{1:7\\s*\\}");
+    assertThat(Body.parse(ConsumerOffsetTable.class, offsets).offsetTable().get("T@G"))
+        .containsEntry(1, 7L);
+  }
+
+  @Test
+  void tablesOfAnotherBrokerWithoutOurFileAreTakenOver() throws IOException {
+    Files.createDirectories(folder.resolve("config"));
+    Files.writeString(
+        folder.resolve("config/topics.json"),
+        "{\"dataVersion\":{\"counter\":5,\"timestamp\":1},\"topicConfigTable\":{\"Old\":{"
+            + "\"order\":false,\"perm\":6,\"readQueueNums\":3,\"topicFilterType\":\"SINGLE_TAG\","
+            + "\"topicName\":\"Old\",\"topicSysFlag\":0,\"writeQueueNums\":3}}}");
+    Files.writeString(
+        folder.resolve("config/consumerOffset.json"), "{\"offsetTable\":{\"Old@G\":{0:3,1:5}}}");
+    TestTables tables = TestTables.open(folder);
+    assertThat(tables.topics.find("Old")).isEqualTo(TopicConfig.of("Old", 3, 6));
+    assertThat(tables.offsets.find("G", "Old", 1)).hasValue(5);
+    tables.close();
+  }
+
+  @Test
+  void aDamagedTableStopsTheStartAndIsNamed() throws IOException {
+    Files.createDirectories(folder.resolve("config"));
+    Files.writeString(folder.resolve("config/topics.json"), "{\"topicConfigTable\":{\"T\"");
+    assertThatThrownBy(() -> TestTables.open(folder))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("topics.json")
+        .hasMessageContaining(".bak");
+  }
+
+  @Test
+  void tablesThatAreNewerThanTheirOffsetDoNoHarm() throws IOException {
+    TestTables before = TestTables.open(folder);
+    before.checkpoint();
+    Path position = folder.resolve("config/apogeeState.json");
+    byte[] early = Files.readAllBytes(position);
+    TestTables.await(before.topics.put(TopicConfig.of("A", 1, 6)));
+    TestTables.await(before.topics.delete("A"));
+    TestTables.await(before.topics.put(TopicConfig.of("B", 1, 6)));
+    TestTables.await(before.topics.put(TopicConfig.of("B", 5, 4)));
+    before.close();
+    Files.write(position, early); // as if the power had gone before the last small file
+
+    TestTables after = TestTables.openBare(folder);
+    assertThat(after.topics.find("A")).isNull();
+    assertThat(after.topics.find("B")).isEqualTo(TopicConfig.of("B", 5, 4));
+    after.crash();
+  }
+
+  @Test
+  void messagesOfATopicThatWasDeletedAndCreatedAgainSurviveARestart() throws IOException {
+    TestTables before = TestTables.open(folder);
+    TestTables.await(before.topics.put(TopicConfig.of("T", 1, 6)));
+    before.store().append("T", 0, "old");
+    before.offsets.commit("G", "T", 0, 1);
+    before.gather();
+    TestTables.await(before.topics.delete("T"));
+    assertThat(before.offsets.find("G", "T", 0)).isEmpty();
+    TestTables.await(before.topics.put(TopicConfig.of("T", 1, 6)));
+    before.store().append("T", 0, "new");
+    assertThat(before.store().bodies("T", 0, before.store().store().minOffset("T", 0)))
+        .containsExactly("new");
+    before.crash();
+
+    TestTables after = TestTables.openBare(folder);
+    assertThat(after.store().bodies("T", 0, after.store().store().minOffset("T", 0)))
+        .contains("new");
+    assertThat(after.offsets.find("G", "T", 0)).isEmpty();
+    after.crash();
+  }
+
+  @Test
+  void theLogIsNeededFromTheFirstRecordThatNoSavedTableHolds() throws IOException {
+    TestTables tables = TestTables.open(folder);
+    tables.checkpoint();
+    assertThat(tables.stateLog.keepFromPosition()).isEqualTo(Long.MAX_VALUE);
+    long end = tables.store().store().status().appendedPosition();
+    TestTables.await(tables.topics.put(TopicConfig.of("T", 1, 6)));
+    TestTables.await(tables.topics.put(TopicConfig.of("U", 1, 6)));
+    assertThat(tables.stateLog.keepFromPosition()).isEqualTo(end);
+    tables.checkpoint();
+    assertThat(tables.stateLog.keepFromPosition()).isEqualTo(Long.MAX_VALUE);
+    tables.close();
+  }
+
+  @Test
+  void whatDidNotChangeIsNotSavedAgain() throws IOException {
+    TestTables tables = TestTables.open(folder);
+    tables.checkpoint();
+    List<Long> before = modified();
+    tables.checkpoint();
+    assertThat(modified()).isEqualTo(before);
+    tables.close();
+  }
+
+  @Test
+  void aWriteToAClosedStoreIsRefusedAndTheTableDoesNotShowIt() throws IOException {
+    TestTables tables = TestTables.open(folder);
+    tables.store().close();
+    assertThatThrownBy(() -> TestTables.await(tables.topics.put(TopicConfig.of("T", 1, 6))))
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining("not stored");
+    assertThat(tables.topics.find("T")).isNull();
+    tables.crash();
+  }
+
+  private List<Long> modified() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("config"))) {
+      return files
+          .sorted(Comparator.naturalOrder())
+          .map(file -> file.toFile().lastModified())
+          .toList();
+    }
+  }
+}
