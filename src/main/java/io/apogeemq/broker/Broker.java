@@ -36,6 +36,7 @@ import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.TcpTransport;
 import io.apogeemq.remoting.Transport;
 import io.apogeemq.store.MessageStore;
+import io.apogeemq.store.io.FileDisk;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -104,7 +105,7 @@ public final class Broker {
     stateLog =
         new StateLog(
             store,
-            new CheckpointFiles(config.storeRoot().resolve("config")),
+            new CheckpointFiles(new FileDisk(), config.storeRoot().resolve("config")),
             config.storeHost(),
             WALL_CLOCK_MS,
             stateLoop,

@@ -25,6 +25,7 @@ import io.apogeemq.remoting.Dispatcher;
 import io.apogeemq.remoting.Exchange;
 import io.apogeemq.store.Completions;
 import io.apogeemq.store.TestStore;
+import io.apogeemq.store.io.FileDisk;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ public final class TestTables implements AutoCloseable {
     stateLog =
         new StateLog(
             testStore.store(),
-            new CheckpointFiles(folder.resolve("config")),
+            new CheckpointFiles(new FileDisk(), folder.resolve("config")),
             TestStore.STORE,
             clockMs::get,
             loop,

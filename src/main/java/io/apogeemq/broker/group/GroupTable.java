@@ -16,7 +16,6 @@ import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Optional;
@@ -157,7 +156,7 @@ public final class GroupTable implements StateTable {
   }
 
   @Override
-  public void load(byte[] json) {
+  public void load(String json) {
     SubscriptionGroupWrapper saved = Body.parse(SubscriptionGroupWrapper.class, json);
     groups.putAll(saved.subscriptionGroupTable());
     if (saved.dataVersion() != null) {
@@ -188,9 +187,9 @@ public final class GroupTable implements StateTable {
   }
 
   @Override
-  public Supplier<byte[]> checkpoint() {
+  public Supplier<String> checkpoint() {
     SubscriptionGroupWrapper now = wrapper();
-    return () -> now.toJson(JsonForm.FILE).getBytes(StandardCharsets.UTF_8);
+    return () -> now.toJson(JsonForm.FILE);
   }
 
   /** All groups with their version, as code 201 tells them. */

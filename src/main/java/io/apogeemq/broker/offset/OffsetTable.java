@@ -10,7 +10,6 @@ import io.apogeemq.protocol.body.JsonForm;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -236,7 +235,7 @@ public final class OffsetTable implements StateTable {
   }
 
   @Override
-  public void load(byte[] json) {
+  public void load(String json) {
     Body.parse(ConsumerOffsetTable.class, json).offsetTable().forEach(this::set);
   }
 
@@ -292,7 +291,7 @@ public final class OffsetTable implements StateTable {
   }
 
   @Override
-  public Supplier<byte[]> checkpoint() {
+  public Supplier<String> checkpoint() {
     Map<String, Map<Integer, Long>> logged = new TreeMap<>();
     table.forEach(
         (key, queues) -> {
@@ -310,10 +309,7 @@ public final class OffsetTable implements StateTable {
           }
         });
     DataVersion version = new DataVersion(revision, 0L, clockMs.getAsLong());
-    return () ->
-        new ConsumerOffsetTable(version, logged)
-            .toJson(JsonForm.FILE)
-            .getBytes(StandardCharsets.UTF_8);
+    return () -> new ConsumerOffsetTable(version, logged).toJson(JsonForm.FILE);
   }
 
   private Slot slot(String key, int queueId) {

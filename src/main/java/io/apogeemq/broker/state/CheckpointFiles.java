@@ -1,96 +1,85 @@
 package io.apogeemq.broker.state;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.apogeemq.protocol.body.Body;
+import io.apogeemq.store.io.Disk;
+import io.apogeemq.store.state.StateFile;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The folder {@code config/}: RocketMQ's own tables and, in {@code apogeeState.json}, the state
- * queue's offset up to which they hold ({@code {"stateQueueOffset":17}}).
+ * queue's offset up to which they hold ({@code {"stateQueueOffset":17}}). Used by one thread at a
+ * time.
  */
 @RunsOn({ThreadRole.UPKEEP, ThreadRole.CALLER})
 public final class CheckpointFiles {
   private static final String STATE_FILE = "apogeeState.json";
-  private static final String OFFSET_MEMBER = "stateQueueOffset";
-  private static final ObjectMapper JSON = JsonMapper.builder().build();
 
+  private record Position(long stateQueueOffset) implements Body {}
+
+  private final Disk disk;
   private final Path folder;
+  private final Map<String, StateFile> files = new HashMap<>();
+  private boolean usedBackup;
 
-  /** {@code folder}: created if it is missing. */
-  public CheckpointFiles(Path folder) {
+  public CheckpointFiles(Disk disk, Path folder) {
+    this.disk = disk;
     this.folder = folder;
+  }
+
+  /**
+   * Gives a table's text to its reader, from the backup if the file is missing or damaged; calls
+   * nobody if there is neither.
+   *
+   * @param reader throws a runtime exception if the text is no such table
+   * @throws IOException if what is there can't be read: a start without it would forget what it held
+   */
+  public void load(String name, Consumer<String> reader) throws IOException {
+    int[] tries = {0};
+    boolean there = disk.exists(folder.resolve(name));
     try {
-      Files.createDirectories(folder);
+      file(name)
+          .load(
+              text -> {
+                tries[0]++;
+                reader.accept(text);
+                return text;
+              });
     } catch (IOException e) {
-      throw new UncheckedIOException("can't create " + folder, e);
+      throw new IOException(
+          e.getMessage()
+              + ". Put a sound copy in its place, or remove it and its .bak to start from the log"
+              + " alone.",
+          e);
     }
+    usedBackup |= tries[0] > (there ? 1 : 0);
   }
 
-  /** The bytes of a table, or null if there is none yet. */
-  public byte @Nullable [] load(String name) throws IOException {
-    for (Path file : new Path[] {folder.resolve(name), folder.resolve(name + ".bak")}) {
-      try {
-        byte[] bytes = Files.readAllBytes(file);
-        if (bytes.length > 0) {
-          return bytes;
-        }
-      } catch (NoSuchFileException e) {
-        continue;
-      }
-    }
-    return null;
+  public void save(String name, String text) throws IOException {
+    file(name).save(text);
   }
 
-  /** Replaces a table atomically and forces it; the former one stays as {@code .bak}. */
-  public void save(String name, byte[] bytes) throws IOException {
-    Path file = folder.resolve(name);
-    Path fresh = folder.resolve(name + ".tmp");
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer content = ByteBuffer.wrap(bytes);
-      while (content.hasRemaining()) {
-        channel.write(content);
-      }
-      channel.force(true);
-    }
-    if (Files.exists(file)) {
-      Files.move(file, folder.resolve(name + ".bak"), StandardCopyOption.REPLACE_EXISTING);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  /** The saved offset of the state queue; 0 if none was saved yet. */
+  /**
+   * The offset of the state queue from which on the loaded tables lack something. After a backup was
+   * used it is 0: who knows how old it is, and replaying too much does no harm.
+   */
   public long loadStateOffset() throws IOException {
-    byte[] bytes = load(STATE_FILE);
-    if (bytes == null) {
-      return 0;
-    }
-    JsonNode offset = JSON.readTree(bytes).path(OFFSET_MEMBER);
-    if (!offset.canConvertToLong()) {
-      throw new IOException(folder.resolve(STATE_FILE) + " holds no " + OFFSET_MEMBER);
-    }
-    return offset.asLong();
+    long[] offset = {0};
+    load(STATE_FILE, text -> offset[0] = Body.parse(Position.class, text).stateQueueOffset());
+    return usedBackup ? 0 : Math.max(0, offset[0]);
   }
 
   public void saveStateOffset(long queueOffset) throws IOException {
-    save(
-        STATE_FILE,
-        JSON.writeValueAsBytes(JSON.createObjectNode().put(OFFSET_MEMBER, queueOffset)));
+    save(STATE_FILE, new String(new Position(queueOffset).toJson(), StandardCharsets.UTF_8));
+  }
+
+  private StateFile file(String name) {
+    return files.computeIfAbsent(name, key -> new StateFile(disk, folder.resolve(key)));
   }
 }

@@ -134,21 +134,9 @@ public final class StateLog {
   @RunsOn(ThreadRole.CALLER)
   public void loadCheckpoints() throws IOException {
     for (StateTable table : tables) {
-      byte[] json = files.load(table.checkpointName());
-      if (json != null) {
-        try {
-          table.load(json);
-        } catch (MalformedRequest e) {
-          throw new IOException(
-              table.checkpointName()
-                  + " is not a table that can be read ("
-                  + e.getMessage()
-                  + "). Put back its .bak beside it, or remove it to start from the log alone.",
-              e);
-        }
-      }
+      files.load(table.checkpointName(), table::load);
     }
-    next = Math.max(0, files.loadStateOffset());
+    next = files.loadStateOffset();
     savedNext = next;
   }
 
@@ -220,7 +208,7 @@ public final class StateLog {
           List<Runnable> writes = new ArrayList<>();
           Snapshot snapshot = new Snapshot(next, revisions, firstSinceSnapshot);
           firstSinceSnapshot = Long.MAX_VALUE;
-          List<@Nullable Supplier<byte[]>> contents = new ArrayList<>();
+          List<@Nullable Supplier<String>> contents = new ArrayList<>();
           for (int i = 0; i < revisions.length; i++) {
             revisions[i] = tables.get(i).revision();
             contents.add(revisions[i] == savedRevisions[i] ? null : tables.get(i).checkpoint());
@@ -402,11 +390,11 @@ public final class StateLog {
 
   @RunsOn(ThreadRole.UPKEEP)
   private void save(
-      Snapshot snapshot, List<@Nullable Supplier<byte[]>> contents, Promise<Void> done) {
+      Snapshot snapshot, List<@Nullable Supplier<String>> contents, Promise<Void> done) {
     IOException failure = null;
     try {
       for (int i = 0; i < contents.size(); i++) {
-        Supplier<byte[]> content = contents.get(i);
+        Supplier<String> content = contents.get(i);
         if (content != null) {
           files.save(tables.get(i).checkpointName(), content.get());
         }

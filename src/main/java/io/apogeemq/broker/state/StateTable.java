@@ -13,11 +13,11 @@ public interface StateTable {
   String checkpointName();
 
   /**
-   * Takes over a checkpoint file's bytes. Before the log is replayed.
+   * Takes over a checkpoint file's text. Before the log is replayed.
    *
    * @throws io.apogeemq.protocol.remoting.MalformedRequest saying what can't be read
    */
-  void load(byte[] json);
+  void load(String json);
 
   /** Applies a record, or ignores it if it is about something else. In log order. */
   @RunsOn(ThreadRole.EVENT_LOOP)
@@ -32,5 +32,5 @@ public interface StateTable {
    * called on another thread.
    */
   @RunsOn(ThreadRole.EVENT_LOOP)
-  Supplier<byte[]> checkpoint();
+  Supplier<String> checkpoint();
 }

@@ -16,7 +16,6 @@ import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Optional;
@@ -222,7 +221,7 @@ public final class TopicTable implements StateTable {
   }
 
   @Override
-  public void load(byte[] json) {
+  public void load(String json) {
     TopicConfigWrapper saved = Body.parse(TopicConfigWrapper.class, json);
     topics.putAll(saved.topicConfigTable());
     if (saved.dataVersion() != null) {
@@ -255,9 +254,9 @@ public final class TopicTable implements StateTable {
   }
 
   @Override
-  public Supplier<byte[]> checkpoint() {
+  public Supplier<String> checkpoint() {
     TopicConfigWrapper now = wrapper();
-    return () -> now.toJson(JsonForm.FILE).getBytes(StandardCharsets.UTF_8);
+    return () -> now.toJson(JsonForm.FILE);
   }
 
   /** All topics with their version, as code 21 and a registration tell them. */

@@ -104,6 +104,22 @@ class StateLogTest {
   }
 
   @Test
+  void aDamagedTableIsTakenFromItsBackupAndTheWholeLog() throws IOException {
+    TestTables before = TestTables.open(folder);
+    TestTables.await(before.topics.put(TopicConfig.of("A", 1, 6)));
+    before.checkpoint();
+    TestTables.await(before.topics.put(TopicConfig.of("B", 1, 6)));
+    before.checkpoint(); // the backup is older than the saved offset now
+    before.crash();
+    Files.writeString(folder.resolve("config/topics.json"), "{\"topicConfigTable\":{\"T\"");
+
+    TestTables after = TestTables.openBare(folder);
+    assertThat(after.topics.find("A")).isNotNull();
+    assertThat(after.topics.find("B")).isNotNull();
+    after.crash();
+  }
+
+  @Test
   void tablesThatAreNewerThanTheirOffsetDoNoHarm() throws IOException {
     TestTables before = TestTables.open(folder);
     before.checkpoint();
