@@ -58,8 +58,11 @@ public final class PushConsumer {
   private static final long AFTER_FLOW_CONTROL_MS = 20;
   private static final long AFTER_LOST_CONNECTION_MS = 500;
 
-  /** The original waits so long before it reads a queue again whose offset was off its ends. */
-  private static final long AFTER_OFFSET_MOVED_MS = 10_000;
+  /**
+   * Until a queue is read again whose offset was off its ends. The original waits 10 s, for threads
+   * that still work on it; here a dropped queue can't be touched any more.
+   */
+  private static final long AFTER_OFFSET_MOVED_MS = 1_000;
 
   /** A topic that nobody has created yet is looked for this often. */
   private static final long UNKNOWN_TOPIC_MS = 1_000;
@@ -408,8 +411,8 @@ public final class PushConsumer {
     from.drop();
     puller
         .commit(from.queue(), nextOffset)
-        .onFailure(e -> log.warn("{} not committed: {}", from.queue(), e.toString()));
-    loop.after(AFTER_OFFSET_MOVED_MS, this::share);
+        .onFailure(e -> log.warn("{} not committed: {}", from.queue(), e.toString()))
+        .onComplete(ignored -> shareAfter(AFTER_OFFSET_MOVED_MS));
   }
 
   private void pullFailed(OwnedQueue from, Throwable failure) {
