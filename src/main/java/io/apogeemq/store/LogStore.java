@@ -143,7 +143,6 @@ public final class LogStore implements MessageStore {
     this.readers = readers;
     this.ownReaders = ownReaders;
     this.abort = config.rootDir().resolve(ABORT);
-    boolean foreign = !disk.exists(config.indexDir());
     disk.createDirectories(config.rootDir());
     disk.createDirectories(config.commitLogDir());
     lock = disk.lock(config.rootDir().resolve(LOCK));
@@ -159,7 +158,7 @@ public final class LogStore implements MessageStore {
               config.indexBlockBytes(),
               config.indexMemoryEntries());
       long startedMs = clock.monotonicMs();
-      Recovery.Found found = new Recovery(disk, config, index, afterCrash, foreign).run();
+      Recovery.Found found = new Recovery(disk, config, index, afterCrash).run();
       if (afterCrash || found.scannedBytes() > 0) {
         LOG.info(
             "commit log: recovered up to position {} in {} ms, {} bytes scanned{}",

@@ -553,6 +553,11 @@ public final class LogIndex {
   // ---- opening
   // -----------------------------------------------------------------------------------
 
+  /** True if there is a checkpoint of the queue table. One is written before the first append. */
+  public boolean hasTable() {
+    return disk.exists(directory.resolve(QueueTableFile.NAME));
+  }
+
   /**
    * Reads the checkpoint of the queue table; what a damaged or missing one would say comes from the
    * index files.

@@ -21,7 +21,7 @@ public interface Disk {
   /** Names of the files in a directory, sorted; empty if there is no such directory. */
   List<String> list(Path directory) throws IOException;
 
-  /** Creates a directory and its parents. */
+  /** Creates a directory and its parents; durable when it returns. */
   void createDirectories(Path directory) throws IOException;
 
   /** Deletes a file if it is there. */

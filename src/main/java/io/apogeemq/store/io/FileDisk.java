@@ -47,11 +47,20 @@ public final class FileDisk implements Disk {
     }
   }
 
+  /** Durable at once: a store's files are no good in a directory that is forgotten. */
   @Override
   public void createDirectories(Path directory) throws IOException {
     // A link to a directory counts as one; createDirectories alone refuses it.
-    if (!Files.isDirectory(directory)) {
-      Files.createDirectories(directory);
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      createDirectories(parent);
+    }
+    Files.createDirectories(directory);
+    if (parent != null) {
+      forceDirectory(parent);
     }
   }
 

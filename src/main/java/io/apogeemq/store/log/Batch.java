@@ -80,12 +80,19 @@ public final class Batch {
     }
   }
 
-  /** Answers those that wait that nobody knows whether their records will last. */
+  /**
+   * Answers those that wait that nobody knows whether their records will last. An append that failed
+   * before it got a place is refused.
+   */
   public void doubt(AppendResult.Doubt reason, Answers answers) {
     for (AppendTask task : tasks) {
       AppendResult.Appended at = task.at;
-      assert at != null;
-      task.answer(new AppendResult.Unknown(at, reason), answers);
+      task.answer(
+          at == null
+              ? new AppendResult.Refused(
+                  AppendResult.Refusal.READ_ONLY, "writing the commit log failed")
+              : new AppendResult.Unknown(at, reason),
+          answers);
     }
     tasks.clear();
   }

@@ -44,13 +44,17 @@ public final class Recovery {
   private final StoreConfig config;
   private final LogIndex index;
   private final boolean afterCrash;
+
+  /** True if the folder has no table of ours: an Apache broker's, or our index was removed. */
   private final boolean foreign;
+
   private final Checkpoint checkpoint;
   private final MessageView view = new MessageView();
   private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
   private long lastStoreMs;
   private long scannedBytes;
   private int lastWithRecords;
+  private long lastBase;
 
   /**
    * What was found.
@@ -64,16 +68,14 @@ public final class Recovery {
 
   /**
    * @param afterCrash true if the last run did not end in order
-   * @param foreign true if the folder has no index of ours: an Apache broker's
    */
-  public Recovery(
-      Disk disk, StoreConfig config, LogIndex index, boolean afterCrash, boolean foreign)
+  public Recovery(Disk disk, StoreConfig config, LogIndex index, boolean afterCrash)
       throws IOException {
     this.disk = disk;
     this.config = config;
     this.index = index;
     this.afterCrash = afterCrash;
-    this.foreign = foreign;
+    this.foreign = !index.hasTable();
     this.checkpoint = Checkpoint.read(disk, config.rootDir().resolve(Checkpoint.NAME));
   }
 
@@ -81,6 +83,7 @@ public final class Recovery {
   public Found run() throws IOException {
     List<Segment> segments = openSegments();
     lastWithRecords = lastWithRecords(segments);
+    lastBase = segments.isEmpty() ? 0 : segments.get(lastWithRecords).base();
     index.deleteStrangers(segments);
     long tableThrough = index.openTable();
     long end = segments.isEmpty() ? 0 : segments.get(0).base();
@@ -103,7 +106,7 @@ public final class Recovery {
       }
     }
     force(segments);
-    if (scannedBytes > 0) {
+    if (scannedBytes > 0 || foreign) {
       index.saveTable(segments.isEmpty() ? 0 : segments.get(0).base());
     }
     return new Found(segments, end, lastStoreMs, scannedBytes);
@@ -335,7 +338,8 @@ public final class Recovery {
 
   /** Writes what was scanned again, so that a force surely takes it to the disk. */
   private void rewrite(Segment segment, long loadedFrom, long to) throws IOException {
-    if (afterCrash && !foreign && to > loadedFrom) {
+    boolean maybeUnforced = !foreign || segment.base() >= lastBase;
+    if (afterCrash && maybeUnforced && to > loadedFrom) {
       segment.file().write(buffer.slice(0, (int) (to - loadedFrom)), loadedFrom - segment.base());
     }
   }
@@ -353,6 +357,8 @@ public final class Recovery {
       behind.file().close();
       disk.delete(behind.path());
     }
+    // A file is short for a moment below, which only the last one may be.
+    disk.forceDirectory(config.commitLogDir());
     if (keep > 0 && afterCrash) {
       Segment active = segments.get(keep - 1);
       if (end < active.base() + config.segmentSizeBytes()) {

@@ -1,0 +1,545 @@
+package io.apogeemq.sim;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.apogeemq.protocol.message.MessageDraft;
+import io.apogeemq.store.AppendResult;
+import io.apogeemq.store.ArrivalListener;
+import io.apogeemq.store.Completions;
+import io.apogeemq.store.LogStore;
+import io.apogeemq.store.ReadRequest;
+import io.apogeemq.store.ReadResult;
+import io.apogeemq.store.StoreConfig;
+import io.apogeemq.store.StoreConfig.FlushMode;
+import io.apogeemq.store.TestStore;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One seeded life of a store on a {@link SimDisk}: random appends, reads, steps, faults, crashes and
+ * reopenings, checked against a model.
+ *
+ * <p>Checked: what was acknowledged in a mode is there after the crashes that the mode survives, at
+ * its offset and unchanged; queue offsets are dense and go on after a restart; nothing is there that
+ * was refused, never sent, or twice; what a reader saw in sync mode stays; the index says what the
+ * log says (by key, by time, by position).
+ */
+final class StoreRun {
+  private static final Path ROOT = Path.of("/sim/store");
+  private static final int TOPICS = 3;
+  private static final int QUEUES = 3;
+  private static final int STEPS = 600;
+  private static final int LARGEST_BODY = 5000;
+
+  private final Random random;
+  private final SimDisk disk;
+  private final SimClock clock = new SimClock();
+  private final StoreConfig config;
+  private final boolean sync;
+  private final Map<String, QueueModel> queues = new HashMap<>();
+  private final Map<Integer, Sent> sent = new HashMap<>();
+  private final ArrayDeque<Runnable> readers = new ArrayDeque<>();
+  private LogStore store;
+  private int nextId;
+  private int life;
+  private boolean faulty;
+  final StringBuilder story = new StringBuilder();
+
+  /** What was sent, and what is known of it. */
+  private static final class Sent {
+    final int id;
+    final String queue;
+    final String body;
+    State state = State.PENDING;
+    long queueOffset = -1;
+    long logPosition = -1;
+
+    Sent(int id, String queue, String body) {
+      this.id = id;
+      this.queue = queue;
+      this.body = body;
+    }
+  }
+
+  private enum State {
+    PENDING,
+    ACKED,
+    UNKNOWN,
+    REFUSED
+  }
+
+  /** What the model knows of a queue. */
+  private static final class QueueModel {
+    final TreeMap<Long, Sent> acked = new TreeMap<>();
+
+    /** Messages that a reader has seen, by offset. */
+    final TreeMap<Long, Integer> seen = new TreeMap<>();
+
+    long min;
+    long heard;
+  }
+
+  StoreRun(long seed) {
+    random = new Random(seed);
+    disk = new SimDisk(random);
+    sync = random.nextBoolean();
+    config =
+        StoreConfig.at(ROOT)
+            .withSegmentSizeBytes(32 * 1024 + 8 * random.nextInt(400))
+            .withFlush(sync ? FlushMode.SYNC : FlushMode.ASYNC)
+            .withFlushTimes(50, 1000)
+            .withRetention(0, Set.of())
+            .withMaxRecordBytes(12 * 1024)
+            .withSizes(
+                1024 + 512 * random.nextInt(6),
+                32 * 1024,
+                64 * 1024,
+                4096,
+                4096 + random.nextInt(8192),
+                32 + random.nextInt(128));
+  }
+
+  void run() throws IOException {
+    open();
+    for (int step = 0; step < STEPS; step++) {
+      try {
+        act();
+      } catch (SimDisk.PowerLoss e) {
+        crash("power lost in the middle", true);
+      }
+    }
+    finish();
+  }
+
+  private void act() throws IOException {
+    int dice = random.nextInt(1000);
+    if (dice < 350) {
+      append();
+    } else if (dice < 550) {
+      store.stepAppender();
+    } else if (dice < 650) {
+      store.stepFlusher();
+    } else if (dice < 750) {
+      store.stepSealer();
+    } else if (dice < 900) {
+      readSome();
+    } else if (dice < 930) {
+      clock.advance(random.nextInt(80));
+    } else if (dice < 935) {
+      clock.jump(random.nextInt(4000) - 2000);
+    } else if (dice < 940) {
+      clock.advance(1500);
+    } else if (dice < 945) {
+      lookUp();
+    } else if (dice < 955) {
+      deleteOldest();
+    } else if (dice < 960) {
+      fault();
+    } else if (dice < 965) {
+      disk.losePowerAfter(1 + random.nextInt(60));
+    } else if (dice < 970) {
+      crash("process killed", false);
+    } else if (dice < 975) {
+      crash("power lost", true);
+    } else if (dice < 978) {
+      closeInOrder();
+    } else if (!readers.isEmpty()) {
+      readers.poll().run();
+    }
+  }
+
+  // ---- actions
+  // -----------------------------------------------------------------------------------
+
+  private void append() {
+    String topic = "topic" + random.nextInt(TOPICS);
+    int queueId = random.nextInt(QUEUES);
+    String queue = topic + ":" + queueId;
+    int count = random.nextInt(8) == 0 ? 1 + random.nextInt(6) : 1;
+    List<Sent> batch = new ArrayList<>();
+    List<MessageDraft> drafts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int id = nextId++;
+      int size = random.nextInt(10) == 0 ? random.nextInt(LARGEST_BODY) : random.nextInt(200);
+      String body = id + "|" + "x".repeat(size);
+      Sent message = new Sent(id, queue, body);
+      sent.put(id, message);
+      batch.add(message);
+      drafts.add(
+          TestStore.draft(
+              topic,
+              queueId,
+              body.getBytes(UTF_8),
+              Map.of("UNIQ_KEY", "U" + id, "KEYS", "k" + id % 7 + " all")));
+    }
+    int sentIn = life;
+    boolean wait = random.nextInt(10) != 0;
+    store.append(
+        drafts,
+        wait,
+        new Completions(Runnable::run),
+        result -> {
+          check(sentIn == life, "an answer of an earlier life");
+          answered(batch, result, wait);
+        });
+  }
+
+  private void answered(List<Sent> batch, AppendResult result, boolean waited) {
+    for (int i = 0; i < batch.size(); i++) {
+      Sent message = batch.get(i);
+      if (result instanceof AppendResult.Appended at) {
+        message.queueOffset = at.queueOffset() + i;
+        long[] all = at.logPositions();
+        message.logPosition = all == null ? at.logPosition() : all[i];
+        check(all != null || batch.size() == 1, "a batch without log positions");
+        QueueModel queue = queues.computeIfAbsent(message.queue, name -> new QueueModel());
+        if (sync && !waited) {
+          // Not promised to last.
+          message.state = State.UNKNOWN;
+          continue;
+        }
+        message.state = State.ACKED;
+        Sent other = queue.acked.put(message.queueOffset, message);
+        check(other == null, "offset " + message.queueOffset + " of " + message.queue + " twice");
+      } else if (result instanceof AppendResult.Unknown) {
+        check(sync || faulty, "unknown without a reason");
+        message.state = State.UNKNOWN;
+      } else {
+        message.state = State.REFUSED;
+      }
+    }
+  }
+
+  private void readSome() {
+    String topic = "topic" + random.nextInt(TOPICS);
+    int queueId = random.nextInt(QUEUES);
+    long max = store.maxOffset(topic, queueId);
+    long min = store.minOffset(topic, queueId);
+    long offset =
+        min + (long) (random.nextDouble() * (max - min + 2)) - (random.nextInt(20) == 0 ? 1 : 0);
+    ReadRequest request =
+        new ReadRequest(
+            topic,
+            queueId,
+            offset,
+            1 + random.nextInt(40),
+            1 + random.nextInt(10_000),
+            ReadRequest.EntryFilter.ALL);
+    ReadResult hot = store.readHot(request);
+    if (hot instanceof ReadResult.Cold) {
+      int askedIn = life;
+      store.read(
+          request,
+          new Completions(Runnable::run),
+          result -> {
+            check(askedIn == life, "a read of an earlier life");
+            checkRead(request, result);
+          });
+    } else {
+      checkRead(request, hot);
+    }
+  }
+
+  private void checkRead(ReadRequest request, ReadResult result) {
+    String name = request.topic() + ":" + request.queueId();
+    check(!(result instanceof ReadResult.Cold), "a cold read was answered as cold");
+    if (result instanceof ReadResult.Found found) {
+      long next = takeRecords(name, request.queueOffset(), found.records());
+      check(next == found.nextOffset(), name + ": next is " + found.nextOffset() + " not " + next);
+      check(found.messages() == next - request.queueOffset(), name + ": messages");
+    } else if (result instanceof ReadResult.NoneWanted) {
+      check(
+          request.queueOffset() < store.minOffset(request.topic(), request.queueId()),
+          name + "@" + request.queueOffset() + " has nothing although all is wanted: " + result);
+    }
+  }
+
+  /** Compares records with the model; returns the offset behind them. */
+  private long takeRecords(String name, long from, ByteBuf records) {
+    QueueModel queue = queues.computeIfAbsent(name, n -> new QueueModel());
+    long[] next = {from};
+    TestStore.forEach(
+        records,
+        view -> {
+          check(
+              view.queueOffset() == next[0],
+              name + ": offset " + view.queueOffset() + " where " + next[0] + " belongs");
+          check((view.topic() + ":" + view.queueId()).equals(name), "another queue's record");
+          check(view.bodyMatchesCrc(), name + ": body damaged");
+          String body = UTF_8.decode(view.body()).toString();
+          int id = Integer.parseInt(body.substring(0, body.indexOf('|')));
+          Sent message = sent.get(id);
+          check(message != null && message.body.equals(body), name + ": invented " + body);
+          check(message.queue.equals(name), name + ": message of " + message.queue);
+          check(message.state != State.REFUSED, name + ": refused message " + id + " is there");
+          Sent acked = queue.acked.get(next[0]);
+          check(
+              acked == null || acked == message,
+              name + "@" + next[0] + ": other than acknowledged");
+          check(
+              message.logPosition < 0 || message.logPosition == view.logPosition(),
+              name + "@" + next[0] + ": moved in the log");
+          Integer before = queue.seen.put(next[0], id);
+          check(before == null || before == id, name + "@" + next[0] + ": was another message");
+          next[0]++;
+        });
+    records.release();
+    return next[0];
+  }
+
+  private void lookUp() {
+    List<Sent> acked = new ArrayList<>();
+    queues.values().forEach(queue -> acked.addAll(queue.acked.tailMap(queue.min).values()));
+    if (acked.isEmpty()) {
+      return;
+    }
+    Sent message = acked.get(random.nextInt(acked.size()));
+    String topic = message.queue.substring(0, message.queue.indexOf(':'));
+    int queueId = Integer.parseInt(message.queue.substring(message.queue.indexOf(':') + 1));
+    if (message.queueOffset < store.minOffset(topic, queueId)) {
+      return;
+    }
+    Completions direct = new Completions(Runnable::run);
+    AtomicReference<List<String>> bodies = new AtomicReference<>();
+    store.recordsByKey(
+        topic,
+        "U" + message.id,
+        true,
+        0,
+        Long.MAX_VALUE,
+        10,
+        direct,
+        found -> bodies.set(TestStore.bodiesOf(found)));
+    store.recordAt(
+        message.logPosition,
+        direct,
+        found -> check(TestStore.bodiesOf(found).equals(List.of(message.body)), "by position"));
+    store.storeTime(
+        topic,
+        queueId,
+        message.queueOffset,
+        direct,
+        time -> {
+          check(time.isPresent(), "no store time");
+          store.offsetByTime(
+              topic,
+              queueId,
+              time.getAsLong(),
+              false,
+              direct,
+              offset -> check(offset <= message.queueOffset, "by time: " + offset));
+        });
+    runReaders();
+    check(List.of(message.body).equals(bodies.get()), "by key " + message.id + ": " + bodies.get());
+  }
+
+  private void runReaders() {
+    while (!readers.isEmpty()) {
+      readers.poll().run();
+    }
+  }
+
+  private void deleteOldest() {
+    if (store.deleteOldestSegment(Long.MAX_VALUE)) {
+      note("deleted the oldest segment");
+      takeMinimums();
+    }
+  }
+
+  private void takeMinimums() {
+    queues.forEach(
+        (name, queue) -> {
+          String topic = name.substring(0, name.indexOf(':'));
+          int queueId = Integer.parseInt(name.substring(name.indexOf(':') + 1));
+          long min = store.minOffset(topic, queueId);
+          check(min >= queue.min, name + ": minimum went back from " + queue.min + " to " + min);
+          queue.min = min;
+        });
+  }
+
+  private void fault() {
+    faulty = true;
+    if (random.nextBoolean()) {
+      note("next force fails");
+      disk.failNextForce();
+    } else {
+      note("next write fails");
+      disk.failNextWrite();
+    }
+  }
+
+  // ---- lives
+  // -------------------------------------------------------------------------------------
+
+  private void open() throws IOException {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        store = new LogStore(config, disk, clock, readers::add);
+        break;
+      } catch (SimDisk.PowerLoss e) {
+        note("power lost while recovering");
+        disk.losePower();
+        check(attempt < 50, "recovery never ends");
+      }
+    }
+    disk.losePowerAfter(Long.MAX_VALUE);
+    store.onArrival(
+        new ArrivalListener() {
+          @Override
+          public void queueMoved(String topic, int queueId, long maxOffset) {
+            check(
+                store.maxOffset(topic, queueId) >= maxOffset,
+                "arrival told before it is readable: " + topic + ":" + queueId);
+            queues.computeIfAbsent(topic + ":" + queueId, n -> new QueueModel()).heard = maxOffset;
+          }
+
+          @Override
+          public void batchEnded() {}
+        });
+  }
+
+  private void crash(String how, boolean power) throws IOException {
+    long flushed = store.status().flushedPosition();
+    note(how + ", flushed " + flushed + ", appended " + store.status().appendedPosition());
+    if (power) {
+      disk.losePower();
+    } else {
+      disk.killProcess();
+    }
+    if (random.nextInt(4) == 0) {
+      disk.losePowerAfter(1 + random.nextInt(80));
+    }
+    reopened(power ? flushed : Long.MAX_VALUE);
+  }
+
+  /**
+   * @param promised in async mode only what lies before this log position must have survived
+   */
+  private void reopened(long promised) throws IOException {
+    life++;
+    readers.clear();
+    faulty = false;
+    open();
+    Set<Integer> ids = new HashSet<>();
+    for (int topic = 0; topic < TOPICS; topic++) {
+      for (int queueId = 0; queueId < QUEUES; queueId++) {
+        checkQueue("topic" + topic, queueId, promised, ids);
+      }
+    }
+    // What was under way is decided now: it is there or it never will be.
+    for (Sent message : sent.values()) {
+      if (message.state == State.PENDING || message.state == State.UNKNOWN) {
+        message.state = ids.contains(message.id) ? State.ACKED : State.REFUSED;
+      }
+    }
+  }
+
+  private void checkQueue(String topic, int queueId, long promised, Set<Integer> ids) {
+    String name = topic + ":" + queueId;
+    QueueModel queue = queues.computeIfAbsent(name, n -> new QueueModel());
+    long min = store.minOffset(topic, queueId);
+    long max = store.maxOffset(topic, queueId);
+    check(min >= queue.min || max == 0 && queue.min == 0, name + ": minimum went back");
+    queue.min = min;
+    // Lost by an allowed crash: the model forgets it, from the first lost one on.
+    Long firstLost = null;
+    for (Map.Entry<Long, Sent> entry : queue.acked.tailMap(max).entrySet()) {
+      Sent message = entry.getValue();
+      check(
+          !sync && message.logPosition >= promised,
+          name + "@" + entry.getKey() + " was acknowledged and is gone; max is " + max);
+      message.state = State.REFUSED;
+      firstLost = firstLost == null ? entry.getKey() : firstLost;
+    }
+    if (firstLost != null) {
+      queue.acked.tailMap(firstLost).clear();
+    }
+    if (sync) {
+      check(
+          queue.seen.isEmpty() || queue.seen.lastKey() < max, name + ": a reader saw what is gone");
+    }
+    queue.seen.tailMap(max).clear();
+    long offset = min;
+    while (offset < max) {
+      ReadRequest request =
+          new ReadRequest(topic, queueId, offset, 64, 1 << 20, ReadRequest.EntryFilter.ALL);
+      AtomicReference<ReadResult> told = new AtomicReference<>();
+      store.read(request, new Completions(Runnable::run), told::set);
+      runReaders();
+      check(
+          told.get() instanceof ReadResult.Found,
+          name + "@" + offset + " of " + min + " to " + max + ": " + told.get());
+      ReadResult.Found found = (ReadResult.Found) told.get();
+      TestStore.bodiesOf(found.records())
+          .forEach(
+              body ->
+                  check(
+                      ids.add(Integer.parseInt(body.substring(0, body.indexOf('|')))),
+                      name + ": twice " + body));
+      TestStore.forEach(
+          found.records(),
+          view -> {
+            String body = UTF_8.decode(view.body()).toString();
+            Sent message = sent.get(Integer.parseInt(body.substring(0, body.indexOf('|'))));
+            check(message != null, "invented " + body);
+            message.queueOffset = view.queueOffset();
+            message.logPosition = view.logPosition();
+          });
+      long from = offset;
+      offset = takeRecords(name, offset, found.records());
+      check(offset > from, name + ": no progress");
+    }
+    queue.seen.forEach(
+        (at, id) -> {
+          Sent message = sent.get(id);
+          if (message.state != State.ACKED && at >= queue.min && at < max) {
+            queue.acked.put(at, message);
+          }
+        });
+  }
+
+  private void closeInOrder() throws IOException {
+    note("closed in order");
+    boolean wasFaulty = faulty;
+    long flushed = store.status().flushedPosition();
+    store.close();
+    boolean power = random.nextBoolean();
+    if (power) {
+      disk.losePower();
+    } else {
+      disk.killProcess();
+    }
+    // An orderly end forces everything, unless a fault came in the way.
+    reopened(wasFaulty && power ? flushed : Long.MAX_VALUE);
+    if (!wasFaulty) {
+      check(store.recoveredScanBytes() == 0, "an orderly end left a scan");
+    }
+  }
+
+  private void finish() throws IOException {
+    crash("the end: process killed", false);
+    lookUp();
+    store.close();
+  }
+
+  private void note(String what) {
+    story.append("  life ").append(life).append(": ").append(what).append('\n');
+  }
+
+  private static void check(boolean holds, String broken) {
+    if (!holds) {
+      throw new AssertionError(broken);
+    }
+  }
+}
