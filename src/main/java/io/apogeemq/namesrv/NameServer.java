@@ -67,7 +67,7 @@ public final class NameServer extends VerticleBase {
         new RouteHandlers(table, kv, config.orderMessageEnable(), addresses),
         new TopicListHandlers(table, config.enableAllTopicList()),
         new KvHandlers(kv),
-        new NameServerAdminHandlers(table, config.shown()));
+        new NameServerAdminHandlers(table, config));
   }
 
   /** The port that it listens on; -1 until it is started. */

@@ -31,16 +31,18 @@ final class NameServerAdminHandlers implements RequestFamily {
   private final RouteTable table;
   private final byte[] configuration;
 
-  NameServerAdminHandlers(RouteTable table, Map<String, String> shown) {
+  NameServerAdminHandlers(RouteTable table, NameServerConfig config) {
     this.table = table;
+    Map<String, String> shown = new TreeMap<>(config.shown());
+    // Never empty: the official tool fails on an empty answer.
+    shown.putIfAbsent("listenPort", Integer.toString(config.port()));
     StringBuilder lines = new StringBuilder();
-    new TreeMap<>(shown)
-        .forEach(
-            (key, value) -> {
-              if (!SECRET.matcher(key).find()) {
-                lines.append(key).append('=').append(value).append('\n');
-              }
-            });
+    shown.forEach(
+        (key, value) -> {
+          if (!SECRET.matcher(key).find()) {
+            lines.append(key).append('=').append(value).append('\n');
+          }
+        });
     configuration = lines.toString().getBytes(StandardCharsets.UTF_8);
   }
 

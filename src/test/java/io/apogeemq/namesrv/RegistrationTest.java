@@ -392,4 +392,12 @@ class RegistrationTest {
     broker.send(broker.header(true, 0), HexFormat.of().parseHex(ApacheBodies.COMPRESSED_5_5_0));
     assertThat(server.topics()).containsExactlyInAnyOrder("TopicA", "TopicB", "TopicC");
   }
+
+  @Test
+  void aCompressedBodyThatTheHeaderCallsPlainIsUnderstood() { // as 5.5.0 sends it
+    TestNameServer.Broker broker = server.broker();
+    broker.requestVersion = 513;
+    broker.send(broker.header(false, 0), HexFormat.of().parseHex(ApacheBodies.COMPRESSED_5_5_0));
+    assertThat(server.topics()).containsExactlyInAnyOrder("TopicB", "TopicC");
+  }
 }

@@ -43,6 +43,9 @@ public record RegisterBrokerBody(
   /** A bomb guard: no text in the compressed form may be longer. */
   private static final int MAX_ITEM_BYTES = 1024 * 1024;
 
+  /** First byte of a zlib stream, which no JSON document starts with. */
+  private static final byte ZLIB_MARK = 0x78;
+
   private static final int MAX_TOPICS = 1_000_000;
 
   /** The checksum that the header carries as {@code bodyCrc32}, over the body as it is sent. */
@@ -52,9 +55,17 @@ public record RegisterBrokerBody(
     return (int) (crc.getValue() & 0x7FFFFFFF);
   }
 
-  /** Reads the readable bytes of a body, without consuming them, in the form that the header names. */
+  /**
+   * Reads the readable bytes of a body, without consuming them.
+   *
+   * @param compressed what the header says. A compressed body is recognised without it, too: a 5.5.0
+   *     broker with {@code compressedRegister=true} sends one and says that it does not.
+   */
   public static RegisterBrokerBody parse(ByteBuf body, boolean compressed) {
-    return compressed ? inflated(body.duplicate()) : Body.parse(RegisterBrokerBody.class, body);
+    boolean zlib = body.isReadable() && body.getByte(body.readerIndex()) == ZLIB_MARK;
+    return compressed || zlib
+        ? inflated(body.duplicate())
+        : Body.parse(RegisterBrokerBody.class, body);
   }
 
   private static RegisterBrokerBody inflated(ByteBuf body) {
