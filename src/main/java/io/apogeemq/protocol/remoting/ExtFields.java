@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
  * Confined to the thread that handles the command.
  */
 public final class ExtFields {
-  private String[] pairs = new String[24];
+  private static final String[] NONE = {};
+
+  /** Room for the fields of a send request; most responses have none or a few. */
+  private static final int FIRST_PAIRS = 16;
+
+  private String[] pairs = NONE;
   private int size;
 
   /** The last value given under this name, or null. */
@@ -25,7 +30,7 @@ public final class ExtFields {
   /** Adds a field. A name given twice keeps both; {@link #get} answers the later one. */
   public ExtFields put(String name, String value) {
     if (2 * size == pairs.length) {
-      pairs = Arrays.copyOf(pairs, pairs.length * 2);
+      pairs = Arrays.copyOf(pairs, Math.max(2 * FIRST_PAIRS, pairs.length * 2));
     }
     pairs[2 * size] = name;
     pairs[2 * size + 1] = value;

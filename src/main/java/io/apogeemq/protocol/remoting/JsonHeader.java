@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON header form: {@code {"code":105,"extFields":{"topic":"T"},"flag":0,"language":"JAVA",
@@ -29,6 +30,8 @@ final class JsonHeader {
                   .maxNameLength(Frame.MAX_HEADER_BYTES)
                   .build())
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          // A header is UTF-8; guessing costs time and would let UTF-16 through.
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
           // Interned names would let a stranger fill the string table.
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .build();
@@ -58,8 +61,8 @@ final class JsonHeader {
           case "version" -> command.version(number(json, name));
           case "opaque" -> command.opaque(number(json, name));
           case "flag" -> command.flag(number(json, name));
-          case "language" -> command.language(LanguageCode.of(json.getText()));
-          case "remark" -> command.remark(value == JsonToken.VALUE_NULL ? null : json.getText());
+          case "language" -> command.language(language(json, value));
+          case "remark" -> command.remark(text(json, value, "member remark"));
           case "extFields" -> readFields(json, value, command.ext());
           default -> json.skipChildren();
         }
@@ -83,26 +86,46 @@ final class JsonHeader {
     throw new MalformedRequest("member " + name + " of a JSON header must be a whole number");
   }
 
-  private static void readFields(JsonParser json, JsonToken start, ExtFields ext)
+  /** By name or, as the original also reads it, by number; JAVA if it is null. */
+  private static LanguageCode language(JsonParser json, JsonToken value) throws IOException {
+    if (value == JsonToken.VALUE_NUMBER_INT) {
+      return LanguageCode.of(json.getIntValue());
+    }
+    String name = text(json, value, "member language");
+    return name == null ? LanguageCode.JAVA : LanguageCode.of(name);
+  }
+
+  /** A single value as text, or null. */
+  private static @Nullable String text(JsonParser json, JsonToken value, String what)
       throws IOException {
-    if (start == JsonToken.VALUE_NULL) {
+    if (value == JsonToken.VALUE_NULL) {
+      return null;
+    }
+    if (!value.isScalarValue()) {
+      throw new MalformedRequest(what + " of a JSON header must be text");
+    }
+    return json.getText();
+  }
+
+  private static void readFields(JsonParser json, JsonToken opening, ExtFields ext)
+      throws IOException {
+    if (opening == JsonToken.VALUE_NULL) {
       return;
     }
-    if (start != JsonToken.START_OBJECT) {
+    if (opening != JsonToken.START_OBJECT) {
       throw new MalformedRequest("member extFields of a JSON header must be an object");
     }
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-      JsonToken value = json.nextToken();
-      if (value == JsonToken.VALUE_NULL) {
+      JsonToken start = json.nextToken();
+      String value =
+          start == JsonToken.VALUE_STRING ? json.getText() : text(json, start, "field " + name);
+      if (value == null) {
         continue;
-      }
-      if (!value.isScalarValue()) {
-        throw new MalformedRequest("header field " + name + " must be text");
       }
       if (ext.size() == Frame.MAX_EXT_FIELDS) {
         throw new MalformedRequest("more than " + Frame.MAX_EXT_FIELDS + " header fields");
       }
-      ext.put(name, json.getText());
+      ext.put(name, value);
     }
     if (json.currentToken() != JsonToken.END_OBJECT) {
       throw new MalformedRequest("a JSON header ends inside its fields");

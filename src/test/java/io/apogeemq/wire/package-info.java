@@ -1,0 +1,2 @@
+/** Bytes as they were captured between official clients and servers, and bytes that nobody should send. */
+package io.apogeemq.wire;
