@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Free ports below the range that the system gives to outgoing connections, so that no client takes
  * one between the look and the server's start. No port is given twice.
  */
-final class Ports {
+public final class Ports {
   private static final int FROM = 15_000;
   private static final int TO = 30_000;
   private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
@@ -19,12 +19,12 @@ final class Ports {
   private Ports() {}
 
   /** A port whose neighbours at −2 (fast port) and +1 (replication port) are free too. */
-  static int forBroker() {
+  public static int forBroker() {
     return find(0, -2, 1);
   }
 
   /** A single free port. */
-  static int one() {
+  public static int one() {
     return find(0);
   }
 
