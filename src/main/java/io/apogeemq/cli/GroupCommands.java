@@ -115,8 +115,6 @@ interface GroupCommands {
 
     private static void groups(CommandClient client, PrintStream out) {
       Admin admin = client.client().admin();
-      out.printf(
-          GROUP_HEAD, "#Group", "#Count", "#Version", "#Type", "#Model", "#TPS", "#Diff Total");
       List<Group> groups = new ArrayList<>();
       for (String topic : Columns.inOriginalOrder(client.await(admin.topics()))) {
         if (topic.startsWith(RETRY_PREFIX)) {
@@ -133,6 +131,8 @@ interface GroupCommands {
           Comparator.comparingInt(Group::count)
               .reversed()
               .thenComparing(Comparator.comparingLong(Group::lag).reversed()));
+      out.printf(
+          GROUP_HEAD, "#Group", "#Count", "#Version", "#Type", "#Model", "#TPS", "#Diff Total");
       for (Group each : groups) {
         out.printf(
             GROUP_ROW,
