@@ -4,7 +4,10 @@ package io.apogeemq.cli;
 public final class CommandFailed extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * @param message line breaks in it, as in remarks of name servers, become blanks
+   */
   public CommandFailed(String message) {
-    super(message, null, false, false);
+    super(message.replaceAll("\\s*\\R\\s*", " ").strip(), null, false, false);
   }
 }

@@ -134,6 +134,22 @@ class OurMqAdminTest {
   }
 
   @Test
+  void anUnknownTopicIsOneLineAndStatusOne() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int status =
+        io.apogeemq.cli.MqAdmin.run(
+            new String[] {"topicStatus", "-t", "NoSuchTopic", "-n", cluster.namesrvAddr()},
+            new PrintStream(new ByteArrayOutputStream()),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    assertThat(status).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .startsWith(
+            "topicStatus: CODE: 17  DESC: No topic route info in name server for the topic:"
+                + " NoSuchTopic")
+        .hasLineCount(1);
+  }
+
+  @Test
   void updateTopicSaysTheSame() {
     assertSame(
         "updateTopic",
