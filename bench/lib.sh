@@ -85,8 +85,8 @@ C
 # Our all-in-one node. After: APOGEE_PID.
 start_apogee() { # NAMESRV PORT
   broker_conf "$WORK/apogee.conf" apogee "$1" "$2"
-  echo "namesrvListenPort=$1" >>"$WORK/apogee.conf"
-  spawn apogee "$ROOT/bin/apogee" server -c "$WORK/apogee.conf"
+  printf 'listenPort=%s\nkvConfigPath=%s\n' "$1" "$WORK/apogee-kvConfig.json" >"$WORK/apogee-namesrv.conf"
+  spawn apogee "$ROOT/bin/apogee" server -c "$WORK/apogee.conf" --namesrv-config "$WORK/apogee-namesrv.conf"
   APOGEE_PID=$PID
 }
 

@@ -103,6 +103,7 @@ class ConsumerGroupTest {
         Program.start(client, cluster.namesrvAddr(), "probe.Produce", "GP")) {
       producer.say("send " + topic + " " + count + " " + prefix);
       producer.awaitLine("DONE"::equals, PATIENCE);
+      assertThat(producer.events("FAILED")).isEmpty();
       assertThat(producer.events("ACK")).hasSize(count).allMatch(ack -> ack.startsWith("SEND_OK"));
     }
   }

@@ -95,8 +95,11 @@ final class Server implements AutoCloseable {
 
   private void writeFiles(Map<String, String> settings) throws IOException {
     Map<String, String> lines = new LinkedHashMap<>();
-    if (role != Role.BROKER) {
-      lines.put(role == Role.NAMESRV ? "listenPort" : "namesrvListenPort", "" + namesrvPort);
+    if (role == Role.NAMESRV) {
+      lines.put("listenPort", "" + namesrvPort);
+    }
+    if (role == Role.ALL_IN_ONE) {
+      Files.writeString(folder.resolve("namesrv.conf"), "listenPort=" + namesrvPort + "\n");
     }
     if (role != Role.NAMESRV) {
       lines.put("brokerClusterName", "DefaultCluster");
@@ -176,6 +179,9 @@ final class Server implements AutoCloseable {
               : "org.apache.rocketmq.broker.BrokerStartup");
     }
     command.addAll(List.of("-c", configFile().toString()));
+    if (role == Role.ALL_IN_ONE) {
+      command.addAll(List.of("--namesrv-config", folder.resolve("namesrv.conf").toString()));
+    }
     return command;
   }
 
