@@ -1,6 +1,7 @@
 package io.apogeemq.store;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -20,7 +21,7 @@ final class StepThread {
   private final LongSupplier idleMs;
   private final Runnable onFailure;
   private final Thread thread;
-  private volatile boolean parked;
+  private final AtomicBoolean parked = new AtomicBoolean();
   private volatile boolean stopped;
 
   /**
@@ -49,7 +50,8 @@ final class StepThread {
 
   /** Lets a parked thread look for work. Any thread; after the work was made visible. */
   void wake() {
-    if (parked) {
+    // Only the first of many wakers pays for the system call.
+    if (parked.get() && parked.compareAndSet(true, false)) {
       LockSupport.unpark(thread);
     }
   }
@@ -79,12 +81,12 @@ final class StepThread {
   }
 
   private void park() {
-    parked = true;
+    parked.set(true);
     // Whoever made work before it could see the flag is found by this look.
     if (!stopped && !hasWork.getAsBoolean()) {
       LockSupport.parkNanos(
           this, TimeUnit.MILLISECONDS.toNanos(Math.min(idleMs.getAsLong(), 60_000)));
     }
-    parked = false;
+    parked.set(false);
   }
 }
