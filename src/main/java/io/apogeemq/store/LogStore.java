@@ -317,6 +317,7 @@ public final class LogStore implements MessageStore {
   private static void check(MessageDraft draft, MessageDraft first) {
     if (draft.topicBytes().length > StoredMessage.MAX_TOPIC_BYTES
         || draft.properties().length > Properties.MAX_BYTES
+        || Properties.hasZero(draft.properties())
         || draft.queueId() < 0
         || !SysFlags.isQueued(draft.sysFlag())
         || draft.sysFlag()

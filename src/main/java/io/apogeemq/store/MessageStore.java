@@ -22,6 +22,11 @@ public interface MessageStore extends AutoCloseable {
    * Stores messages of one topic and queue: one, or a batch that gets consecutive queue offsets and
    * is stored whole or not at all.
    *
+   * <p>The caller has checked what a client can get wrong; an {@link IllegalArgumentException} here is
+   * a mistake of ours: drafts of one topic and queue, queue id not negative, topic at most 127 bytes,
+   * properties at most 32767 bytes and without a zero byte, host bits that fit the hosts, no prepared
+   * or rolled back transaction type.
+   *
    * <p>The drafts' bodies must stay valid and unchanged until {@code then} runs; the store takes no
    * reference of its own. Accepting never blocks: what is over the bound is held back by the caller
    * ({@link #isCongested}).

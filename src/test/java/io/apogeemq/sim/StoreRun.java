@@ -3,6 +3,7 @@ package io.apogeemq.sim;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.apogeemq.protocol.message.MessageDraft;
+import io.apogeemq.protocol.message.Properties;
 import io.apogeemq.store.AppendResult;
 import io.apogeemq.store.ArrivalListener;
 import io.apogeemq.store.Completions;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -281,6 +283,9 @@ final class StoreRun {
           int id = Integer.parseInt(body.substring(0, body.indexOf('|')));
           Sent message = sent.get(id);
           check(message != null && message.body.equals(body), name + ": invented " + body);
+          check(
+              ("U" + id).equals(Properties.get(view.properties(), Properties.UNIQ_KEY)),
+              name + "@" + next[0] + ": properties damaged: " + Arrays.toString(view.properties()) + " at " + view.logPosition() + " size " + view.size());
           check(message.queue.equals(name), name + ": message of " + message.queue);
           check(message.state != State.REFUSED, name + ": refused message " + id + " is there");
           Sent acked = queue.acked.get(next[0]);
@@ -341,7 +346,9 @@ final class StoreRun {
               offset -> check(offset <= message.queueOffset, "by time: " + offset));
         });
     runReaders();
-    check(List.of(message.body).equals(bodies.get()), "by key " + message.id + ": " + bodies.get());
+    check(
+        List.of(message.body).equals(bodies.get()),
+        "by key " + message.id + " at " + message.logPosition + ": " + bodies.get());
   }
 
   private void runReaders() {

@@ -140,6 +140,11 @@ public final class MessageView {
     return bytes.getLong(bodyAt - 4 - 8);
   }
 
+  /** Bytes of the record up to its body's end: no checksum covers what lies behind. */
+  public int bytesToBodyEnd() {
+    return bodyAt + bodyLength - start;
+  }
+
   /** The body as a slice that shares the bytes. */
   public ByteBuffer body() {
     return bytes.slice(bodyAt, bodyLength);
@@ -151,6 +156,10 @@ public final class MessageView {
 
   public byte[] topicBytes() {
     return copy(topicAt, topicLength);
+  }
+
+  public boolean hasNoProperties() {
+    return propertiesLength == 0;
   }
 
   /** The encoded property string ({@link Properties}). */

@@ -1,5 +1,8 @@
 package io.apogeemq.protocol.message;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -35,6 +38,10 @@ public final class Properties {
   public static final String INNER_NUM = "INNER_NUM";
 
   private static final byte[] NONE = {};
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long EACH_ONE = 0x0101010101010101L;
+  private static final long EACH_TOP = 0x8080808080808080L;
 
   private Properties() {}
 
@@ -125,6 +132,26 @@ public final class Properties {
       at = end + 1;
     }
     return -1;
+  }
+
+  /**
+   * True if a byte is 0: no client writes one, and a log file's end is recognised as torn by its zeros,
+   * so such properties must not be stored.
+   */
+  public static boolean hasZero(byte[] encoded) {
+    int at = 0;
+    for (; at + Long.BYTES <= encoded.length; at += Long.BYTES) {
+      long eight = (long) LONGS.get(encoded, at);
+      if ((eight - EACH_ONE & ~eight & EACH_TOP) != 0) {
+        return true;
+      }
+    }
+    for (; at < encoded.length; at++) {
+      if (encoded[at] == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   public static int spanStart(long span) {

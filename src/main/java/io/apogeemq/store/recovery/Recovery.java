@@ -37,6 +37,9 @@ public final class Recovery {
   private static final int BUFFER_BYTES = 1024 * 1024;
   private static final long NOT_ENDED = -1;
 
+  /** What a disk writes whole or not at all; larger sectors are multiples of it. */
+  private static final int SECTOR_BYTES = 512;
+
   /** What another configuration may have allowed; a larger size is taken for nonsense. */
   private static final int LARGEST_RECORD = 64 * 1024 * 1024;
 
@@ -207,7 +210,7 @@ public final class Recovery {
         continue;
       }
       int at = (int) (position - loadedFrom);
-      long end = take(at, position, segmentEnd);
+      long end = take(at, position, segmentEnd, position < promised);
       if (end == NOT_ENDED) {
         if (position >= promised) {
           return rewritten(segment, loadedFrom, position, position);
@@ -262,14 +265,18 @@ public final class Recovery {
   /**
    * Takes the record at an index of the buffer into the index.
    *
+   * @param forced true if it was known to be forced: it can't be torn
    * @return its end, or the segment's end for a blank record, or {@link #NOT_ENDED} if it is invalid
    */
-  private long take(int at, long position, long segmentEnd) {
+  private long take(int at, long position, long segmentEnd, boolean forced) {
     int size = buffer.getInt(at);
     if (buffer.getInt(at + StoredMessage.MAGIC_AT) == StoredMessage.BLANK_MAGIC) {
       return size == segmentEnd - position ? segmentEnd : NOT_ENDED;
     }
-    if (view.open(buffer, at) != null || view.logPosition() != position || !view.bodyMatchesCrc()) {
+    if (view.open(buffer, at) != null
+        || view.logPosition() != position
+        || !view.bodyMatchesCrc()
+        || !forced && endIsTorn(at, position)) {
       return NOT_ENDED;
     }
     long storeMs = view.storeTimestampMs();
@@ -297,6 +304,36 @@ public final class Recovery {
       }
     }
     return position + view.size();
+  }
+
+  /**
+   * True if what lies behind the body was not written whole. No checksum covers topic and properties,
+   * but a log file is all zeros before it is written and properties have no zero byte: a write that
+   * stopped leaves a zero at the end, a lost sector zeros from its border on.
+   */
+  private boolean endIsTorn(int at, long position) {
+    int end = at + view.size();
+    if (buffer.get(end - 1) == 0 && !view.hasNoProperties()) {
+      return true;
+    }
+    int bodyEnd = at + view.bytesToBodyEnd();
+    int place = (int) (position % config.segmentSizeBytes());
+    int border = bodyEnd - (place + bodyEnd - at) % SECTOR_BYTES;
+    for (; border < end; border += SECTOR_BYTES) {
+      if (border > at && onlyZeros(Math.max(border, bodyEnd), Math.min(border + SECTOR_BYTES, end))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean onlyZeros(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (buffer.get(i) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int countOf(MessageView view, byte[] properties) {
