@@ -105,16 +105,12 @@ public final class BrokerKeys {
   public static final Key<Path> ROCKETMQ_HOME =
       IDENTITY.add(
           Key.derived(
-              "rocketmqHome",
-              path(),
-              "the installation folder",
-              settings -> Machine.home(),
-              "Folder of the installation; the variable ROCKETMQ_HOME sets it too."));
-
-  public static final Key<String> REGION_ID =
-      IDENTITY.add(
-          Key.of(
-              "regionId", text(), "DefaultRegion", "Region that send answers tell trace tools."));
+                  "rocketmqHome",
+                  path(),
+                  "the installation folder",
+                  settings -> Machine.home(),
+                  "Folder of the installation; the variable ROCKETMQ_HOME sets it too.")
+              .withoutMeaning("The scripts know the folder that they lie in."));
 
   // --- name server ------------------------------------------------------------------------------
 
@@ -176,11 +172,6 @@ public final class BrokerKeys {
 
   public static final Key<Boolean> TRACE_TOPIC_ENABLE =
       TOPICS.add(Key.of("traceTopicEnable", bool(), false, "Keep the topic for message traces."));
-
-  public static final Key<String> MSG_TRACE_TOPIC_NAME =
-      TOPICS.add(
-          Key.of(
-              "msgTraceTopicName", name(), "RMQ_SYS_TRACE_TOPIC", "Name of the topic for traces."));
 
   public static final Key<Integer> BROKER_PERMISSION =
       TOPICS.add(

@@ -2,12 +2,14 @@ package io.apogeemq.config;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.StringTokenizer;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -46,7 +48,7 @@ public final class KeyTable {
       }
     }
     this.byEnvironment = Map.copyOf(rows.environment);
-    this.silentNames = new TreeSet<>(rows.silentNames);
+    this.silentNames = new HashSet<>(rows.silentNames);
     silentNames.removeAll(byName.keySet());
     this.checks = List.copyOf(rows.checks);
   }
@@ -98,9 +100,7 @@ public final class KeyTable {
     String best = null;
     int bestDistance = Math.max(2, unknown.length() / 3) + 1;
     for (String name : byName.keySet()) {
-      int distance =
-          distance(
-              unknown.toLowerCase(java.util.Locale.ROOT), name.toLowerCase(java.util.Locale.ROOT));
+      int distance = distance(unknown.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
       if (distance < bestDistance) {
         best = name;
         bestDistance = distance;
@@ -168,7 +168,11 @@ public final class KeyTable {
 
     /** Adds names to {@link KeyTable#silentNames}, parted by blanks. */
     Rows silent(String names) {
-      silentNames.addAll(List.of(names.trim().split("\\s+")));
+      // Not by a regular expression: this runs at every start.
+      StringTokenizer words = new StringTokenizer(names);
+      while (words.hasMoreTokens()) {
+        silentNames.add(words.nextToken());
+      }
       return this;
     }
 

@@ -118,6 +118,10 @@ final class KeysWithoutMeaning {
             "serverChannelMaxIdleTimeSeconds=120",
             "serverSocketBacklog=1024")
         .ignored(
+            "Fixed, to RocketMQ's default.",
+            "regionId=DefaultRegion",
+            "msgTraceTopicName=RMQ_SYS_TRACE_TOPIC")
+        .ignored(
             "A pull answer is as large as the client asks for, within 1,024 messages and 256 KiB; one"
                 + " message is always sent whole.",
             "maxTransferBytesOnMessageInMemory=262144",

@@ -33,11 +33,12 @@ public final class NamesrvKeys {
   public static final Key<Path> ROCKETMQ_HOME =
       ADDRESS.add(
           Key.derived(
-              "rocketmqHome",
-              path(),
-              "the installation folder",
-              settings -> Machine.home(),
-              "Folder of the installation; the variable ROCKETMQ_HOME sets it too."));
+                  "rocketmqHome",
+                  path(),
+                  "the installation folder",
+                  settings -> Machine.home(),
+                  "Folder of the installation; the variable ROCKETMQ_HOME sets it too.")
+              .withoutMeaning("The scripts know the folder that they lie in."));
 
   public static final Key<Path> KV_CONFIG_PATH =
       ADDRESS.add(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,10 +83,10 @@ public final class Settings {
   /** Keys that were given and have no meaning here, in one sentence; empty if there are none. */
   public Optional<String> withoutMeaning() {
     String names =
-        java.util.stream.Stream.concat(
+        Stream.concat(
                 table.keys().stream()
                     .filter(key -> key.standing() instanceof Standing.NoMeaning<?>)
-                    .filter(sources::containsKey)
+                    .filter(key -> source(key).kind().compareTo(Source.Kind.ENVIRONMENT) > 0)
                     .map(Key::name),
                 foreignNames.stream())
             .collect(Collectors.joining(", "));
