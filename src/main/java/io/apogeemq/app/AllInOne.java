@@ -48,8 +48,8 @@ final class AllInOne {
     flags.put(
         BrokerKeys.NAMESRV_ADDR,
         Stream.concat(Stream.of(own), others.stream())
-            .distinct()
             .map(HostPort::toString)
+            .distinct()
             .collect(Collectors.joining(";")));
     broker = brokerSettings(arguments, flags);
     if (arguments.has("-p")) {
