@@ -43,6 +43,9 @@ class ProducerTest {
   @AfterEach
   void stop() {
     await(client.close());
+    for (ScriptedNode each : List.of(nameServer, a, b)) {
+      each.close();
+    }
     await(vertx.close());
   }
 

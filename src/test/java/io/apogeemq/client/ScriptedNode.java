@@ -44,6 +44,9 @@ final class ScriptedNode implements AutoCloseable {
   /** Codes for the next sends; when empty they succeed. */
   final ConcurrentLinkedQueue<Integer> sendCodes = new ConcurrentLinkedQueue<>();
 
+  /** Requests without an answer; they keep their buffers until the end. */
+  private final List<Promise<Reply>> silent = new CopyOnWriteArrayList<>();
+
   final List<SendHeaders.Send> sends = new CopyOnWriteArrayList<>();
   final List<byte[]> bodies = new CopyOnWriteArrayList<>();
 
@@ -141,6 +144,7 @@ final class ScriptedNode implements AutoCloseable {
 
   @Override
   public void close() {
+    silent.forEach(each -> each.tryComplete(Reply.ok()));
     await(server.stop());
   }
 }
