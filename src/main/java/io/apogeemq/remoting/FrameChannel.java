@@ -5,6 +5,7 @@ import io.apogeemq.protocol.remoting.FrameDecoder;
 import io.apogeemq.protocol.remoting.FrameEncoder;
 import io.apogeemq.protocol.remoting.MalformedRequest;
 import io.apogeemq.protocol.remoting.RemotingCommand;
+import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.netty.buffer.ByteBuf;
@@ -248,6 +249,11 @@ final class FrameChannel implements Connection {
     } catch (MalformedRequest e) {
       log.error("{} not sent to {}: {}", command, remote, e.getMessage());
       command.release();
+      if (command.isResponse()) { // the asker must not wait for nothing
+        write(
+            RemotingCommand.response(ResponseCode.SYSTEM_ERROR, command.opaque(), command.form())
+                .remark("the answer can't be sent: " + e.getMessage()));
+      }
       return;
     }
     ChannelHandlerContext out = socket.channelHandlerContext();

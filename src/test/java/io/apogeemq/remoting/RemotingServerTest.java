@@ -34,6 +34,7 @@ class RemotingServerTest {
   private static final int ASK_BACK = 9003;
   private static final int NEEDS_FIELD = 9004;
   private static final int BREAKS = 9005;
+  private static final int HUGE = 9006;
 
   record Named(String name) {}
 
@@ -51,6 +52,10 @@ class RemotingServerTest {
                   ECHO,
                   Access.OPEN,
                   (from, none) -> Reply.ok().body(from.request().bodyBytes()).now()),
+              Route.on(
+                  HUGE,
+                  Access.OPEN,
+                  (from, none) -> Reply.ok().body(new byte[16 * 1024 * 1024]).now()),
               Route.on(SILENT, Access.OPEN, (from, none) -> Promise.<Reply>promise().future()),
               Route.on(
                   ASK_BACK,
@@ -129,6 +134,13 @@ class RemotingServerTest {
     assertThat(answer.code()).isEqualTo(1);
     assertThat(answer.remark()).contains("broken on purpose");
     assertThat(ask(RemotingCommand.request(ECHO)).code()).isZero();
+  }
+
+  @Test
+  void anAnswerTooLargeForAFrameIsAnErrorAndNotSilence() {
+    RemotingCommand answer = ask(RemotingCommand.request(HUGE));
+    assertThat(answer.code()).isEqualTo(1);
+    assertThat(answer.remark()).contains("16777216");
   }
 
   @Test

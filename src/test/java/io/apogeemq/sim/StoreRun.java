@@ -285,7 +285,15 @@ final class StoreRun {
           check(message != null && message.body.equals(body), name + ": invented " + body);
           check(
               ("U" + id).equals(Properties.get(view.properties(), Properties.UNIQ_KEY)),
-              name + "@" + next[0] + ": properties damaged: " + Arrays.toString(view.properties()) + " at " + view.logPosition() + " size " + view.size());
+              name
+                  + "@"
+                  + next[0]
+                  + ": properties damaged: "
+                  + Arrays.toString(view.properties())
+                  + " at "
+                  + view.logPosition()
+                  + " size "
+                  + view.size());
           check(message.queue.equals(name), name + ": message of " + message.queue);
           check(message.state != State.REFUSED, name + ": refused message " + id + " is there");
           Sent acked = queue.acked.get(next[0]);

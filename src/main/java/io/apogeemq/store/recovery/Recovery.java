@@ -320,7 +320,8 @@ public final class Recovery {
     int place = (int) (position % config.segmentSizeBytes());
     int border = bodyEnd - (place + bodyEnd - at) % SECTOR_BYTES;
     for (; border < end; border += SECTOR_BYTES) {
-      if (border > at && onlyZeros(Math.max(border, bodyEnd), Math.min(border + SECTOR_BYTES, end))) {
+      if (border > at
+          && onlyZeros(Math.max(border, bodyEnd), Math.min(border + SECTOR_BYTES, end))) {
         return true;
       }
     }
