@@ -66,6 +66,12 @@ public final class LogIndex {
 
   private final AtomicLong readBackEntries = new AtomicLong();
 
+  /** What the checkpoint of the table said when the store was opened. */
+  private QueueTableFile.@Nullable Content saved;
+
+  /** Log position up to which the queue table is complete without looking at index files. */
+  private long tableThrough;
+
   /** Appender only; null before the first segment. */
   private @Nullable Generation current;
 
@@ -335,7 +341,7 @@ public final class LogIndex {
       }
     }
     QueueTableFile.write(
-        disk, directory, new QueueTableFile.Content(through, rows, table.deletions()));
+        disk, directory, new QueueTableFile.Content(through, minPosition, rows, table.deletions()));
   }
 
   /** True if the oldest segment is sealed and its newest message is older than a time. */
@@ -559,44 +565,77 @@ public final class LogIndex {
   }
 
   /**
-   * Reads the checkpoint of the queue table; what a damaged or missing one would say comes from the
-   * index files.
+   * Reads the checkpoint of the queue table.
    *
-   * @return log position up to which the table now is complete
+   * @return log position before which segments were deleted or were about to be; 0 without a table
    */
-  public long openTable() throws IOException {
-    QueueTableFile.Content content = QueueTableFile.read(disk, directory);
-    if (content == null) {
+  public long readTable() throws IOException {
+    saved = QueueTableFile.read(disk, directory);
+    if (saved == null) {
       return 0;
     }
-    table.deletions(content.deletions());
-    for (QueueTableFile.Row row : content.rows()) {
-      QueueEntries queue = table.add(QueueId.of(row.topic(), row.queueId()), row.min(), row.next());
-      queue.sealedTo(row.next(), row.lastSegment());
-    }
-    return content.through();
+    table.deletions(saved.deletions());
+    return saved.begin();
   }
 
   /**
-   * Opens the index file of a segment and takes its queues into the table, unless the table has them.
+   * Opens the index files of the log's segments. If all that the table's checkpoint covers are sealed,
+   * the queues start from it. If one is missing or damaged, all queues are built from the index files
+   * and the log, and {@link #mergeTable} adds what only the checkpoint still knows.
+   */
+  public void openFiles(List<Segment> segments, int segmentSize) throws IOException {
+    QueueTableFile.Content content = saved;
+    boolean complete = content != null;
+    for (Segment segment : segments) {
+      long end = segment.base() + segmentSize;
+      Path path = fileOf(segment.base());
+      if (disk.exists(path)) {
+        DiskFile file = disk.open(path);
+        SegmentIndex index = SegmentIndex.open(segment.base(), file);
+        if (index.blocks().length == 0 || index.coversTo() > end) {
+          file.close();
+          disk.delete(path);
+        } else {
+          files.put(segment.base(), index);
+        }
+      }
+      complete &= content == null || end > content.through() || isSealed(segment.base());
+    }
+    if (content != null && complete) {
+      tableThrough = content.through();
+      mergeTable();
+    }
+  }
+
+  /** Lets the queues know what the checkpoint says of them. */
+  public void mergeTable() {
+    QueueTableFile.Content content = saved;
+    if (content == null) {
+      return;
+    }
+    for (QueueTableFile.Row row : content.rows()) {
+      QueueEntries queue = table.find(row.topic(), row.queueId());
+      if (queue == null) {
+        queue = table.add(QueueId.of(row.topic(), row.queueId()), row.min(), row.next());
+      } else if (row.next() > queue.next()) {
+        queue.jumpTo(row.next());
+      }
+      queue.minTo(row.min());
+      queue.sealedTo(row.next(), row.lastSegment());
+    }
+  }
+
+  /**
+   * Takes the queues of a segment's index file into the table, unless the table has them.
    *
-   * @param tableThrough log position up to which the table is complete
    * @param segmentEnd one behind the segment's last log position
    * @return log position from which the segment must be scanned; {@code segmentEnd} if it is sealed
    */
-  public long openSegment(long base, long tableThrough, long segmentEnd) throws IOException {
-    Path path = fileOf(base);
-    if (!disk.exists(path)) {
+  public long takeSegment(long base, long segmentEnd) throws IOException {
+    SegmentIndex index = files.get(base);
+    if (index == null) {
       return base;
     }
-    DiskFile file = disk.open(path);
-    SegmentIndex index = SegmentIndex.open(base, file);
-    if (index.blocks().length == 0 || index.coversTo() > segmentEnd) {
-      file.close();
-      disk.delete(path);
-      return base;
-    }
-    files.put(base, index);
     if (index.coversTo() > tableThrough) {
       for (SegmentIndex.Block block : index.blocks()) {
         for (SegmentIndex.QueueRun row : index.runs(block)) {
@@ -605,11 +644,13 @@ public final class LogIndex {
       }
     }
     if (index.sealed()) {
-      noteSealed(index);
+      if (index.coversTo() > tableThrough) {
+        noteSealed(index);
+      }
       return segmentEnd;
     }
     // Bytes of a torn block must not be taken for one later.
-    file.setLength(index.endOfBlocks());
+    index.file.setLength(index.endOfBlocks());
     return index.coversTo();
   }
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   0 magic int64 "APGEEQUE"   8 version int32 = 1   12 CRC-32C of what follows, int32
  *  16 through, log position int64: later segments are not in here
- *  24 queues int32             28 deleted topics int32
+ *  24 begin, log position int64: earlier segments are deleted or about to be
+ *  32 queues int32             36 deleted topics int32
  *     per queue:  int16 length, topic UTF-8, queue id int32, next offset int64, minimum offset int64,
  *                 last segment int64 (its first log position, -1 for none)
  *     per deleted topic: int16 length, topic UTF-8, log position int64
@@ -34,16 +35,17 @@ public final class QueueTableFile {
   private static final long MAGIC = 0x4150474545515545L;
   private static final int VERSION = 1;
   private static final int BODY_AT = 16;
+  private static final int FIXED_BYTES = 24;
 
   private QueueTableFile() {}
 
   /** One queue as the sealed segments know it. */
   record Row(String topic, int queueId, long next, long min, long lastSegment) {}
 
-  record Content(long through, List<Row> rows, Map<String, Long> deletions) {}
+  record Content(long through, long begin, List<Row> rows, Map<String, Long> deletions) {}
 
   static void write(Disk disk, Path directory, Content content) throws IOException {
-    int bytes = BODY_AT + 16;
+    int bytes = BODY_AT + FIXED_BYTES;
     List<byte[]> names = new ArrayList<>();
     for (Row row : content.rows) {
       byte[] name = row.topic.getBytes(StandardCharsets.UTF_8);
@@ -56,7 +58,8 @@ public final class QueueTableFile {
       bytes += 2 + name.length + 8;
     }
     ByteBuffer out = ByteBuffer.allocate(bytes);
-    out.putLong(MAGIC).putInt(VERSION).putInt(0).putLong(content.through);
+    out.putLong(MAGIC).putInt(VERSION).putInt(0);
+    out.putLong(content.through).putLong(content.begin);
     out.putInt(content.rows.size()).putInt(content.deletions.size());
     int at = 0;
     for (Row row : content.rows) {
@@ -81,7 +84,7 @@ public final class QueueTableFile {
       return null;
     }
     ByteBuffer in = ByteBuffer.wrap(disk.readAll(file));
-    if (in.limit() < BODY_AT + 16 || in.getLong() != MAGIC || in.getInt() != VERSION) {
+    if (in.limit() < BODY_AT + FIXED_BYTES || in.getLong() != MAGIC || in.getInt() != VERSION) {
       return null;
     }
     CRC32C crc = new CRC32C();
@@ -91,6 +94,7 @@ public final class QueueTableFile {
     }
     try {
       long through = in.getLong();
+      long begin = in.getLong();
       int queues = in.getInt();
       int deletions = in.getInt();
       List<Row> rows = new ArrayList<>();
@@ -101,7 +105,7 @@ public final class QueueTableFile {
       for (int i = 0; i < deletions; i++) {
         deleted.put(text(in), in.getLong());
       }
-      return new Content(through, rows, deleted);
+      return new Content(through, begin, rows, deleted);
     } catch (BufferUnderflowException e) {
       return null;
     }

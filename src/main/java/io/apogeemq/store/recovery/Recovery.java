@@ -84,16 +84,16 @@ public final class Recovery {
 
   /** Does it all. */
   public Found run() throws IOException {
-    List<Segment> segments = openSegments();
+    List<Segment> segments = openSegments(index.readTable());
     lastWithRecords = lastWithRecords(segments);
     lastBase = segments.isEmpty() ? 0 : segments.get(lastWithRecords).base();
     index.deleteStrangers(segments);
-    long tableThrough = index.openTable();
+    index.openFiles(segments, config.segmentSizeBytes());
     long end = segments.isEmpty() ? 0 : segments.get(0).base();
     int kept = 0;
     for (; kept < segments.size(); kept++) {
       Segment segment = segments.get(kept);
-      end = openSegment(segments, kept, tableThrough);
+      end = openSegment(segments, kept);
       if (end < segment.base() + config.segmentSizeBytes()) {
         break;
       }
@@ -108,6 +108,7 @@ public final class Recovery {
         cut(segments, kept + 1, end);
       }
     }
+    index.mergeTable();
     force(segments);
     if (scannedBytes > 0 || foreign) {
       index.saveTable(segments.isEmpty() ? 0 : segments.get(0).base());
@@ -115,12 +116,21 @@ public final class Recovery {
     return new Found(segments, end, lastStoreMs, scannedBytes);
   }
 
-  private List<Segment> openSegments() throws IOException {
+  /**
+   * @param begin files before this log position were about to be deleted: that is finished
+   */
+  private List<Segment> openSegments(long begin) throws IOException {
     List<Segment> segments = new ArrayList<>();
-    List<String> names =
-        disk.list(config.commitLogDir()).stream()
-            .filter(name -> Segment.baseOf(name) >= 0)
-            .toList();
+    List<String> names = new ArrayList<>();
+    for (String name : disk.list(config.commitLogDir())) {
+      long base = Segment.baseOf(name);
+      if (base >= begin) {
+        names.add(name);
+      } else if (base >= 0) {
+        LOG.info("deleting log file {}: the log begins at {}", name, begin);
+        disk.delete(config.commitLogDir().resolve(name));
+      }
+    }
     for (int i = 0; i < names.size(); i++) {
       long base = Segment.baseOf(names.get(i));
       var path = config.commitLogDir().resolve(names.get(i));
@@ -172,11 +182,11 @@ public final class Recovery {
   }
 
   /** Brings the index of one segment up to date; returns where the segment's records end. */
-  private long openSegment(List<Segment> segments, int at, long tableThrough) throws IOException {
+  private long openSegment(List<Segment> segments, int at) throws IOException {
     Segment segment = segments.get(at);
     long base = segment.base();
     long segmentEnd = base + config.segmentSizeBytes();
-    long from = index.openSegment(base, tableThrough, segmentEnd);
+    long from = index.takeSegment(base, segmentEnd);
     lastStoreMs = Math.max(lastStoreMs, index.lastStoreMs(base));
     if (index.isSealed(base)) {
       return segmentEnd;
