@@ -267,6 +267,7 @@ public final class PullHandlers implements RequestFamily {
     if (result instanceof ReadResult.Found found) {
       rates.gotMessages(
           pull.consumerGroup(), pull.topic(), found.messages(), found.records().readableBytes());
+      offsets.handedOut(pull.consumerGroup(), pull.topic(), pull.queueId(), found.nextOffset());
       return Reply.of(ResponseCode.SUCCESS, "FOUND", header).body(found.records());
     }
     rates.gotNothing();
