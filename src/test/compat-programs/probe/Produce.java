@@ -17,6 +17,7 @@ import org.apache.rocketmq.common.message.Message;
 public class Produce {
   public static void main(String[] args) throws Exception {
     DefaultMQProducer producer = new DefaultMQProducer(args[0]);
+    producer.setSendMsgTimeout(10_000); // many JVMs may be starting beside it
     producer.start();
     System.out.println("STARTED");
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in));

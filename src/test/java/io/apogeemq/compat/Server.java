@@ -63,16 +63,20 @@ final class Server implements AutoCloseable {
     }
   }
 
-  /** Which Java starts the server, and its flags; none means the vendor's usual ones. */
+  /** Which Java starts our server, and its flags. */
   record Launch(String java, List<String> jvmFlags) {
-    static final Launch USUAL = new Launch(javaOf(System.getProperty("java.home")), List.of());
-
-    static String javaOf(String home) {
-      return Path.of(home, "bin", "java").toString();
-    }
+    /** The Java of this build, with a heap that leaves room for others on a small machine. */
+    static final Launch USUAL =
+        new Launch(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            List.of("-Xmx384m"));
 
     Launch withFlags(String... flags) {
       return new Launch(java, List.of(flags));
+    }
+
+    Launch withoutFlags() {
+      return withFlags();
     }
   }
 
@@ -162,7 +166,7 @@ final class Server implements AutoCloseable {
   private List<String> command() {
     List<String> command = new ArrayList<>(List.of(java));
     if (vendor == Vendor.APOGEE) {
-      command.addAll(jvmFlags.isEmpty() ? List.of("-Xmx384m") : jvmFlags);
+      command.addAll(jvmFlags);
       command.addAll(List.of("-cp", ourClassPath()));
       command.addAll(
           switch (role) {
@@ -263,11 +267,14 @@ final class Server implements AutoCloseable {
     process().stop(Duration.ofSeconds(20));
   }
 
-  /** Ends the process and deletes its files. */
+  /** Ends the process and deletes its files; a second time does nothing. */
   @Override
   public void close() {
     if (process != null) {
       process.close();
+    }
+    if (!Files.exists(folder)) {
+      return;
     }
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
