@@ -12,11 +12,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.net.InetSocketAddress;
@@ -45,7 +46,8 @@ final class FrameChannel implements Connection {
   private static final AtomicInteger NEXT_OPAQUE = new AtomicInteger();
 
   private final Vertx vertx;
-  private final Context context;
+  private final ContextInternal context;
+  private final Consumer<ReceivedRequest> onRequest;
   private final NetSocketInternal socket;
   private final Channel channel;
   private final InetSocketAddress remote;
@@ -66,21 +68,16 @@ final class FrameChannel implements Connection {
    */
   FrameChannel(Vertx vertx, NetSocket plain, String portName, Consumer<ReceivedRequest> onRequest) {
     this.vertx = vertx;
-    context = vertx.getOrCreateContext();
+    context = (ContextInternal) vertx.getOrCreateContext();
+    this.onRequest = onRequest;
     socket = (NetSocketInternal) plain;
     channel = socket.channelHandlerContext().channel();
     remote = address(channel.remoteAddress());
     local = address(channel.localAddress());
-    channel.pipeline().addBefore("handler", "frames", new FrameCutter(portName));
-    socket.messageHandler(
-        message -> {
-          RemotingCommand command = (RemotingCommand) message;
-          if (command.isResponse()) {
-            inFlight.answered(command);
-          } else {
-            onRequest.accept(new ReceivedRequest(this, command));
-          }
-        });
+    channel
+        .pipeline()
+        .addBefore("handler", "frames", new FrameCutter(portName))
+        .addBefore("handler", "commands", new CommandTaker());
     socket.exceptionHandler(failure -> log.debug("{} lost: {}", this, failure.toString()));
     socket.closeHandler(
         ignored -> {
@@ -187,6 +184,27 @@ final class FrameChannel implements Connection {
               + ". No port of this version serves that yet.\n";
       log.warn("{}", text.strip());
       ctx.writeAndFlush(speaks.farewell(text)).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  /**
+   * Takes each command as soon as it is cut. Vert.x would queue those of a paused socket and forget
+   * their buffers when it closes; here nothing lies between the decoder and the handler.
+   */
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  private final class CommandTaker extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      context.emit((RemotingCommand) message, FrameChannel.this::take);
+    }
+  }
+
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  private void take(RemotingCommand command) {
+    if (command.isResponse()) {
+      inFlight.answered(command);
+    } else {
+      onRequest.accept(new ReceivedRequest(this, command));
     }
   }
 
@@ -330,11 +348,7 @@ final class FrameChannel implements Connection {
 
   @RunsOn(ThreadRole.EVENT_LOOP)
   private void adjustReading() {
-    if (paused || !channel.isWritable()) {
-      socket.pause();
-    } else {
-      socket.resume();
-    }
+    channel.config().setAutoRead(!paused && channel.isWritable());
   }
 
   @Override

@@ -76,6 +76,13 @@ public final class TcpTransport implements Transport {
             address,
             (key, present) -> present != null && isUsable(present) ? present : fresh.future());
     if (winner == fresh.future()) {
+      // Forgotten when it fails or closes, so that dead addresses don't pile up.
+      fresh
+          .future()
+          .onFailure(e -> connections.remove(address, winner))
+          .onSuccess(
+              connection ->
+                  connection.closed().onComplete(ended -> connections.remove(address, winner)));
       context.runOnContext(ignored -> dial(address).onComplete(fresh));
     }
     return winner;
