@@ -37,6 +37,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -342,7 +343,7 @@ public final class LogStore implements MessageStore {
   @Override
   public ReadResult readHot(ReadRequest request) {
     try {
-      return reader.read(request, false);
+      return reader.readHot(request);
     } catch (IOException e) {
       throw new UncheckedIOException("a hot read touched the disk", e);
     }
@@ -350,15 +351,26 @@ public final class LogStore implements MessageStore {
 
   @Override
   public void read(ReadRequest request, Completions back, Consumer<ReadResult> then) {
-    onReader(
-        () -> reader.read(request, true),
+    readers.execute(
         () -> {
-          long min = minOffset(request.topic(), request.queueId());
-          return new ReadResult.NoneWanted(
-              request.queueOffset(), min, maxOffset(request.topic(), request.queueId()));
-        },
-        back,
-        then);
+          AtomicBoolean answered = new AtomicBoolean();
+          Consumer<ReadResult> answer =
+              result -> {
+                answered.set(true);
+                back.add(() -> then.accept(result));
+                back.wake();
+              };
+          try {
+            reader.read(request, answer);
+          } catch (IOException | RuntimeException e) {
+            LOG.error("a read of {}:{} failed", request.topic(), request.queueId(), e);
+            if (!answered.get()) {
+              long min = minOffset(request.topic(), request.queueId());
+              long max = maxOffset(request.topic(), request.queueId());
+              answer.accept(new ReadResult.NoneWanted(request.queueOffset(), min, max));
+            }
+          }
+        });
   }
 
   @Override
@@ -495,17 +507,13 @@ public final class LogStore implements MessageStore {
     closed = true;
     try {
       stop(appenderThread);
-      while (stepAppender()) {
-        // What was accepted is written.
-      }
-      health.closing();
-      while (stepAppender()) {
-        // What came while we closed is refused.
-      }
       stop(flusherThread);
       stop(sealerThread);
+      drain();
+      health.closing();
+      // What came while we closed is refused.
+      drain();
       if (!health.hasFailed()) {
-        flusher.forceAll();
         index.closeAt(positions.appended());
         while (!health.hasFailed() && index.writeNext(positions.flushed())) {
           // All of the index is in files: the next start scans nothing.
@@ -532,6 +540,19 @@ public final class LogStore implements MessageStore {
     } finally {
       release();
     }
+  }
+
+  /** Lets the appender take all that waits; in sync mode it pauses for the flusher in between. */
+  private void drain() {
+    do {
+      while (appender.step()) {
+        // One batch after the other.
+      }
+      if (!health.hasFailed()) {
+        flusher.forceAll();
+      }
+      flusher.step();
+    } while (appender.hasWork());
   }
 
   private static void stop(@Nullable StepThread thread) throws InterruptedException {

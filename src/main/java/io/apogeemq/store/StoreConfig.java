@@ -2,6 +2,7 @@ package io.apogeemq.store;
 
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * How a store is laid out and how it behaves. {@link #at} gives the defaults; {@code with…} methods
@@ -93,133 +94,109 @@ public record StoreConfig(
     }
   }
 
-  public StoreConfig withCommitLogDir(Path dir) {
-    return copy(dir, segmentSizeBytes, flush, fileReservedHours, deleteWhenHours);
-  }
-
   public StoreConfig withSegmentSizeBytes(int bytes) {
-    return copy(commitLogDir, bytes, flush, fileReservedHours, deleteWhenHours);
+    return with(draft -> draft.segmentSizeBytes = bytes);
   }
 
   public StoreConfig withFlush(FlushMode mode) {
-    return copy(commitLogDir, segmentSizeBytes, mode, fileReservedHours, deleteWhenHours);
-  }
-
-  public StoreConfig withRetention(long hours, Set<Integer> whenHours) {
-    return copy(commitLogDir, segmentSizeBytes, flush, hours, whenHours);
-  }
-
-  private StoreConfig copy(
-      Path logDir, int segment, FlushMode mode, long reservedHours, Set<Integer> whenHours) {
-    return new StoreConfig(
-        rootDir,
-        logDir,
-        segment,
-        mode,
-        flushIntervalMs,
-        syncFlushTimeoutMs,
-        maxRecordBytes,
-        pageBytes,
-        pageMemoryBytes,
-        appendQueueBytes,
-        maxBatchBytes,
-        maxUnflushedBytes,
-        indexBlockBytes,
-        indexMemoryEntries,
-        readerThreads,
-        diskMaxUsedSpaceRatio,
-        reservedHours,
-        whenHours);
+    return with(draft -> draft.flush = mode);
   }
 
   public StoreConfig withFlushTimes(long intervalMs, long syncTimeoutMs) {
-    return new StoreConfig(
-        rootDir,
-        commitLogDir,
-        segmentSizeBytes,
-        flush,
-        intervalMs,
-        syncTimeoutMs,
-        maxRecordBytes,
-        pageBytes,
-        pageMemoryBytes,
-        appendQueueBytes,
-        maxBatchBytes,
-        maxUnflushedBytes,
-        indexBlockBytes,
-        indexMemoryEntries,
-        readerThreads,
-        diskMaxUsedSpaceRatio,
-        fileReservedHours,
-        deleteWhenHours);
+    return with(
+        draft -> {
+          draft.flushIntervalMs = intervalMs;
+          draft.syncFlushTimeoutMs = syncTimeoutMs;
+        });
   }
 
   public StoreConfig withMaxRecordBytes(int bytes) {
-    return new StoreConfig(
-        rootDir,
-        commitLogDir,
-        segmentSizeBytes,
-        flush,
-        flushIntervalMs,
-        syncFlushTimeoutMs,
-        bytes,
-        pageBytes,
-        pageMemoryBytes,
-        appendQueueBytes,
-        maxBatchBytes,
-        maxUnflushedBytes,
-        indexBlockBytes,
-        indexMemoryEntries,
-        readerThreads,
-        diskMaxUsedSpaceRatio,
-        fileReservedHours,
-        deleteWhenHours);
+    return with(draft -> draft.maxRecordBytes = bytes);
   }
 
   public StoreConfig withDiskMaxUsedSpaceRatio(double ratio) {
-    return new StoreConfig(
-        rootDir,
-        commitLogDir,
-        segmentSizeBytes,
-        flush,
-        flushIntervalMs,
-        syncFlushTimeoutMs,
-        maxRecordBytes,
-        pageBytes,
-        pageMemoryBytes,
-        appendQueueBytes,
-        maxBatchBytes,
-        maxUnflushedBytes,
-        indexBlockBytes,
-        indexMemoryEntries,
-        readerThreads,
-        ratio,
-        fileReservedHours,
-        deleteWhenHours);
+    return with(draft -> draft.diskMaxUsedSpaceRatio = ratio);
+  }
+
+  public StoreConfig withRetention(long reservedHours, Set<Integer> whenHours) {
+    return with(
+        draft -> {
+          draft.fileReservedHours = reservedHours;
+          draft.deleteWhenHours = whenHours;
+        });
   }
 
   /** Memory and block sizes: small ones make tests meet every border. */
   public StoreConfig withSizes(
       int page, int pageMemory, long appendQueue, int maxBatch, int indexBlock, int indexEntries) {
+    return with(
+        draft -> {
+          draft.pageBytes = page;
+          draft.pageMemoryBytes = pageMemory;
+          draft.appendQueueBytes = appendQueue;
+          draft.maxBatchBytes = maxBatch;
+          draft.indexBlockBytes = indexBlock;
+          draft.indexMemoryEntries = indexEntries;
+        });
+  }
+
+  private StoreConfig with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
     return new StoreConfig(
         rootDir,
         commitLogDir,
-        segmentSizeBytes,
-        flush,
-        flushIntervalMs,
-        syncFlushTimeoutMs,
-        maxRecordBytes,
-        page,
-        pageMemory,
-        appendQueue,
-        maxBatch,
+        draft.segmentSizeBytes,
+        draft.flush,
+        draft.flushIntervalMs,
+        draft.syncFlushTimeoutMs,
+        draft.maxRecordBytes,
+        draft.pageBytes,
+        draft.pageMemoryBytes,
+        draft.appendQueueBytes,
+        draft.maxBatchBytes,
         maxUnflushedBytes,
-        indexBlock,
-        indexEntries,
+        draft.indexBlockBytes,
+        draft.indexMemoryEntries,
         readerThreads,
-        diskMaxUsedSpaceRatio,
-        fileReservedHours,
-        deleteWhenHours);
+        draft.diskMaxUsedSpaceRatio,
+        draft.fileReservedHours,
+        draft.deleteWhenHours);
+  }
+
+  /** The values that can be changed one by one, while they are. */
+  private static final class Draft {
+    int segmentSizeBytes;
+    FlushMode flush;
+    long flushIntervalMs;
+    long syncFlushTimeoutMs;
+    int maxRecordBytes;
+    int pageBytes;
+    int pageMemoryBytes;
+    long appendQueueBytes;
+    int maxBatchBytes;
+    int indexBlockBytes;
+    int indexMemoryEntries;
+    double diskMaxUsedSpaceRatio;
+    long fileReservedHours;
+    Set<Integer> deleteWhenHours;
+
+    Draft(StoreConfig from) {
+      segmentSizeBytes = from.segmentSizeBytes;
+      flush = from.flush;
+      flushIntervalMs = from.flushIntervalMs;
+      syncFlushTimeoutMs = from.syncFlushTimeoutMs;
+      maxRecordBytes = from.maxRecordBytes;
+      pageBytes = from.pageBytes;
+      pageMemoryBytes = from.pageMemoryBytes;
+      appendQueueBytes = from.appendQueueBytes;
+      maxBatchBytes = from.maxBatchBytes;
+      indexBlockBytes = from.indexBlockBytes;
+      indexMemoryEntries = from.indexMemoryEntries;
+      diskMaxUsedSpaceRatio = from.diskMaxUsedSpaceRatio;
+      fileReservedHours = from.fileReservedHours;
+      deleteWhenHours = from.deleteWhenHours;
+    }
   }
 
   public Path indexDir() {

@@ -4,7 +4,6 @@ import io.apogeemq.store.AppendResult;
 import io.apogeemq.store.ArrivalListener;
 import io.apogeemq.store.index.QueueEntries;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -101,6 +100,5 @@ public final class Batch {
   void clear() {
     tasks.clear();
     queues.clear();
-    Arrays.fill(ends, 0);
   }
 }

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +44,26 @@ public final class LogReader {
     this.positions = positions;
   }
 
+  /** Reads one queue without touching the disk; {@link ReadResult.Cold} if it would have to. */
+  public ReadResult readHot(ReadRequest request) throws IOException {
+    return look(request, null);
+  }
+
   /**
-   * Reads one queue.
+   * Reads one queue, from the disk if need be.
    *
-   * @param load false: touch no disk, answer {@link ReadResult.Cold} instead
+   * @param answer told the result before the page behind the one that was read is loaded too
    */
-  public ReadResult read(ReadRequest request, boolean load) throws IOException {
+  public void read(ReadRequest request, Consumer<ReadResult> answer) throws IOException {
+    RecordRanges.Ahead ahead = new RecordRanges.Ahead();
+    answer.accept(look(request, ahead));
+    if (ahead.page >= 0) {
+      cache.loadAhead(ahead.page);
+    }
+  }
+
+  private ReadResult look(ReadRequest request, RecordRanges.@Nullable Ahead load)
+      throws IOException {
     QueueEntries queue = index.table().find(request.topic(), request.queueId());
     long offset = request.queueOffset();
     // The readable position is read before anything else: what it covers is published.
@@ -70,7 +85,7 @@ public final class LogReader {
       return new ReadResult.OffEnds(ReadResult.End.BEHIND_LAST, max, min, max);
     }
     try (RecordRanges found = new RecordRanges(cache, load)) {
-      return gather(request, queue, offset, min, max, readable, found, load);
+      return gather(request, queue, offset, min, max, readable, found, load != null);
     }
   }
 

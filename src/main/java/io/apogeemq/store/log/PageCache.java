@@ -99,9 +99,21 @@ public final class PageCache {
     }
   }
 
-  /** True if the page is in memory or can't be loaded. */
-  boolean hasOrCannotHave(long start) {
-    return pages.containsKey(start) || start + pageSize > positions.appended();
+  /**
+   * Loads the page behind one that was just read from the disk, if somebody is walking forward: the
+   * page before it is in memory too. The next hot read then finds it.
+   */
+  void loadAhead(long justRead) throws IOException {
+    long before = startOf(justRead - 1);
+    long next =
+        startOf(justRead + Math.min(pageSize, log.segmentSize() - justRead % log.segmentSize()));
+    boolean written = next + pageSize <= positions.appended();
+    if (justRead > 0 && written && pages.containsKey(before) && !pages.containsKey(next)) {
+      Page page = load(next);
+      if (page != null) {
+        page.release();
+      }
+    }
   }
 
   private @Nullable Page read(long start) throws IOException {

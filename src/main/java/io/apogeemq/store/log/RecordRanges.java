@@ -23,14 +23,22 @@ final class RecordRanges implements AutoCloseable {
   private static final int COPY_BELOW_BYTES = 2048;
 
   private final PageCache cache;
-  private final boolean load;
+  private final @Nullable Ahead load;
   private final List<Page> held = new ArrayList<>(3);
   private long[] starts = new long[4];
   private int[] sizes = new int[4];
   private int count;
   private int bytes;
 
-  RecordRanges(PageCache cache, boolean load) {
+  /** Which page a cold read took from the disk last, for reading ahead; -1 for none. */
+  static final class Ahead {
+    long page = -1;
+  }
+
+  /**
+   * @param load null: take nothing from the disk
+   */
+  RecordRanges(PageCache cache, @Nullable Ahead load) {
     this.cache = cache;
     this.load = load;
   }
@@ -149,7 +157,11 @@ final class RecordRanges implements AutoCloseable {
     long start = cache.startOf(position);
     Page page = cache.find(start);
     if (page == null || !page.retain()) {
-      page = load ? cache.load(start) : null;
+      if (load == null) {
+        return null;
+      }
+      page = cache.load(start);
+      load.page = start;
     }
     if (page != null) {
       held.add(page);

@@ -1,0 +1,487 @@
+package io.apogeemq.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apogeemq.protocol.message.MessageDraft;
+import io.apogeemq.protocol.message.SysFlags;
+import io.apogeemq.sim.SimClock;
+import io.apogeemq.sim.SimDisk;
+import io.apogeemq.store.AppendResult.Appended;
+import io.apogeemq.store.AppendResult.Doubt;
+import io.apogeemq.store.AppendResult.Refusal;
+import io.apogeemq.store.AppendResult.Refused;
+import io.apogeemq.store.AppendResult.Unknown;
+import io.apogeemq.store.ReadRequest.EntryFilter;
+import io.apogeemq.store.StoreConfig.FlushMode;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** Rules of the store, one by one, on a simulated disk and with the steps called by hand. */
+class StoreRulesTest {
+  private final SimDisk disk = new SimDisk(new Random(1));
+  private final SimClock clock = new SimClock();
+  private final ArrayDeque<Runnable> readers = new ArrayDeque<>();
+  private final Completions direct = new Completions(Runnable::run);
+  private final List<AppendResult> results = new ArrayList<>();
+  private final List<String> arrivals = new ArrayList<>();
+  private StoreConfig config =
+      StoreConfig.at(Path.of("/sim"))
+          .withSegmentSizeBytes(64 * 1024)
+          .withFlushTimes(500, 5_000)
+          .withRetention(
+              1,
+              Set.of(
+                  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
+                  23))
+          .withSizes(4096, 64 * 1024, 8 * 1024, 4096, 16 * 1024, 256);
+  private LogStore store;
+
+  @Test
+  void inAsyncModeAnAppendIsAnsweredWhenItIsWrittenAndForcedWithinTheInterval() throws IOException {
+    open(FlushMode.ASYNC);
+    append("t", 0, "a");
+    assertThat(results).isEmpty();
+    store.stepAppender();
+
+    assertThat(results).singleElement().isInstanceOf(Appended.class);
+    assertThat(arrivals).containsExactly("t:0@1");
+    assertThat(store.stepFlusher()).isFalse();
+    assertThat(store.status().flushedPosition()).isZero();
+    clock.advance(500);
+    assertThat(store.stepFlusher()).isTrue();
+    assertThat(store.status().flushedPosition()).isEqualTo(store.status().appendedPosition());
+  }
+
+  @Test
+  void inSyncModeNobodyIsAnsweredAndNothingIsSeenBeforeTheForce() throws IOException {
+    open(FlushMode.SYNC);
+    append("t", 0, "a");
+    append("t", 0, "b");
+    store.stepAppender();
+
+    assertThat(results).isEmpty();
+    assertThat(arrivals).isEmpty();
+    assertThat(store.maxOffset("t", 0)).isZero();
+    assertThat(hot("t", 0, 0)).isInstanceOf(ReadResult.NothingYet.class);
+
+    store.stepFlusher();
+    assertThat(results).hasSize(2).allMatch(result -> result instanceof Appended);
+    assertThat(arrivals).containsExactly("t:0@2");
+    assertThat(bodies(hot("t", 0, 0))).containsExactly("a", "b");
+  }
+
+  @Test
+  void batchesWrittenWhileAForceIsDueShareIt() throws IOException {
+    open(FlushMode.SYNC);
+    append("t", 0, "a");
+    store.stepAppender();
+    append("t", 1, "b");
+    store.stepAppender();
+    store.stepFlusher();
+
+    assertThat(results).hasSize(2);
+    assertThat(store.stepFlusher()).isFalse();
+  }
+
+  @Test
+  void aMessageThatWantsNoWaitIsAnsweredBeforeTheForceButNotSeen() throws IOException {
+    open(FlushMode.SYNC);
+    store.append(List.of(TestStore.draft("t", 0, "a", "")), false, direct, results::add);
+    store.stepAppender();
+
+    assertThat(results).singleElement().isInstanceOf(Appended.class);
+    assertThat(store.maxOffset("t", 0)).isZero();
+  }
+
+  @Test
+  void aForceThatFailedDoubtsEveryWaiterAndTheStoreOnlyReadsOn() throws IOException {
+    open(FlushMode.SYNC);
+    append("t", 0, "kept");
+    store.stepAppender();
+    store.stepFlusher();
+    long flushed = store.status().flushedPosition();
+    append("t", 0, "doubtful");
+    store.stepAppender();
+    disk.failNextForce();
+    store.stepFlusher();
+
+    assertThat(results.get(1)).isInstanceOf(Unknown.class);
+    assertThat(((Unknown) results.get(1)).reason()).isEqualTo(Doubt.FLUSH_FAILED);
+    append("t", 0, "refused");
+    store.stepAppender();
+    assertThat(((Refused) results.get(2)).reason()).isEqualTo(Refusal.READ_ONLY);
+    assertThat(store.status().flushedPosition()).isEqualTo(flushed);
+    assertThat(store.status().readOnlyReason()).contains("Input/output error");
+    assertThat(store.stepFlusher()).isFalse();
+    assertThat(bodies(hot("t", 0, 0))).containsExactly("kept");
+  }
+
+  @Test
+  void aForceThatNeverEndsIsAnsweredAsUnknown() throws IOException {
+    open(FlushMode.SYNC);
+    append("t", 0, "a");
+    store.stepAppender();
+    clock.advance(5_001);
+    store.stepAppender();
+
+    assertThat(((Unknown) results.get(0)).reason()).isEqualTo(Doubt.FLUSH_TIMEOUT);
+    store.stepFlusher();
+    assertThat(results).hasSize(1);
+    assertThat(arrivals).containsExactly("t:0@1");
+  }
+
+  @Test
+  void aWriteThatFailedDoubtsItsBatchAndMakesTheStoreReadOnly() throws IOException {
+    open(FlushMode.ASYNC);
+    disk.failNextWrite();
+    append("t", 0, "a");
+    store.stepAppender();
+
+    assertThat(((Unknown) results.get(0)).reason()).isEqualTo(Doubt.FLUSH_FAILED);
+    assertThat(store.status().readOnlyReason()).contains("No space left");
+    assertThat(store.maxOffset("t", 0)).isZero();
+  }
+
+  @Test
+  void aFullDiskRefusesWithTheReasonAndResumesByItself() throws IOException {
+    open(FlushMode.ASYNC);
+    disk.usedRatio(0.97);
+    clock.advance(1_000);
+    store.stepSealer();
+    append("t", 0, "a");
+    assertThat(((Refused) results.get(0)).reason()).isEqualTo(Refusal.DISK_FULL);
+    assertThat(((Refused) results.get(0)).detail())
+        .contains("97.0 % full")
+        .contains("diskMaxUsedSpaceRatio");
+
+    disk.usedRatio(0.5);
+    clock.advance(1_000);
+    store.stepSealer();
+    append("t", 0, "a");
+    store.stepAppender();
+    assertThat(results.get(1)).isInstanceOf(Appended.class);
+  }
+
+  @Test
+  void aBatchGetsConsecutiveOffsetsAndThePositionOfEachRecord() throws IOException {
+    open(FlushMode.ASYNC);
+    append("t", 0, "first");
+    store.append(
+        List.of(TestStore.draft("t", 0, "a", ""), TestStore.draft("t", 0, "b", "")),
+        true,
+        direct,
+        results::add);
+    store.stepAppender();
+
+    Appended batch = (Appended) results.get(1);
+    assertThat(batch.queueOffset()).isEqualTo(1);
+    assertThat(batch.logPositions()).hasSize(2).startsWith(batch.logPosition());
+    for (int i = 0; i < 2; i++) {
+      assertThat(recordAt(batch.logPositions()[i])).containsExactly(i == 0 ? "a" : "b");
+    }
+  }
+
+  @Test
+  void aRecordOverTheLimitIsRefused() throws IOException {
+    config = config.withMaxRecordBytes(200);
+    open(FlushMode.ASYNC);
+    append("t", 0, "x".repeat(200));
+    assertThat(((Refused) results.get(0)).reason()).isEqualTo(Refusal.TOO_LARGE);
+    assertThat(((Refused) results.get(0)).detail()).contains("limit is 200");
+  }
+
+  @Test
+  void aMistakeOfTheCallerIsNotStored() throws IOException {
+    open(FlushMode.ASYNC);
+    MessageDraft good = TestStore.draft("t", 0, "a", "");
+    MessageDraft zero =
+        TestStore.draft("t", 0, "a".getBytes(StandardCharsets.UTF_8), Map.of("k", "\0"));
+    assertThatThrownBy(() -> store.append(List.of(zero), true, direct, results::add))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () ->
+                store.append(
+                    List.of(good, TestStore.draft("t", 1, "b", "")), true, direct, results::add))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aCongestedStoreSaysSoAndTellsWhenItIsRelieved() throws IOException {
+    open(FlushMode.ASYNC);
+    List<String> relieved = new ArrayList<>();
+    assertThat(store.isCongested(direct, () -> relieved.add("never"))).isFalse();
+    for (int i = 0; i < 5; i++) {
+      append("t", 0, "x".repeat(2000));
+    }
+    assertThat(store.isCongested(direct, () -> relieved.add("now"))).isTrue();
+    assertThat(relieved).isEmpty();
+    while (store.stepAppender()) {
+      // Writes 4 KiB at once.
+    }
+    assertThat(relieved).containsExactly("now");
+  }
+
+  @Test
+  void farTooMuchIsRefusedAsBusy() throws IOException {
+    open(FlushMode.ASYNC);
+    for (int i = 0; i < 20; i++) {
+      append("t", 0, "x".repeat(2000));
+    }
+    assertThat(results).isNotEmpty();
+    assertThat(((Refused) results.get(0)).reason()).isEqualTo(Refusal.BUSY);
+  }
+
+  @Test
+  void theEndsOfAQueueAreToldApart() throws IOException {
+    open(FlushMode.ASYNC);
+    assertThat(hot("t", 0, 0)).isEqualTo(new ReadResult.NothingYet(0, 0, 0));
+    assertThat(hot("t", 0, 5)).isEqualTo(new ReadResult.OffEnds(ReadResult.End.NO_QUEUE, 0, 0, 0));
+    append("t", 0, "a");
+    store.stepAppender();
+    assertThat(hot("t", 0, 1)).isEqualTo(new ReadResult.NothingYet(1, 0, 1));
+    assertThat(hot("t", 0, 2))
+        .isEqualTo(new ReadResult.OffEnds(ReadResult.End.BEHIND_LAST, 1, 0, 1));
+  }
+
+  @Test
+  void onlyWantedTagsAreReadAndTheRestIsSteppedOver() throws IOException {
+    open(FlushMode.ASYNC);
+    for (int i = 0; i < 10; i++) {
+      store.append(
+          List.of(TestStore.draft("t", 0, "m" + i, i % 2 == 0 ? "TagA" : "TagB")),
+          true,
+          direct,
+          results::add);
+    }
+    store.stepAppender();
+    ReadResult some = hot("t", 0, 0, 3, code -> code == "TagB".hashCode());
+    assertThat(bodies(some)).containsExactly("m1", "m3", "m5");
+    assertThat(some.nextOffset()).isEqualTo(6);
+    assertThat(hot("t", 0, 0, 3, code -> false)).isEqualTo(new ReadResult.NoneWanted(10, 0, 10));
+  }
+
+  @Test
+  void theTimesOfAQueueAreSearchedAsTheOriginalDoes() throws IOException {
+    open(FlushMode.ASYNC);
+    long start = clock.wallMs();
+    for (int i = 0; i < 400; i++) {
+      append("t", 0, "m" + i);
+      store.stepAppender();
+      clock.advance(10);
+    }
+    settle();
+    assertThat(byTime(0, false)).isZero();
+    assertThat(byTime(start + 1000, false)).isEqualTo(100);
+    assertThat(byTime(start + 1001, false)).isEqualTo(101);
+    assertThat(byTime(start + 1001, true)).isEqualTo(100);
+    assertThat(byTime(Long.MAX_VALUE, false)).isEqualTo(399);
+    assertThat(byTime(0, true)).isZero();
+  }
+
+  @Test
+  void recordsAreFoundByKeyInMemoryAndInFiles() throws IOException {
+    open(FlushMode.ASYNC);
+    for (int i = 0; i < 1500; i++) {
+      byte[] body = ("m" + i).getBytes(StandardCharsets.UTF_8);
+      store.append(
+          List.of(
+              TestStore.draft(
+                  "t", i % 3, body, Map.of("KEYS", "k" + i + " every", "UNIQ_KEY", "u" + i))),
+          true,
+          direct,
+          results::add);
+      settle();
+    }
+    assertThat(byKey("k3", false, 10)).containsExactly("m3");
+    assertThat(byKey("u3", true, 10)).containsExactly("m3");
+    assertThat(byKey("k1499", false, 10)).containsExactly("m1499");
+    assertThat(byKey("k1499", true, 10)).isEmpty();
+    assertThat(byKey("every", false, 3)).containsExactly("m1499", "m1498", "m1497");
+    assertThat(byKey("every", false, 2000)).hasSize(1500);
+    assertThat(byKey("none", false, 10)).isEmpty();
+  }
+
+  @Test
+  void aQueueWhoseMessagesHaveExpiredGoesOnCountingAlsoAfterARestart() throws IOException {
+    open(FlushMode.ASYNC);
+    for (int i = 0; i < 5; i++) {
+      append("quiet", 0, "old");
+    }
+    while (store.status().appendedPosition() < 3 * config.segmentSizeBytes()) {
+      append("busy", 0, "x".repeat(1000));
+      settle();
+    }
+    clock.advance(2 * 3_600_000);
+    append("busy", 0, "young");
+    settle();
+    assertThat(store.status().minPosition()).isEqualTo(3L * config.segmentSizeBytes());
+    assertThat(store.minOffset("quiet", 0)).isEqualTo(5);
+    assertThat(hot("quiet", 0, 0))
+        .isEqualTo(new ReadResult.OffEnds(ReadResult.End.BEFORE_FIRST, 5, 5, 5));
+
+    disk.losePower();
+    open(FlushMode.ASYNC);
+    assertThat(store.minOffset("quiet", 0)).isEqualTo(5);
+    assertThat(store.maxOffset("quiet", 0)).isEqualTo(5);
+    append("quiet", 0, "new");
+    store.stepAppender();
+    assertThat(((Appended) results.get(results.size() - 1)).queueOffset()).isEqualTo(5);
+  }
+
+  @Test
+  void aDeletedTopicStartsAnewAndItsOldMessagesDoNotComeBack() throws IOException {
+    open(FlushMode.ASYNC);
+    for (int i = 0; i < 200; i++) {
+      append("t", 0, "old" + i);
+      append("other", 0, "kept" + i);
+      settle();
+    }
+    store.deleteTopic("t");
+    settle();
+    assertThat(store.maxOffset("t", 0)).isZero();
+    for (int i = 0; i < 400; i++) {
+      append("t", 0, "new" + i);
+      settle();
+    }
+    for (int restart = 0; restart < 3; restart++) {
+      assertThat(store.maxOffset("t", 0)).isEqualTo(400);
+      assertThat(bodies(cold("t", 0, 0, 2))).containsExactly("new0", "new1");
+      assertThat(bodies(cold("other", 0, 199, 2))).containsExactly("kept199");
+      if (restart == 1) {
+        store.close();
+      }
+      disk.killProcess();
+      open(FlushMode.ASYNC);
+    }
+  }
+
+  @Test
+  void aFolderWithoutOurIndexIsRead() throws IOException {
+    open(FlushMode.ASYNC);
+    for (int i = 0; i < 900; i++) {
+      append("t", i % 4, "message number " + i);
+      settle();
+    }
+    store.close();
+    for (String name : disk.list(config.indexDir())) {
+      disk.delete(config.indexDir().resolve(name));
+    }
+    open(FlushMode.ASYNC);
+    assertThat(store.recoveredScanBytes()).isGreaterThan(70_000);
+    for (int queue = 0; queue < 4; queue++) {
+      assertThat(store.maxOffset("t", queue)).isEqualTo(225);
+      assertThat(bodies(cold("t", queue, 224, 1)))
+          .containsExactly("message number " + (896 + queue));
+    }
+    assertThat(byTime(Long.MAX_VALUE, false)).isEqualTo(224);
+  }
+
+  @Test
+  void filesOfAnotherSizeAreRefusedWithTheKeyToSet() throws IOException {
+    open(FlushMode.ASYNC);
+    store.close();
+    config = config.withSegmentSizeBytes(32 * 1024);
+    assertThatThrownBy(() -> open(FlushMode.ASYNC)).hasMessageContaining("mappedFileSizeCommitLog");
+  }
+
+  @Test
+  void aPreparedMessageTakesNoPlaceInItsQueue() throws IOException {
+    assertThat(SysFlags.isQueued(SysFlags.TRANSACTION_PREPARED)).isFalse();
+    assertThat(SysFlags.isQueued(SysFlags.TRANSACTION_ROLLBACK)).isFalse();
+    assertThat(SysFlags.isQueued(SysFlags.TRANSACTION_COMMIT)).isTrue();
+  }
+
+  // ---- helpers
+  // -----------------------------------------------------------------------------------
+
+  private void open(FlushMode mode) throws IOException {
+    config = config.withFlush(mode);
+    store = new LogStore(config, disk, clock, readers::add);
+    store.onArrival(
+        new ArrivalListener() {
+          @Override
+          public void queueMoved(String topic, int queueId, long maxOffset) {
+            arrivals.add(topic + ":" + queueId + "@" + maxOffset);
+          }
+
+          @Override
+          public void batchEnded() {}
+        });
+  }
+
+  private void append(String topic, int queueId, String body) {
+    store.append(List.of(TestStore.draft(topic, queueId, body, "")), true, direct, results::add);
+  }
+
+  /** Lets all steps run until nothing is left, with time for the flusher. */
+  private void settle() {
+    boolean worked = true;
+    while (worked) {
+      worked = store.stepAppender();
+      clock.advance(500);
+      worked |= store.stepFlusher();
+      worked |= store.stepSealer();
+    }
+  }
+
+  private ReadResult hot(String topic, int queueId, long offset) {
+    return hot(topic, queueId, offset, 32, EntryFilter.ALL);
+  }
+
+  private ReadResult hot(String topic, int queueId, long offset, int max, EntryFilter filter) {
+    return store.readHot(new ReadRequest(topic, queueId, offset, max, 1 << 20, filter));
+  }
+
+  private ReadResult cold(String topic, int queueId, long offset, int max) {
+    return asked(
+        then ->
+            store.read(
+                new ReadRequest(topic, queueId, offset, max, 1 << 20, EntryFilter.ALL),
+                direct,
+                then));
+  }
+
+  private List<String> bodies(ReadResult result) {
+    assertThat(result).isInstanceOf(ReadResult.Found.class);
+    ReadResult.Found found = (ReadResult.Found) result;
+    List<String> bodies = TestStore.bodiesOf(found.records());
+    assertThat(found.messages()).isEqualTo(bodies.size());
+    found.records().release();
+    return bodies;
+  }
+
+  private List<String> recordAt(long position) {
+    return TestStore.bodiesOf(this.<ByteBuf>asked(then -> store.recordAt(position, direct, then)));
+  }
+
+  private List<String> byKey(String key, boolean unique, int max) {
+    return TestStore.bodiesOf(
+        this.<ByteBuf>asked(
+            then -> store.recordsByKey("t", key, unique, 0, Long.MAX_VALUE, max, direct, then)));
+  }
+
+  private long byTime(long timeMs, boolean upper) {
+    return this.<Long>asked(then -> store.offsetByTime("t", 0, timeMs, upper, direct, then));
+  }
+
+  private <T> T asked(Consumer<Consumer<T>> asking) {
+    List<T> told = new ArrayList<>();
+    asking.accept(told::add);
+    while (!readers.isEmpty()) {
+      readers.poll().run();
+    }
+    assertThat(told).hasSize(1);
+    return told.get(0);
+  }
+}
