@@ -4,7 +4,7 @@ BIN=$(dirname -- "$(readlink -f -- "$0")")
 . "$BIN/lib.sh"
 
 JAVA_OPT="${JAVA_OPT} -server -Xms32m -Xmx64m -Xmn16m -XX:MetaspaceSize=32m -XX:MaxMetaspaceSize=128m"
-JAVA_OPT="${JAVA_OPT} -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError"
+JAVA_OPT="${JAVA_OPT} -XX:+ExitOnOutOfMemoryError"
 
 ensure_jar
 run_java "$@"

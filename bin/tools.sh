@@ -4,7 +4,7 @@
 BIN=$(dirname -- "$(readlink -f -- "$0")")
 . "$BIN/lib.sh"
 
-JAVA_OPT="${JAVA_OPT} -Xms16m -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+JAVA_OPT="${JAVA_OPT} -Xms16m -Xmx256m -XX:TieredStopAtLevel=1"
 
 [ $# -gt 0 ] || die "usage: tools.sh CLASS [ARGUMENTS]"
 class=$1

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -46,7 +47,7 @@ public final class RemotingServer {
                 .setIdleTimeoutUnit(TimeUnit.SECONDS));
   }
 
-  /** Completes with the port listened on; fails if it is taken. */
+  /** Completes with the port listened on; fails, naming it, if it is taken. */
   public Future<Integer> start() {
     return server
         .connectHandler(
@@ -58,6 +59,10 @@ public final class RemotingServer {
                     request ->
                         dispatcher.dispatch(new Exchange(request.from(), request.command()))))
         .listen()
+        .recover(
+            cause ->
+                Future.failedFuture(
+                    new IOException(portName + " can't be opened: " + cause.getMessage(), cause)))
         .map(NetServer::actualPort);
   }
 

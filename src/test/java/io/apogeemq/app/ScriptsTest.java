@@ -136,7 +136,7 @@ class ScriptsTest {
     Outcome printed =
         run(
             temp,
-            Map.of("JAVA_OPT_EXT", "-Duser.home=/from/outside"),
+            Map.of("JAVA_OPT_EXT", "-Duser.home=/from/outside -XX:+UseParallelGC -Xmx100m"),
             home.resolve("bin/mqbroker"),
             "-p");
 
