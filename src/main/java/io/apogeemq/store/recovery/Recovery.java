@@ -322,8 +322,9 @@ public final class Recovery {
    * stopped leaves a zero at the end, a lost sector zeros from its border on.
    */
   private boolean endIsTorn(int at, long position) {
-    int end = at + view.size();
-    if (buffer.get(end - 1) == 0 && !view.hasNoProperties()) {
+    // The length of no properties is zeros itself.
+    int end = at + view.size() - (view.hasNoProperties() ? Short.BYTES : 0);
+    if (buffer.get(end - 1) == 0) {
       return true;
     }
     int bodyEnd = at + view.bytesToBodyEnd();
