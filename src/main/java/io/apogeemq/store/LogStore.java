@@ -316,7 +316,8 @@ public final class LogStore implements MessageStore {
 
   /** What a caller must have seen to; a mistake of ours otherwise. */
   private static void check(MessageDraft draft, MessageDraft first) {
-    if (draft.topicBytes().length > StoredMessage.MAX_TOPIC_BYTES
+    if (draft.topicBytes().length == 0
+        || draft.topicBytes().length > StoredMessage.MAX_TOPIC_BYTES
         || draft.properties().length > Properties.MAX_BYTES
         || Properties.hasZero(draft.properties())
         || draft.queueId() < 0

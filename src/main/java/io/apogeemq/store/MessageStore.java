@@ -23,7 +23,7 @@ public interface MessageStore extends AutoCloseable {
    * is stored whole or not at all.
    *
    * <p>The caller has checked what a client can get wrong; an {@link IllegalArgumentException} here is
-   * a mistake of ours: drafts of one topic and queue, queue id not negative, topic at most 127 bytes,
+   * a mistake of ours: drafts of one topic and queue, queue id not negative, topic of 1 to 127 bytes,
    * properties at most 32767 bytes and without a zero byte, host bits that fit the hosts, no prepared
    * or rolled back transaction type.
    *
