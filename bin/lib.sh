@@ -114,6 +114,10 @@ run_java() {
     *) JAVA_OPT="${JAVA_OPT:-} -XX:+UseSerialGC" ;;
   esac
   set -- -Dapogeemq.home="$APOGEEMQ_HOME" -cp "$JAR${EXTRA_CLASSPATH:+:$EXTRA_CLASSPATH}" "$class" "$@"
+  # Newer ones warn when Netty loads its native transport, unless it is allowed to.
+  if [ "$java_major" -ge 22 ]; then
+    set -- --enable-native-access=ALL-UNNAMED "$@"
+  fi
   # shellcheck disable=SC2086
   set -- ${JAVA_OPT:-} ${JAVA_OPT_EXT:-} "$@"
   # An archive of another jar is refused by Java, which would say so on the console.
