@@ -368,7 +368,8 @@ public final class LogStore implements MessageStore {
             if (!answered.get()) {
               long min = minOffset(request.topic(), request.queueId());
               long max = maxOffset(request.topic(), request.queueId());
-              answer.accept(new ReadResult.NoneWanted(request.queueOffset(), min, max));
+              answer.accept(
+                  new ReadResult.Failed(String.valueOf(e), request.queueOffset(), min, max));
             }
           }
         });

@@ -33,6 +33,15 @@ public sealed interface ReadResult {
    */
   record Cold(long nextOffset, long minOffset, long maxOffset) implements ReadResult {}
 
+  /**
+   * The store could not read: a lost disk, a damaged record, a mistake of ours, or too many reads
+   * that wait. Nothing is known of the messages there; asking the same again at once is of no use.
+   *
+   * @param nextOffset the offset that was asked for
+   */
+  record Failed(String reason, long nextOffset, long minOffset, long maxOffset)
+      implements ReadResult {}
+
   /** Which end was missed. */
   enum End {
     /** Below the first available offset: next is the minimum. */

@@ -88,7 +88,7 @@ public final class OffsetHandlers implements RequestFamily {
     if (first instanceof ReadResult.Found found) {
       found.records().release();
     }
-    return !(first instanceof ReadResult.Cold);
+    return !(first instanceof ReadResult.Cold || first instanceof ReadResult.Failed);
   }
 
   private Future<Reply> update(Exchange from, OffsetHeaders.Update ask) {

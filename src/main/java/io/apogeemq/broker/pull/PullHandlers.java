@@ -271,6 +271,10 @@ public final class PullHandlers implements RequestFamily {
       return Reply.of(ResponseCode.SUCCESS, "FOUND", header).body(found.records());
     }
     rates.gotNothing();
+    if (result instanceof ReadResult.Failed failed) {
+      // The client waits a while after an error code; an empty answer would bring it back at once.
+      return Reply.of(ResponseCode.SYSTEM_ERROR, "the store could not read: " + failed.reason());
+    }
     if (result instanceof ReadResult.NoneWanted) {
       return Reply.of(ResponseCode.PULL_RETRY_IMMEDIATELY, "NO_MATCHED_MESSAGE", header);
     }

@@ -344,7 +344,34 @@ public final class StateLog {
       next = off.nextOffset();
       return off.end() == ReadResult.End.BEFORE_FIRST;
     }
+    if (result instanceof ReadResult.Failed failed) {
+      unreadable(failed);
+    }
     return false;
+  }
+
+  /**
+   * The records from {@code next} on can't be read: nobody may go on as if they were not there. Those
+   * who wait are told; the next {@link #wake} tries again.
+   */
+  private void unreadable(ReadResult.Failed failed) {
+    String detail = "the state from record " + next + " on can't be read: " + failed.reason();
+    log.error(detail);
+    Promise<Void> waiting = recovering;
+    if (waiting != null) {
+      recovering = null;
+      running = false;
+      waiting.fail(new IOException(detail));
+    }
+    for (Writer writer = writers.poll(); writer != null; writer = writers.poll()) {
+      writer
+          .done()
+          .fail(
+              new Refused(
+                  ResponseCode.SYSTEM_ERROR,
+                  "the change was stored and comes into force when the broker can read it: "
+                      + detail));
+    }
   }
 
   private void replay(MessageView record) {
