@@ -49,6 +49,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A broker: builds its tables and families, starts them in order, and stops them in reverse.
@@ -61,6 +63,8 @@ import java.util.function.LongSupplier;
 public final class Broker {
   /** Upkeep looks this often whether something is due. */
   private static final long UPKEEP_TICK_MS = 100;
+
+  private static final Logger log = LoggerFactory.getLogger(Broker.class);
 
   private static final LongSupplier WALL_CLOCK_MS = System::currentTimeMillis;
 
@@ -216,7 +220,16 @@ public final class Broker {
         .onSuccess(
             ignored ->
                 upkeepThread.scheduleWithFixedDelay(
-                    upkeep::tick, UPKEEP_TICK_MS, UPKEEP_TICK_MS, TimeUnit.MILLISECONDS));
+                    this::upkeep, UPKEEP_TICK_MS, UPKEEP_TICK_MS, TimeUnit.MILLISECONDS));
+  }
+
+  /** One failed turn must not be the last: a scheduler drops a task that throws. */
+  private void upkeep() {
+    try {
+      upkeep.tick();
+    } catch (RuntimeException e) {
+      log.error("a turn of the upkeep failed; it goes on with the next", e);
+    }
   }
 
   private Future<Void> listen() {

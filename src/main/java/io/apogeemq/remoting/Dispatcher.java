@@ -66,12 +66,15 @@ public final class Dispatcher {
 
   private static void finish(Exchange exchange, Reply reply) {
     RemotingCommand request = exchange.request();
-    if (request.isOneway()) {
-      reply.body().release();
-    } else {
-      exchange.connection().send(reply.toResponse(request));
+    try {
+      if (request.isOneway()) {
+        reply.body().release();
+      } else {
+        exchange.connection().send(reply.toResponse(request));
+      }
+    } finally {
+      request.release();
     }
-    request.release();
   }
 
   /** The reply to a request, without sending it. Never fails by throwing. */
@@ -86,7 +89,7 @@ public final class Dispatcher {
     }
     try {
       return call(route, exchange);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // an Error as well: whoever asked gets an answer
       return failure(exchange.request(), e).now();
     }
   }

@@ -229,8 +229,24 @@ final class FrameChannel implements Connection {
             return;
           }
           command.opaque(NEXT_OPAQUE.getAndIncrement());
+          ByteBuf head;
+          try {
+            head = FrameEncoder.head(command, channel.alloc());
+          } catch (MalformedRequest e) {
+            command.release();
+            answer.fail(e); // it never left, so nobody need wonder whether it arrived
+            return;
+          }
+          if (inFlight.isFull()) {
+            head.release();
+            command.release();
+            answer.fail(
+                new IllegalStateException(
+                    InFlight.MAX + " requests are unanswered on the connection to " + this));
+            return;
+          }
           inFlight.add(command.opaque(), command.code(), nowMs() + timeoutMs).onComplete(answer);
-          write(command);
+          write(head, command.body());
           armExpiry();
         });
     return answer.future();
@@ -274,12 +290,18 @@ final class FrameChannel implements Connection {
       }
       return;
     }
+    write(head, command.body());
+  }
+
+  /** Takes over both references. */
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  private void write(ByteBuf head, ByteBuf body) {
     ChannelHandlerContext out = socket.channelHandlerContext();
     out.write(head, out.voidPromise());
-    if (command.body().isReadable()) {
-      out.write(command.body(), out.voidPromise());
+    if (body.isReadable()) {
+      out.write(body, out.voidPromise());
     } else {
-      command.release();
+      body.release();
     }
     if (!unflushed) {
       unflushed = true;

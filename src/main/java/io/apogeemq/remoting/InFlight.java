@@ -27,11 +27,12 @@ final class InFlight {
     return byOpaque.isEmpty();
   }
 
+  /** True if no further request may be sent until some are answered. */
+  boolean isFull() {
+    return byOpaque.size() >= MAX;
+  }
+
   Future<RemotingCommand> add(int opaque, int code, long deadlineMs) {
-    if (byOpaque.size() >= MAX) {
-      return Future.failedFuture(
-          new IllegalStateException(MAX + " requests are unanswered on this connection"));
-    }
     Promise<RemotingCommand> answer = Promise.promise();
     byOpaque.put(opaque, new Waiting(answer, deadlineMs, code));
     return answer.future();

@@ -104,23 +104,15 @@ public final class TcpTransport implements Transport {
     } catch (NumberFormatException e) {
       return Future.failedFuture(new ConnectException("'" + address + "' has no port number"));
     }
-    Future<Connection> dialled =
-        client
-            .connect(SocketAddress.inetSocketAddress(port, host))
-            .map(
-                socket ->
-                    new FrameChannel(
-                        vertx,
-                        socket,
-                        "a connection to " + address,
-                        request ->
-                            requests.dispatch(new Exchange(request.from(), request.command()))));
-    dialled
-        .onFailure(ignored -> connections.remove(address, dialled))
-        .onSuccess(
-            connection ->
-                connection.closed().onComplete(ignored -> connections.remove(address, dialled)));
-    return dialled;
+    return client
+        .connect(SocketAddress.inetSocketAddress(port, host))
+        .map(
+            socket ->
+                new FrameChannel(
+                    vertx,
+                    socket,
+                    "a connection to " + address,
+                    request -> requests.dispatch(new Exchange(request.from(), request.command()))));
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -152,6 +153,34 @@ class ConsumeTest {
         new Pull(
             "consumers", "T", 9, 0, 32, PullHeaders.FLAG_SUBSCRIPTION, 0, 0, "*", 0, "TAG", null);
     assertThat(await(broker.pull(queue9)).code()).isEqualTo(ResponseCode.INVALID_PARAMETER);
+  }
+
+  /** Found in review: a held pull went on with the filter that it had come with. */
+  @Test
+  void aWaitingPullFollowsTheSubscriptionOfTheHeartbeatThatCameMeanwhile() {
+    heartbeat("red", 1);
+    Pull registered =
+        new Pull(
+            "consumers", "T", 0, 1, 32, PullHeaders.FLAG_SUSPEND, 0, LONG_MS, null, 1, "TAG", null);
+    Future<RemotingCommand> waiting = broker.pull(registered);
+    untilParked(waiting);
+    heartbeat("blue", 2);
+    broker.send("T", "blue one", "TAGS\u0001blue");
+    assertThat(bodies(await(waiting))).containsExactly("blue one");
+  }
+
+  private void heartbeat(String tag, long version) {
+    String subscription =
+        "{\"topic\":\"T\",\"subString\":\"%s\",\"tagsSet\":[\"%s\"],\"codeSet\":[%d],\"subVersion\":%d,\"expressionType\":\"TAG\"}"
+            .formatted(tag, tag, tag.hashCode(), version);
+    String body =
+        "{\"clientID\":\"c1\",\"producerDataSet\":[],\"consumerDataSet\":[{\"groupName\":\"consumers\",\"consumeType\":\"CONSUME_PASSIVELY\",\"messageModel\":\"CLUSTERING\",\"consumeFromWhere\":\"CONSUME_FROM_LAST_OFFSET\",\"subscriptionDataSet\":[%s]}]}"
+            .formatted(subscription);
+    RemotingCommand answer =
+        broker.ask(
+            RemotingCommand.request(RequestCode.HEART_BEAT)
+                .body(body.getBytes(StandardCharsets.UTF_8)));
+    assertThat(answer.code()).as("%s", answer).isZero();
   }
 
   @Test

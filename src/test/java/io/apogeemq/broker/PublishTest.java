@@ -184,6 +184,32 @@ class PublishTest {
   }
 
   @Test
+  void flagsAndPropertiesThatARecordMustNotCarryAreRefused() {
+    SendHeaders.Send plain = sending("T", 0, "");
+    SendHeaders.Send innerBatch =
+        new SendHeaders.Send(
+            "producers",
+            "T",
+            "TBW102",
+            4,
+            0,
+            0x80,
+            1,
+            0,
+            "INNER_NUM\u00011000",
+            0,
+            false,
+            null,
+            false);
+    assertRefused(broker.send(innerBatch, BODY), ResponseCode.MESSAGE_ILLEGAL, "inner batches");
+    assertRefused(
+        broker.send(sending("T", 0, "k\u0001a\u0000b"), BODY),
+        ResponseCode.MESSAGE_ILLEGAL,
+        "zero byte");
+    assertThat(broker.send(plain, BODY).header(SendHeaders.Reply.class).queueOffset()).isZero();
+  }
+
+  @Test
   void aMissingFieldIsNamed() {
     RemotingCommand request = RemotingCommand.request(RequestCode.SEND_MESSAGE_V2).body(BODY);
     assertRefused(

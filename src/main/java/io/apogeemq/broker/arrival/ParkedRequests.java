@@ -38,6 +38,9 @@ public final class ParkedRequests {
     /** True if the queue holds something for it by now. Checked right after parking. */
     boolean isReady();
 
+    /** True if nobody waits for the answer any more: it is run for the last time. */
+    boolean isAbandoned();
+
     /** Runs it again: it answers, or parks itself anew. */
     void run(boolean deadlineReached);
   }
@@ -84,7 +87,7 @@ public final class ParkedRequests {
     return true;
   }
 
-  /** Runs what has reached its deadline. Call every few hundred ms. */
+  /** Runs what has reached its deadline or was abandoned. Call every few hundred ms. */
   @RunsOn(ThreadRole.EVENT_LOOP)
   public void tick() {
     if (size == 0) {
@@ -95,7 +98,9 @@ public final class ParkedRequests {
     Iterator<Map.Entry<QueueName, List<Waiting>>> queues = byQueue.entrySet().iterator();
     while (queues.hasNext()) {
       Map.Entry<QueueName, List<Waiting>> queue = queues.next();
-      queue.getValue().removeIf(each -> each.deadlineMs() <= now && due.add(each));
+      queue
+          .getValue()
+          .removeIf(each -> (each.deadlineMs() <= now || each.isAbandoned()) && due.add(each));
       if (queue.getValue().isEmpty()) {
         awaited.remove(queue.getKey());
         queues.remove();

@@ -48,6 +48,9 @@ public final class PullHandlers implements RequestFamily {
   /** Upper bound of messages in one answer, whatever the client asks for. */
   static final int MAX_ANSWER_MESSAGES = 1024;
 
+  /** Clients give up a pull after 30 s; no wish to wait longer than that is granted. */
+  private static final long MAX_SUSPEND_MS = 30_000;
+
   private final PullConfig config;
   private final TopicTable topics;
   private final GroupTable groups;
@@ -111,7 +114,7 @@ public final class PullHandlers implements RequestFamily {
       offsets.commit(pull.consumerGroup(), pull.topic(), pull.queueId(), pull.commitOffset());
     }
     return read(pull, filter, pull.queueOffset())
-        .compose(result -> answerOrWait(pull, filter, result));
+        .compose(result -> answerOrWait(from, pull, filter, result));
   }
 
   private void checkGroup(SubscriptionGroupConfig group) {
@@ -169,7 +172,8 @@ public final class PullHandlers implements RequestFamily {
     }
   }
 
-  private EntryFilter filter(Exchange from, Pull pull) {
+  /** What the asking client wants of the topic as of now. Throws {@link Refused}. */
+  EntryFilter filter(Exchange from, Pull pull) {
     if (pull.has(PullHeaders.FLAG_SUBSCRIPTION)) {
       requireTagExpression(pull.expressionType());
       return TagSelection.ofExpression(pull.subscription());
@@ -229,16 +233,21 @@ public final class PullHandlers implements RequestFamily {
     return asked == null || asked <= 0 ? MAX_ANSWER_BYTES : Math.min(asked, MAX_ANSWER_BYTES);
   }
 
-  private Future<Reply> answerOrWait(Pull pull, EntryFilter filter, ReadResult result) {
+  private Future<Reply> answerOrWait(
+      Exchange from, Pull pull, EntryFilter filter, ReadResult result) {
     boolean mayWait =
         result instanceof ReadResult.NothingYet
             && pull.has(PullHeaders.FLAG_SUSPEND)
             && pull.suspendTimeoutMillis() > 0;
     if (mayWait) {
-      long waitMs = config.longPolling() ? pull.suspendTimeoutMillis() : config.shortPollingMs();
+      long waitMs =
+          config.longPolling()
+              ? Math.min(pull.suspendTimeoutMillis(), MAX_SUSPEND_MS)
+              : config.shortPollingMs();
       PullWait waiting =
           new PullWait(
               this,
+              from,
               pull,
               filter,
               new QueueName(pull.topic(), pull.queueId()),

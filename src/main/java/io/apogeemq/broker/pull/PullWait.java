@@ -2,7 +2,9 @@ package io.apogeemq.broker.pull;
 
 import io.apogeemq.broker.arrival.ParkedRequests;
 import io.apogeemq.broker.arrival.QueueName;
+import io.apogeemq.broker.state.Refused;
 import io.apogeemq.protocol.header.PullHeaders.Pull;
+import io.apogeemq.remoting.Exchange;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.store.ReadRequest.EntryFilter;
 import io.apogeemq.store.ReadResult;
@@ -19,21 +21,24 @@ import io.vertx.core.Promise;
 @RunsOn(ThreadRole.EVENT_LOOP)
 final class PullWait implements ParkedRequests.Waiting {
   private final PullHandlers handlers;
+  private final Exchange from;
   private final Pull pull;
-  private final EntryFilter filter;
   private final QueueName queue;
   private final long deadlineMs;
   private final Promise<Reply> answer = Promise.promise();
+  private EntryFilter filter;
   private long queueOffset;
 
   PullWait(
       PullHandlers handlers,
+      Exchange from,
       Pull pull,
       EntryFilter filter,
       QueueName queue,
       long queueOffset,
       long deadlineMs) {
     this.handlers = handlers;
+    this.from = from;
     this.pull = pull;
     this.filter = filter;
     this.queue = queue;
@@ -62,11 +67,32 @@ final class PullWait implements ParkedRequests.Waiting {
   }
 
   @Override
+  public boolean isAbandoned() {
+    return !from.connection().isOpen();
+  }
+
+  @Override
   public void run(boolean deadlineReached) {
-    handlers
-        .read(pull, filter, queueOffset)
-        .onSuccess(result -> answerOrWait(result, deadlineReached))
-        .onFailure(answer::fail);
+    try {
+      followSubscription();
+      handlers
+          .read(pull, filter, queueOffset)
+          .onSuccess(result -> answerOrWait(result, deadlineReached))
+          .onFailure(answer::fail);
+    } catch (Refused refused) {
+      answer.complete(refused.reply());
+    } catch (RuntimeException e) {
+      answer.fail(e); // the others that wait must not suffer from it
+    }
+  }
+
+  /** What was passed over under another subscription may be wanted by now: starts over then. */
+  private void followSubscription() {
+    EntryFilter wanted = handlers.filter(from, pull);
+    if (!wanted.equals(filter)) {
+      filter = wanted;
+      queueOffset = pull.queueOffset();
+    }
   }
 
   private void answerOrWait(ReadResult result, boolean deadlineReached) {

@@ -44,6 +44,16 @@ final class TagSelection implements EntryFilter {
   }
 
   @Override
+  public boolean equals(Object other) {
+    return other instanceof TagSelection that && Arrays.equals(sortedCodes, that.sortedCodes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(sortedCodes);
+  }
+
+  @Override
   public boolean wants(long tagsCode) {
     return Arrays.binarySearch(sortedCodes, tagsCode) >= 0;
   }

@@ -124,6 +124,9 @@ public final class MessageIntake {
     if ((send.sysFlag() & SysFlags.TRANSACTION_MASK) != 0) {
       throw notYet("transaction messages (the sysFlag says so)");
     }
+    if ((send.sysFlag() & (SysFlags.INNER_BATCH | SysFlags.NEED_UNWRAP)) != 0) {
+      throw notYet("inner batches (the sysFlag says so)");
+    }
   }
 
   private void checkTopicName(String topic) {
@@ -219,6 +222,11 @@ public final class MessageIntake {
     IncomingProperties properties = IncomingProperties.of(encoded, clusterProperty);
     if (properties.unsupported() != null) {
       throw notYet("messages with the property " + properties.unsupported());
+    }
+    if (Properties.hasZero(properties.stored())) {
+      throw new Refused(
+          ResponseCode.MESSAGE_ILLEGAL,
+          "the message properties hold a zero byte, which a record can't; put such data into the body");
     }
     if (properties.stored().length > Properties.MAX_BYTES) {
       throw new Refused(

@@ -22,6 +22,7 @@ class ParkedRequestsTest {
     private final String name;
     private final QueueName queue;
     private boolean ready;
+    private boolean abandoned;
 
     Request(String name, QueueName queue) {
       this.name = name;
@@ -42,6 +43,11 @@ class ParkedRequestsTest {
     @Override
     public boolean isReady() {
       return ready;
+    }
+
+    @Override
+    public boolean isAbandoned() {
+      return abandoned;
     }
 
     @Override
@@ -103,6 +109,16 @@ class ParkedRequestsTest {
     parked.park(late);
     runLoop();
     assertThat(ran).containsExactly("late");
+  }
+
+  @Test
+  void aRequestThatNobodyWaitsForAnyMoreIsNotKept() {
+    Request left = new Request("left", Q0);
+    parked.park(left);
+    parked.park(new Request("stays", Q0));
+    left.abandoned = true;
+    parked.tick();
+    assertThat(parked.size()).isEqualTo(1);
   }
 
   @Test
