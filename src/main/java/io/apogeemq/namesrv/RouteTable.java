@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * change to one topic does not copy the others. Time is given by the creator.
  *
  * <p>Kept at all times: a broker name is in {@code nodes} exactly while one of its addresses is in
- * {@code live}; a topic is there exactly while at least one broker name has queues of it.
+ * {@code live}; a cluster lists names that are in {@code nodes} only; an address stands for one broker
+ * name at a time; a topic is there exactly while at least one broker name has queues of it.
  */
 public final class RouteTable {
   private static final Logger log = LoggerFactory.getLogger(RouteTable.class);
@@ -138,11 +139,12 @@ public final class RouteTable {
   public Outcome register(Registration r) {
     synchronized (lock) {
       NodeKey key = new NodeKey(r.cluster(), r.address());
+      forgetOtherIdentities(r, key);
       BrokerData known = nodes.brokers.get(r.brokerName());
       TreeMap<Long, String> addresses = known == null ? new TreeMap<>() : copy(known);
       String before = addresses.get(r.brokerId());
       if (known != null && before != null && !before.equals(r.address())) {
-        Liveness holder = live.get(new NodeKey(r.cluster(), before));
+        Liveness holder = holder(r.brokerName(), before);
         if (holder != null && epoch(holder.version) > epoch(r.version())) {
           log.warn(
               "{} wants to be {} of {}, which {} is in a later epoch: ignored",
@@ -150,7 +152,7 @@ public final class RouteTable {
               r.brokerId(),
               r.brokerName(),
               before);
-          live.remove(key);
+          forget(key);
           return new Outcome.Registered(null, null);
         }
       }
@@ -166,7 +168,11 @@ public final class RouteTable {
       addresses.values().removeIf(r.address()::equals);
       addresses.put(r.brokerId(), r.address());
       if (before != null && !before.equals(r.address())) {
-        live.remove(new NodeKey(r.cluster(), before));
+        live.entrySet()
+            .removeIf(
+                other ->
+                    other.getKey().address.equals(before)
+                        && other.getValue().brokerName.equals(r.brokerName()));
       }
       putBroker(r, known, addresses);
       boolean master = r.brokerId() == BrokerData.MASTER_ID;
@@ -184,6 +190,45 @@ public final class RouteTable {
       }
       return answer(r, addresses);
     }
+  }
+
+  /**
+   * What this address was under another broker name, or this broker at this address in another
+   * cluster, it is no more: a broker that was renamed or moved since would else stay as a ghost, or
+   * be taken out when its former self expires.
+   */
+  private void forgetOtherIdentities(Registration r, NodeKey key) {
+    Liveness same = live.get(key);
+    if (same != null && same.brokerName.equals(r.brokerName())) {
+      return; // the common case: it was checked when it came
+    }
+    List<NodeKey> former = new ArrayList<>();
+    live.forEach(
+        (other, alive) -> {
+          if (other.equals(key)
+              || other.address.equals(r.address()) && alive.brokerName.equals(r.brokerName())) {
+            former.add(other);
+          }
+        });
+    former.forEach(this::forget);
+  }
+
+  /** Takes out what is live under this key, with all that is known of it. */
+  private void forget(NodeKey key) {
+    Liveness gone = live.remove(key);
+    if (gone != null) {
+      remove(gone.brokerName, key.address);
+    }
+  }
+
+  /** What is live of a broker name at an address, in whichever cluster, or null. */
+  private @Nullable Liveness holder(String brokerName, String address) {
+    for (Map.Entry<NodeKey, Liveness> each : live.entrySet()) {
+      if (each.getKey().address.equals(address) && each.getValue().brokerName.equals(brokerName)) {
+        return each.getValue();
+      }
+    }
+    return null;
   }
 
   private static TreeMap<Long, String> copy(BrokerData broker) {
@@ -265,11 +310,17 @@ public final class RouteTable {
     return new Outcome.Registered(null, null);
   }
 
-  /** Takes a node out. Nothing happens if another node holds its place by now. */
+  /**
+   * Takes a node out. Nothing happens unless exactly this node is registered: one that names another
+   * cluster or another broker than the address belongs to speaks of somebody else, or of the past.
+   */
   public void unregister(String cluster, String brokerName, String address) {
     synchronized (lock) {
-      live.remove(new NodeKey(cluster, address));
-      remove(cluster, brokerName, address);
+      NodeKey key = new NodeKey(cluster, address);
+      Liveness alive = live.get(key);
+      if (alive != null && alive.brokerName.equals(brokerName)) {
+        forget(key);
+      }
     }
   }
 
@@ -296,13 +347,12 @@ public final class RouteTable {
       gone.forEach(
           (key, alive) -> {
             log.warn("broker {} at {} {}", alive.brokerName, key.address, why);
-            live.remove(key);
-            remove(key.cluster, alive.brokerName, key.address);
+            forget(key);
           });
     }
   }
 
-  private void remove(String cluster, String brokerName, String address) {
+  private void remove(String brokerName, String address) {
     BrokerData known = nodes.brokers.get(brokerName);
     if (known == null || !known.brokerAddrs().containsValue(address)) {
       return;
@@ -313,13 +363,8 @@ public final class RouteTable {
     Map<String, Set<String>> clusters = new TreeMap<>(nodes.clusters);
     if (addresses.isEmpty()) {
       brokers.remove(brokerName);
-      Set<String> members = new TreeSet<>(clusters.getOrDefault(cluster, Set.of()));
-      members.remove(brokerName);
-      if (members.isEmpty()) {
-        clusters.remove(cluster);
-      } else {
-        clusters.put(cluster, Collections.unmodifiableSet(members));
-      }
+      clusters.replaceAll((cluster, members) -> without(brokerName, members));
+      clusters.values().removeIf(Set::isEmpty);
     } else {
       brokers.put(
           brokerName,
@@ -338,6 +383,15 @@ public final class RouteTable {
       // A stand-in serves reads only.
       changePermission(brokerName, perm -> perm & ~WRITE);
     }
+  }
+
+  private static Set<String> without(String brokerName, Set<String> members) {
+    if (!members.contains(brokerName)) {
+      return members;
+    }
+    Set<String> others = new TreeSet<>(members);
+    others.remove(brokerName);
+    return Collections.unmodifiableSet(others);
   }
 
   private void removeQueues(String topic, Set<String> brokerNames) {

@@ -182,6 +182,52 @@ class RegistrationTest {
         .isEqualTo("{\"brokerAddrTable\":{},\"clusterAddrTable\":{}}");
   }
 
+  @ParameterizedTest
+  @CsvSource({"other, broker-a", "c, broker-b", "other, broker-b"})
+  void whoNamesAnotherNodeThanTheAddressBelongsToTakesNothingOut(String cluster, String name) {
+    TestNameServer.Broker broker = server.broker();
+    broker.register();
+    server.ask(
+        RequestCode.UNREGISTER_BROKER,
+        new RouteHeaders.UnregisterBroker(name, broker.address, cluster, 0));
+    assertThat(server.brokersOf("T").keySet()).containsExactly("broker-a");
+    broker.connection.close(); // still live, so that its end is noticed
+    assertThat(server.topics()).isEmpty();
+    assertThat(clusterInfo()).isEqualTo(EMPTY_CLUSTER_INFO);
+  }
+
+  @Test
+  void aBrokerThatWasRenamedLeavesNoGhost() {
+    server.broker().register();
+    TestNameServer.Broker renamed = server.broker().named("broker-z");
+    renamed.register();
+    assertThat(server.brokersOf("T").keySet()).containsExactly("broker-z");
+    renamed.connection.close();
+    assertThat(clusterInfo()).isEqualTo(EMPTY_CLUSTER_INFO);
+  }
+
+  @Test
+  void aBrokerThatMovedToAnotherClusterOutlivesItsFormerSelf() {
+    TestNameServer.Broker former = server.broker();
+    former.register();
+    TestNameServer.Broker moved = server.broker();
+    moved.cluster = "d";
+    moved.register();
+    former.connection.close();
+    assertThat(server.brokersOf("T").keySet()).containsExactly("broker-a");
+    assertThat(clusterInfo()).contains("\"clusterAddrTable\":{\"d\":[\"broker-a\"]}");
+    moved.connection.close();
+    assertThat(clusterInfo()).isEqualTo(EMPTY_CLUSTER_INFO);
+  }
+
+  private static final String EMPTY_CLUSTER_INFO =
+      "{\"brokerAddrTable\":{},\"clusterAddrTable\":{}}";
+
+  private String clusterInfo() {
+    return TestNameServer.text(
+        server.ask(RequestCode.GET_BROKER_CLUSTER_INFO, TestNameServer.NOTHING));
+  }
+
   @Test
   void aSlaveThatLeavesLeavesTheTopics() {
     server.broker().register();
