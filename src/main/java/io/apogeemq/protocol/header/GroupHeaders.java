@@ -36,10 +36,4 @@ public interface GroupHeaders {
 
   /** Code 352. */
   record GetGroup(String group) {}
-
-  /** Code 201, 5.x: which part of the groups is wanted. */
-  record AllGroups(@Nullable Integer groupSeq, @Nullable Integer maxGroupNum) {}
-
-  /** Answer to 201 for 5.x clients. */
-  record AllGroupsReply(int totalGroupNum) {}
 }
