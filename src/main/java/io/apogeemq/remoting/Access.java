@@ -1,6 +1,9 @@
 package io.apogeemq.remoting;
 
-/** What a caller must be allowed to do for a request. Checked in front of the dispatcher. */
+/**
+ * What a caller must be allowed to do for a request. So far only stated, row by row: nothing checks
+ * it, and whoever can connect may do everything.
+ */
 public enum Access {
   /** Anyone who may connect. */
   OPEN,

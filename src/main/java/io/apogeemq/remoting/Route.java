@@ -6,11 +6,11 @@ import io.vertx.core.Future;
 import java.util.function.Function;
 
 /**
- * One row: a request code and who answers it. Dispatch, access check, metrics and the coverage table
- * in the documents derive from the rows.
+ * One row: a request code and who answers it. {@link Dispatcher} finds the handler of a request in
+ * the rows; a family changes what is served by its rows alone.
  *
  * @param code {@link io.apogeemq.protocol.remoting.RequestCode}
- * @param access what the caller must be allowed to do
+ * @param access what the caller must be allowed to do; not enforced yet
  * @param header the record that the header fields are read into before the handler is called
  * @param reader how they are read; throws {@code MalformedRequest} naming the field that is wrong
  * @param handler runs on the connection's event loop
