@@ -18,7 +18,6 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe to share: one immutable table, replaced as a whole by the one writer that holds the lock. A
  * change is visible at once and complete when its future is, that is, when the file holds it and has
  * been forced. If writing fails the future fails; the table keeps the change and the next change
- * writes it, too.
+ * writes it, too. The document is put together on the disk's thread, from the table as it is by then,
+ * so that changes which came while one was written are written together.
  */
 final class KvConfig {
   /** The namespace that holds the queues of ordered topics. */
@@ -38,6 +38,11 @@ final class KvConfig {
   static final int MAX_PAIRS = 100_000;
 
   static final int MAX_VALUE_CHARS = 32 * 1024;
+
+  /** Most characters of all keys and values together: the file is written as a whole. */
+  static final int MAX_TOTAL_CHARS = 8 * 1024 * 1024;
+
+  static final int MAX_NAMESPACES = 1_000;
 
   /** Runs a task that waits for the disk, one at a time and in order, away from the event loop. */
   @FunctionalInterface
@@ -49,10 +54,23 @@ final class KvConfig {
   private final DiskTasks disk;
   private volatile Map<String, Map<String, String>> table;
 
+  /** What the file holds. Used by the disk tasks only, which run one after the other. */
+  private Map<String, Map<String, String>> written;
+
+  /** Pairs in the table, and characters of their keys and values. Guarded by this. */
+  private int pairCount;
+
+  private long totalChars;
+
   private KvConfig(Path file, DiskTasks disk, Map<String, Map<String, String>> table) {
     this.file = file;
     this.disk = disk;
     this.table = table;
+    this.written = table;
+    for (Map<String, String> pairs : table.values()) {
+      pairCount += pairs.size();
+      pairs.forEach((key, value) -> totalChars += key.length() + value.length());
+    }
   }
 
   /**
@@ -84,6 +102,12 @@ final class KvConfig {
     return pairs == null ? null : new KvTable(pairs).toJson();
   }
 
+  /**
+   * Sets the value of a key, new or known.
+   *
+   * @throws MalformedRequest if a name or the value is not allowed, or if it would be one too many;
+   *     another value for a known key is refused for its length only
+   */
   Future<Void> put(String namespace, String key, String value) {
     Names.key("namespace", namespace);
     Names.key("key", key);
@@ -91,33 +115,59 @@ final class KvConfig {
       throw new MalformedRequest(
           "a value of " + value.length() + " characters is over the limit of " + MAX_VALUE_CHARS);
     }
-    return change(
-        namespace,
-        pairs -> {
-          pairs.put(key, value);
-          if (table.values().stream().mapToInt(Map::size).sum() >= MAX_PAIRS) {
-            throw new MalformedRequest("there are " + MAX_PAIRS + " keys already");
-          }
-        });
+    synchronized (this) {
+      String before = get(namespace, key);
+      int newPairs = before == null ? 1 : 0;
+      int newChars = value.length() + (before == null ? key.length() : -before.length());
+      if (pairCount + newPairs > MAX_PAIRS) {
+        throw new MalformedRequest("there are " + MAX_PAIRS + " keys already");
+      }
+      if (newChars > 0 && totalChars + newChars > MAX_TOTAL_CHARS) {
+        throw new MalformedRequest(
+            "all keys and values together may have " + MAX_TOTAL_CHARS + " characters");
+      }
+      Map<String, Map<String, String>> namespaces = new TreeMap<>(table);
+      if (!namespaces.containsKey(namespace) && namespaces.size() >= MAX_NAMESPACES) {
+        namespaces.values().removeIf(Map::isEmpty); // nobody can delete them
+        if (namespaces.size() >= MAX_NAMESPACES) {
+          throw new MalformedRequest("there are " + MAX_NAMESPACES + " namespaces already");
+        }
+      }
+      Map<String, String> pairs = new TreeMap<>(namespaces.getOrDefault(namespace, Map.of()));
+      pairs.put(key, value);
+      return replace(namespaces, namespace, pairs, newPairs, newChars);
+    }
   }
 
   /** Takes a key out, if it is there. The namespace stays, as in the original. */
-  Future<Void> delete(String namespace, String key) {
-    return get(namespace, key) == null
-        ? Future.succeededFuture()
-        : change(namespace, pairs -> pairs.remove(key));
+  synchronized Future<Void> delete(String namespace, String key) {
+    String before = get(namespace, key);
+    if (before == null) {
+      return Future.succeededFuture();
+    }
+    Map<String, String> pairs = new TreeMap<>(table.get(namespace));
+    pairs.remove(key);
+    return replace(new TreeMap<>(table), namespace, pairs, -1, -key.length() - before.length());
   }
 
-  private synchronized Future<Void> change(String namespace, Consumer<Map<String, String>> edit) {
-    Map<String, Map<String, String>> namespaces = new TreeMap<>(table);
-    Map<String, String> pairs = new TreeMap<>(namespaces.getOrDefault(namespace, Map.of()));
-    edit.accept(pairs);
+  /** Makes the namespaces the table, with these pairs in one of them. Called with the lock held. */
+  private Future<Void> replace(
+      Map<String, Map<String, String>> namespaces,
+      String namespace,
+      Map<String, String> pairs,
+      int newPairs,
+      int newChars) {
     namespaces.put(namespace, Collections.unmodifiableMap(pairs));
+    pairCount += newPairs;
+    totalChars += newChars;
     table = Collections.unmodifiableMap(namespaces);
-    String text = new KvConfigTable(table).toJson(JsonForm.STANDARD);
     return disk.run(
         () -> {
-          write(text);
+          Map<String, Map<String, String>> latest = table;
+          if (latest != written) { // else an earlier task has written this change, too
+            write(new KvConfigTable(latest).toJson(JsonForm.STANDARD));
+            written = latest;
+          }
           return null;
         });
   }
