@@ -13,6 +13,7 @@ import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.remoting.Dispatcher;
 import io.apogeemq.remoting.TcpTransport;
 import io.apogeemq.store.LogStore;
+import io.apogeemq.store.StoreConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -36,16 +37,28 @@ public final class TestBroker implements AutoCloseable {
   private final TcpTransport transport = new TcpTransport(vertx, new Dispatcher());
   private final Settings settings;
   private final int port;
+  private final StoreOpening opening;
   private Broker broker;
 
-  private TestBroker(Settings settings, int port) throws IOException {
+  /** How a store is opened on a configuration. */
+  interface StoreOpening {
+    LogStore open(StoreConfig config) throws IOException;
+  }
+
+  private TestBroker(Settings settings, int port, StoreOpening opening) throws IOException {
     this.settings = settings;
     this.port = port;
+    this.opening = opening;
     start();
   }
 
   /** Starts a broker with small files on a folder; {@code keys} change its settings. */
   static TestBroker open(Path root, Map<Key<?>, String> keys) throws IOException {
+    return open(root, keys, LogStore::open);
+  }
+
+  static TestBroker open(Path root, Map<Key<?>, String> keys, StoreOpening opening)
+      throws IOException {
     int port = Ports.forBroker();
     Map<Key<?>, String> all = new HashMap<>();
     all.put(BrokerKeys.LISTEN_PORT, Integer.toString(port));
@@ -59,7 +72,7 @@ public final class TestBroker implements AutoCloseable {
     Settings.Builder builder = Settings.of(BrokerKeys.TABLE);
     all.forEach((key, value) -> builder.flag("test", key, value));
     try {
-      return new TestBroker(builder.build(), port);
+      return new TestBroker(builder.build(), port, opening);
     } catch (ConfigRejected e) {
       throw new IllegalArgumentException(e.problems().toString(), e);
     }
@@ -71,7 +84,7 @@ public final class TestBroker implements AutoCloseable {
 
   private void start() throws IOException {
     BrokerConfig config = BrokerConfig.from(settings);
-    broker = new Broker(vertx, config, LogStore.open(config.store()));
+    broker = new Broker(vertx, config, opening.open(config.store()));
     await(broker.start());
   }
 
