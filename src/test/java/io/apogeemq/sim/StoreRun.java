@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -93,7 +94,8 @@ final class StoreRun {
   }
 
   StoreRun(long seed) {
-    random = new Random(seed);
+    // Random's first values hardly differ for small seeds: without the mix all would run in one mode.
+    random = new Random(new SplittableRandom(seed).nextLong());
     disk = new SimDisk(random);
     sync = random.nextBoolean();
     config =
@@ -113,6 +115,7 @@ final class StoreRun {
   }
 
   void run() throws IOException {
+    note((sync ? "sync" : "async") + ", segments of " + config.segmentSizeBytes());
     open();
     for (int step = 0; step < STEPS; step++) {
       try {
@@ -402,13 +405,16 @@ final class StoreRun {
   // ---- lives
   // -------------------------------------------------------------------------------------
 
-  private void open() throws IOException {
+  /** True if power was lost on the way. */
+  private boolean open() throws IOException {
+    boolean lostPower = false;
     for (int attempt = 0; ; attempt++) {
       try {
         store = new LogStore(config, disk, clock, readers::add);
         break;
       } catch (SimDisk.PowerLoss e) {
         note("power lost while recovering");
+        lostPower = true;
         disk.losePower();
         check(attempt < 50, "recovery never ends");
       }
@@ -427,6 +433,7 @@ final class StoreRun {
           @Override
           public void batchEnded() {}
         });
+    return lostPower;
   }
 
   private void crash(String how, boolean power) throws IOException {
@@ -440,17 +447,18 @@ final class StoreRun {
     if (random.nextInt(4) == 0) {
       disk.losePowerAfter(1 + random.nextInt(80));
     }
-    reopened(power ? flushed : Long.MAX_VALUE);
+    reopened(power ? flushed : Long.MAX_VALUE, flushed);
   }
 
   /**
-   * @param promised in async mode only what lies before this log position must have survived
+   * @param promisedUnlessPowerGoes in async mode what lies before this log position has survived
+   * @param forced the same if power is lost during the recovery
    */
-  private void reopened(long promised) throws IOException {
+  private void reopened(long promisedUnlessPowerGoes, long forced) throws IOException {
     life++;
     readers.clear();
     faulty = false;
-    open();
+    long promised = open() ? forced : promisedUnlessPowerGoes;
     Set<Integer> ids = new HashSet<>();
     for (int topic = 0; topic < TOPICS; topic++) {
       for (int queueId = 0; queueId < QUEUES; queueId++) {
@@ -541,7 +549,8 @@ final class StoreRun {
       disk.killProcess();
     }
     // An orderly end forces everything, unless a fault came in the way.
-    reopened(wasFaulty && power ? flushed : Long.MAX_VALUE);
+    reopened(
+        wasFaulty && power ? flushed : Long.MAX_VALUE, wasFaulty ? flushed : Long.MAX_VALUE);
     if (!wasFaulty) {
       check(store.recoveredScanBytes() == 0, "an orderly end left a scan");
     }
