@@ -94,7 +94,8 @@ final class StoreRun {
   }
 
   StoreRun(long seed) {
-    // Random's first values hardly differ for small seeds: without the mix all would run in one mode.
+    // Random's first values hardly differ for small seeds: without the mix all would run in one
+    // mode.
     random = new Random(new SplittableRandom(seed).nextLong());
     disk = new SimDisk(random);
     sync = random.nextBoolean();
@@ -549,8 +550,7 @@ final class StoreRun {
       disk.killProcess();
     }
     // An orderly end forces everything, unless a fault came in the way.
-    reopened(
-        wasFaulty && power ? flushed : Long.MAX_VALUE, wasFaulty ? flushed : Long.MAX_VALUE);
+    reopened(wasFaulty && power ? flushed : Long.MAX_VALUE, wasFaulty ? flushed : Long.MAX_VALUE);
     if (!wasFaulty) {
       check(store.recoveredScanBytes() == 0, "an orderly end left a scan");
     }
