@@ -16,11 +16,24 @@ import java.util.HexFormat;
  *  address 4 or 16 bytes | process id 2 | origin 4 | ms since the month began 4 | counter 2
  * </pre>
  *
- * <p>as upper-case hex. {@code origin} tells apart several producers of one process. Two ids of one
- * instance differ as long as fewer than 65,536 are made within a millisecond. Safe to share.
+ * <p>as upper-case hex. Two ids of one instance differ as long as fewer than 65,536 are made within a
+ * millisecond. All clients of a process share one instance, as in the original: two would begin to
+ * count at the same number. Safe to share.
  */
 final class UniqueIds {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
+  private static final class Shared {
+    /** Made at first use: finding the machine's own address takes a while. */
+    static final UniqueIds IDS =
+        new UniqueIds(
+            LocalAddress.get(),
+            ProcessHandle.current().pid(),
+            System.identityHashCode(UniqueIds.class.getClassLoader()),
+            Clock.systemDefaultZone());
+
+    private Shared() {}
+  }
 
   private final String prefix;
   private final Clock clock;
@@ -31,6 +44,7 @@ final class UniqueIds {
   /**
    * @param address the machine's own address
    * @param processId only its low 16 bits go into the id
+   * @param origin tells apart copies of this class that several class loaders of a process have
    * @param clock its zone decides when a month begins, as the machine's zone does in the original
    */
   UniqueIds(InetAddress address, long processId, int origin, Clock clock) {
@@ -45,13 +59,9 @@ final class UniqueIds {
     this.clock = clock;
   }
 
-  /** Ids of this process. */
+  /** The one sequence of this process. */
   static UniqueIds ofThisProcess() {
-    return new UniqueIds(
-        LocalAddress.get(),
-        ProcessHandle.current().pid(),
-        System.identityHashCode(UniqueIds.class),
-        Clock.systemDefaultZone());
+    return Shared.IDS;
   }
 
   synchronized String next() {

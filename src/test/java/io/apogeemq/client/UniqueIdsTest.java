@@ -50,4 +50,16 @@ class UniqueIdsTest {
     }
     assertThat(made).hasSize(65_536);
   }
+
+  @Test
+  void twoClientsOfAProcessNeverMakeTheSameId() {
+    UniqueIds one = UniqueIds.ofThisProcess();
+    UniqueIds other = UniqueIds.ofThisProcess();
+    Set<String> made = new HashSet<>();
+    for (int i = 0; i < 10_000; i++) {
+      made.add(one.next());
+      made.add(other.next());
+    }
+    assertThat(made).hasSize(20_000);
+  }
 }
