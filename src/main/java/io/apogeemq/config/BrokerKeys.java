@@ -500,6 +500,20 @@ public final class BrokerKeys {
           Key.of("aclEnable", bool(), false, "Ask for accounts and check what they may do.")
               .notBuilt("access control", on -> on, REFUSES_TO_START));
 
+  public static final Key<Boolean> AUTHENTICATION_ENABLED =
+      NOT_BUILT.add(
+          Key.of("authenticationEnabled", bool(), false, "Ask for accounts, as 5.3 and later do.")
+              .notBuilt("access control", on -> on, REFUSES_TO_START));
+
+  public static final Key<Boolean> AUTHORIZATION_ENABLED =
+      NOT_BUILT.add(
+          Key.of(
+                  "authorizationEnabled",
+                  bool(),
+                  false,
+                  "Check what accounts may do, as 5.3 and later do.")
+              .notBuilt("access control", on -> on, REFUSES_TO_START));
+
   public static final Key<String> TLS_SERVER_MODE =
       NOT_BUILT.add(
           Key.of(

@@ -143,6 +143,8 @@ class SettingsTest {
             "brokerRole=SYNC_MASTER",
             "enableDLegerCommitLog=true",
             "aclEnable=true",
+            "authenticationEnabled=true",
+            "authorizationEnabled=true",
             "tls.server.mode=enforcing")) {
       assertThat(broker(text).refusals()).as(text).hasSize(1);
     }
