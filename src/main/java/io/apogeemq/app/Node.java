@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +54,7 @@ final class Node {
   void start(Part part, Consumer<String> told) throws StartFailed {
     push(part);
     try {
-      told.accept(await(part.start(), START_BOUND));
+      told.accept(await(attempt(part::start), START_BOUND));
     } catch (ExecutionException e) {
       stop(STOP_BOUND);
       throw new StartFailed(part.name(), e.getCause());
@@ -64,6 +65,16 @@ final class Node {
       stop(STOP_BOUND);
       Thread.currentThread().interrupt();
       throw new StartFailed(part.name(), e);
+    }
+  }
+
+  /** What a part throws fails its future, so that either ends the process in the same way. */
+  private static <T> Future<T> attempt(Supplier<Future<T>> action) {
+    try {
+      return action.get();
+    } catch (RuntimeException e) {
+      log.error("a part failed in a way that nobody foresaw", e);
+      return Future.failedFuture(e);
     }
   }
 
@@ -80,7 +91,7 @@ final class Node {
     try {
       while (!started.isEmpty()) {
         Part part = started.pop();
-        stopped(part.name(), part.stop(), deadline);
+        stopped(part.name(), attempt(part::stop), deadline);
       }
       stopped("Vert.x", vertx.close(), deadline);
     } catch (InterruptedException e) {

@@ -42,6 +42,33 @@ class NodeTest {
   }
 
   @Test
+  void aPartThatThrowsIsNamedAndStopsThoseBeforeIt() throws Exception {
+    node.start(part("name server", Future.succeededFuture("one")), events::add);
+    Part broken =
+        new Part() {
+          @Override
+          public String name() {
+            return "broker";
+          }
+
+          @Override
+          public Future<String> start() {
+            throw new IllegalStateException("a mistake");
+          }
+
+          @Override
+          public Future<Void> stop() {
+            throw new IllegalStateException("another one");
+          }
+        };
+
+    assertThatThrownBy(() -> node.start(broken, events::add))
+        .isInstanceOf(Node.StartFailed.class)
+        .hasMessage("The broker can't start: a mistake");
+    assertThat(events).containsExactly("one", "stop name server");
+  }
+
+  @Test
   void aPartThatNeverStopsDoesNotHoldTheProcess() throws Exception {
     Part stuck =
         new Part() {
