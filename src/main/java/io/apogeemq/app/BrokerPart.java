@@ -21,7 +21,9 @@ final class BrokerPart implements Part {
 
   private final Vertx vertx;
   private final Settings settings;
-  private @Nullable Broker broker;
+
+  /** Null until its store is open. Main writes it, the shutdown thread reads it. */
+  private volatile @Nullable Broker broker;
 
   BrokerPart(Vertx vertx, Settings settings) {
     this.vertx = vertx;
@@ -69,6 +71,7 @@ final class BrokerPart implements Part {
 
   @Override
   public Future<Void> stop() {
-    return broker == null ? Future.succeededFuture() : broker.stop();
+    Broker started = broker;
+    return started == null ? Future.succeededFuture() : started.stop();
   }
 }

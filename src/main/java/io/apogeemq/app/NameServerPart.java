@@ -6,12 +6,15 @@ import io.apogeemq.namesrv.NameServer;
 import io.apogeemq.namesrv.NameServerConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
 
 /** The name server of this process. */
 final class NameServerPart implements Part {
   private final Vertx vertx;
   private final Settings settings;
-  private String deployment = "";
+
+  /** The id of its verticle; null before the start. Main writes it, the shutdown thread reads it. */
+  private volatile @Nullable Future<String> deployment;
 
   NameServerPart(Vertx vertx, Settings settings) {
     this.vertx = vertx;
@@ -36,17 +39,17 @@ final class NameServerPart implements Part {
             settings.get(NamesrvKeys.ENABLE_ALL_TOPIC_LIST),
             settings.get(NamesrvKeys.SCAN_NOT_ACTIVE_BROKER_INTERVAL_MS),
             settings.asText());
-    return vertx
-        .deployVerticle(new NameServer(config))
-        .map(
-            id -> {
-              deployment = id;
-              return BootLines.nameServer();
-            });
+    Future<String> deploying = vertx.deployVerticle(new NameServer(config));
+    deployment = deploying;
+    return deploying.map(id -> BootLines.nameServer());
   }
 
   @Override
   public Future<Void> stop() {
-    return deployment.isEmpty() ? Future.succeededFuture() : vertx.undeploy(deployment);
+    Future<String> deployed = deployment;
+    return deployed == null
+        ? Future.succeededFuture()
+        : deployed.transform(
+            id -> id.succeeded() ? vertx.undeploy(id.result()) : Future.succeededFuture());
   }
 }
