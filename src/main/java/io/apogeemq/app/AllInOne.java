@@ -7,6 +7,8 @@ import io.apogeemq.config.Key;
 import io.apogeemq.config.NamesrvKeys;
 import io.apogeemq.config.Settings;
 import io.apogeemq.config.Source;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,7 @@ final class AllInOne {
     Settings nameServer =
         Launch.settings(
             NamesrvKeys.TABLE, arguments.value("--namesrv-config"), "namesrv.conf", Map.of());
-    HostPort own = new HostPort("127.0.0.1", nameServer.get(NamesrvKeys.LISTEN_PORT));
+    HostPort own = reachable(nameServer);
     Map<Key<?>, @Nullable String> flags = new HashMap<>();
     flags.put(BrokerKeys.NAMESRV_ADDR, arguments.value("-n"));
     Settings broker = brokerSettings(arguments, flags);
@@ -58,6 +60,21 @@ final class AllInOne {
       return;
     }
     start(nameServer, broker);
+  }
+
+  /** Where a broker on this host reaches the name server. */
+  static HostPort reachable(Settings nameServer) {
+    String bound = nameServer.get(NamesrvKeys.BIND_ADDRESS);
+    return new HostPort(
+        isWildcard(bound) ? "127.0.0.1" : bound, nameServer.get(NamesrvKeys.LISTEN_PORT));
+  }
+
+  private static boolean isWildcard(String address) {
+    try {
+      return InetAddress.getByName(address).isAnyLocalAddress();
+    } catch (UnknownHostException e) {
+      return false; // opening the port will fail and say so
+    }
   }
 
   private static Settings brokerSettings(Arguments arguments, Map<Key<?>, @Nullable String> flags)
