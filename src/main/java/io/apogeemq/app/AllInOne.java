@@ -1,5 +1,6 @@
 package io.apogeemq.app;
 
+import io.apogeemq.broker.BrokerConfig;
 import io.apogeemq.config.BrokerKeys;
 import io.apogeemq.config.ConfigRejected;
 import io.apogeemq.config.HostPort;
@@ -86,10 +87,11 @@ final class AllInOne {
   static Node start(Settings nameServer, Settings broker) throws ConfigRejected, Node.StartFailed {
     Launch.check(nameServer);
     Launch.check(broker);
+    BrokerConfig config = BrokerConfig.from(broker);
     Node node = new Node(Runtimes.vertx(broker.get(BrokerKeys.EVENT_LOOP_THREADS)));
     Launch.stopAtExit(node);
     node.start(new NameServerPart(node.vertx(), nameServer), System.out::println);
-    node.start(new BrokerPart(node.vertx(), broker), System.out::println);
+    node.start(new BrokerPart(node.vertx(), config), System.out::println);
     return node;
   }
 }

@@ -20,14 +20,16 @@ final class BrokerPart implements Part {
   private static final Logger log = LoggerFactory.getLogger(BrokerPart.class);
 
   private final Vertx vertx;
+  private final BrokerConfig config;
   private final Settings settings;
 
   /** Null until its store is open. Main writes it, the shutdown thread reads it. */
   private volatile @Nullable Broker broker;
 
-  BrokerPart(Vertx vertx, Settings settings) {
+  BrokerPart(Vertx vertx, BrokerConfig config) {
     this.vertx = vertx;
-    this.settings = settings;
+    this.config = config;
+    settings = config.settings();
   }
 
   @Override
@@ -38,7 +40,6 @@ final class BrokerPart implements Part {
   @Override
   public Future<String> start() {
     log.info("{}", promise());
-    BrokerConfig config = BrokerConfig.from(settings);
     MessageStore store;
     try {
       store = LogStore.open(config.store()); // recovers what a crash left, on this thread

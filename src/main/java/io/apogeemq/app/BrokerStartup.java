@@ -1,5 +1,6 @@
 package io.apogeemq.app;
 
+import io.apogeemq.broker.BrokerConfig;
 import io.apogeemq.config.BrokerKeys;
 import io.apogeemq.config.ConfigRejected;
 import io.apogeemq.config.Settings;
@@ -35,8 +36,9 @@ public final class BrokerStartup {
       return;
     }
     Launch.check(settings);
+    BrokerConfig config = BrokerConfig.from(settings);
     Node node = new Node(Runtimes.vertx(settings.get(BrokerKeys.EVENT_LOOP_THREADS)));
     Launch.stopAtExit(node);
-    node.start(new BrokerPart(node.vertx(), settings), System.out::println);
+    node.start(new BrokerPart(node.vertx(), config), System.out::println);
   }
 }

@@ -6,12 +6,17 @@ import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.broker.upkeep.RouteRegistration;
 import io.apogeemq.broker.upkeep.Upkeep;
 import io.apogeemq.config.BrokerKeys;
+import io.apogeemq.config.ConfigRejected;
 import io.apogeemq.config.FlushDiskType;
 import io.apogeemq.config.HostPort;
+import io.apogeemq.config.Key;
+import io.apogeemq.config.Problem;
 import io.apogeemq.config.Settings;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.store.StoreConfig;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +39,13 @@ public record BrokerConfig(
   /** A record is at most so much larger than its body: properties, topic and fixed fields. */
   private static final int RECORD_OVERHEAD_BYTES = 64 * 1024;
 
-  public static BrokerConfig from(Settings settings) {
+  /**
+   * Reads the settings and resolves the broker's own name.
+   *
+   * @throws ConfigRejected if {@code brokerIP1} has no address: no message could be stored, for its
+   *     record names one
+   */
+  public static BrokerConfig from(Settings settings) throws ConfigRejected {
     int port = settings.get(BrokerKeys.LISTEN_PORT);
     return new BrokerConfig(
         settings,
@@ -43,9 +54,27 @@ public record BrokerConfig(
         settings.get(BrokerKeys.BROKER_ID),
         settings.get(BrokerKeys.BIND_ADDRESS),
         port,
-        new InetSocketAddress(settings.get(BrokerKeys.BROKER_IP1), port),
+        new InetSocketAddress(resolved(settings, BrokerKeys.BROKER_IP1), port),
         settings.get(BrokerKeys.NAMESRV_ADDR),
         settings.get(BrokerKeys.STORE_PATH_ROOT_DIR));
+  }
+
+  private static InetAddress resolved(Settings settings, Key<String> key) throws ConfigRejected {
+    String name = settings.get(key);
+    try {
+      return InetAddress.getByName(name);
+    } catch (UnknownHostException e) {
+      throw new ConfigRejected(
+          List.of(
+              new Problem(
+                  settings.source(key).toString(),
+                  key.name()
+                      + "="
+                      + name
+                      + " can't be used: no address is known for this host ("
+                      + e.getMessage()
+                      + ")")));
+    }
   }
 
   /** The second port with the same service, two below the first, as in the original. */
@@ -55,12 +84,14 @@ public record BrokerConfig(
 
   /** The broker's address as routes give it. */
   public String address() {
-    return storeHost.getHostString() + ":" + listenPort;
+    return new HostPort(settings.get(BrokerKeys.BROKER_IP1), listenPort).toString();
   }
 
   /** Where slaves dial. */
   String haAddress() {
-    return settings.get(BrokerKeys.BROKER_IP2) + ":" + settings.get(BrokerKeys.HA_LISTEN_PORT);
+    return new HostPort(
+            settings.get(BrokerKeys.BROKER_IP2), settings.get(BrokerKeys.HA_LISTEN_PORT))
+        .toString();
   }
 
   RouteRegistration.Options registration() {

@@ -35,7 +35,7 @@ public final class TestBroker implements AutoCloseable {
 
   private final Vertx vertx = Vertx.vertx();
   private final TcpTransport transport = new TcpTransport(vertx, new Dispatcher());
-  private final Settings settings;
+  private final BrokerConfig config;
   private final int port;
   private final StoreOpening opening;
   private Broker broker;
@@ -45,8 +45,8 @@ public final class TestBroker implements AutoCloseable {
     LogStore open(StoreConfig config) throws IOException;
   }
 
-  private TestBroker(Settings settings, int port, StoreOpening opening) throws IOException {
-    this.settings = settings;
+  private TestBroker(BrokerConfig config, int port, StoreOpening opening) throws IOException {
+    this.config = config;
     this.port = port;
     this.opening = opening;
     start();
@@ -72,7 +72,7 @@ public final class TestBroker implements AutoCloseable {
     Settings.Builder builder = Settings.of(BrokerKeys.TABLE);
     all.forEach((key, value) -> builder.flag("test", key, value));
     try {
-      return new TestBroker(builder.build(), port, opening);
+      return new TestBroker(BrokerConfig.from(builder.build()), port, opening);
     } catch (ConfigRejected e) {
       throw new IllegalArgumentException(e.problems().toString(), e);
     }
@@ -83,7 +83,6 @@ public final class TestBroker implements AutoCloseable {
   }
 
   private void start() throws IOException {
-    BrokerConfig config = BrokerConfig.from(settings);
     broker = new Broker(vertx, config, opening.open(config.store()));
     await(broker.start());
   }
