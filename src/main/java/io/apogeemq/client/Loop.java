@@ -61,6 +61,28 @@ final class Loop {
     return outcome.future();
   }
 
+  /**
+   * The outcome of a future of this loop, or a failure if there is none by then. The future itself is
+   * left alone. Call it on the loop.
+   */
+  <T> Future<T> within(long limitMs, Future<T> awaited, Supplier<Throwable> late) {
+    if (awaited.isComplete()) {
+      return awaited;
+    }
+    Promise<T> outcome = Promise.promise();
+    long timer = after(limitMs, () -> outcome.tryFail(late.get()));
+    awaited.onComplete(
+        done -> {
+          cancel(timer);
+          if (done.succeeded()) {
+            outcome.tryComplete(done.result());
+          } else {
+            outcome.tryFail(done.cause());
+          }
+        });
+    return outcome.future();
+  }
+
   /** Runs an action on the loop after a delay. Call it on the loop. Returns what {@link #cancel} takes. */
   long after(long delayMs, Runnable action) {
     return vertx.setTimer(Math.max(1, delayMs), ignored -> action.run());

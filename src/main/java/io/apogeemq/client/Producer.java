@@ -117,7 +117,7 @@ public final class Producer {
       return Future.failedFuture(new IllegalStateException("the producer is closed"));
     }
     return attempt
-        .nextQueue()
+        .nextQueueInTime()
         .compose(
             queue -> {
               String address = routes.master(queue.brokerName());
@@ -217,7 +217,7 @@ public final class Producer {
       return named;
     }
 
-    Future<MessageQueue> nextQueue() {
+    private Future<MessageQueue> nextQueue() {
       if (fixed != null) {
         MessageQueue queue = fixed;
         return routes.toPublish(topic).map(ignored -> queue);
@@ -238,7 +238,20 @@ public final class Producer {
 
     Future<SendResult> next() {
       tries++;
-      return nextQueue().compose(this::sendTo).recover(this::again);
+      return nextQueueInTime().compose(this::sendTo).recover(this::again);
+    }
+
+    /** Name servers that are silent don't make a send longer than it may take. */
+    Future<MessageQueue> nextQueueInTime() {
+      return calls.loop().within(leftMs(), nextQueue(), this::timedOut);
+    }
+
+    private long leftMs() {
+      return (deadlineNs - System.nanoTime()) / 1_000_000;
+    }
+
+    private TimeoutException timedOut() {
+      return new TimeoutException("no answer to a send within " + config.sendTimeoutMs() + " ms");
     }
 
     private Future<SendResult> sendTo(MessageQueue queue) {
@@ -247,10 +260,9 @@ public final class Producer {
       if (address == null) {
         return Future.failedFuture(noAddress(queue));
       }
-      long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
+      long leftMs = leftMs();
       if (leftMs < MIN_TRY_MS) {
-        return Future.failedFuture(
-            new TimeoutException("no answer to a send within " + config.sendTimeoutMs() + " ms"));
+        return Future.failedFuture(timedOut());
       }
       return calls.any(address, command(queue), leftMs, response -> result(queue, response));
     }

@@ -128,6 +128,17 @@ class ProducerTest {
   }
 
   @Test
+  void aSilentNameServerDoesNotMakeASendLongerThanItMayTake() {
+    nameServer.answersRoutes = false;
+    long startNs = System.nanoTime();
+    assertThatThrownBy(() -> await(producer.send(HELLO)))
+        .rootCause()
+        .isInstanceOf(TimeoutException.class)
+        .hasMessageContaining("3000 ms");
+    assertThat((System.nanoTime() - startNs) / 1_000_000).isBetween(2_500L, 4_500L);
+  }
+
+  @Test
   void aMessageThatIsStoredButNotForcedIsAResultAndNoFailure() {
     a.sendCodes.add(ResponseCode.FLUSH_DISK_TIMEOUT);
     b.sendCodes.add(ResponseCode.FLUSH_DISK_TIMEOUT);

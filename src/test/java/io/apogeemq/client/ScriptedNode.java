@@ -1,10 +1,17 @@
 package io.apogeemq.client;
 
+import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.BrokerData;
+import io.apogeemq.protocol.body.ConsumerIdList;
+import io.apogeemq.protocol.body.HeartbeatData;
 import io.apogeemq.protocol.body.QueueData;
 import io.apogeemq.protocol.body.TopicRoute;
+import io.apogeemq.protocol.header.OffsetHeaders;
+import io.apogeemq.protocol.header.PullHeaders;
 import io.apogeemq.protocol.header.RouteHeaders;
 import io.apogeemq.protocol.header.SendHeaders;
+import io.apogeemq.protocol.message.MessageDraft;
+import io.apogeemq.protocol.message.StoredMessage;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.protocol.remoting.ResponseCode;
@@ -15,9 +22,14 @@ import io.apogeemq.remoting.RemotingServer;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.Route;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +55,17 @@ final class ScriptedNode implements AutoCloseable {
 
   /** Codes for the next sends; when empty they succeed. */
   final ConcurrentLinkedQueue<Integer> sendCodes = new ConcurrentLinkedQueue<>();
+
+  /** Messages of the topic that everybody may pull, from offset 0; then nothing comes any more. */
+  volatile List<String> messages = List.of();
+
+  /** Nodes in trouble keep silent. */
+  volatile boolean answersRoutes = true;
+
+  volatile boolean answersHeartbeats = true;
+
+  /** Members that the last heartbeat named; the only ones that this node knows. */
+  private volatile List<String> members = List.of();
 
   /** Requests without an answer; they keep their buffers until the end. */
   private final List<Promise<Reply>> silent = new CopyOnWriteArrayList<>();
@@ -71,7 +94,25 @@ final class ScriptedNode implements AutoCloseable {
                     SendHeaders.Send.class,
                     SendHeaders.Send::read,
                     this::send),
-                Route.on(RequestCode.HEART_BEAT, Access.OPEN, (from, none) -> Reply.ok().now()),
+                Route.on(RequestCode.HEART_BEAT, Access.OPEN, (from, none) -> heartbeat(from)),
+                Route.on(
+                    RequestCode.GET_CONSUMER_LIST_BY_GROUP,
+                    Access.OPEN,
+                    (from, none) -> Reply.ok().body(new ConsumerIdList(members).toJson()).now()),
+                Route.on(
+                    RequestCode.QUERY_CONSUMER_OFFSET,
+                    Access.OPEN,
+                    (from, none) -> Reply.ok(new OffsetHeaders.QueryReply(0)).now()),
+                Route.on(
+                    RequestCode.UPDATE_CONSUMER_OFFSET,
+                    Access.OPEN,
+                    (from, none) -> Reply.ok().now()),
+                Route.on(
+                    RequestCode.PULL_MESSAGE,
+                    Access.OPEN,
+                    PullHeaders.Pull.class,
+                    PullHeaders.Pull::read,
+                    this::pull),
                 Route.on(
                     RequestCode.UNREGISTER_CLIENT, Access.OPEN, (from, none) -> Reply.ok().now()));
     server = new RemotingServer(vertx, "127.0.0.1", 0, "a test port", new Dispatcher(family));
@@ -82,8 +123,54 @@ final class ScriptedNode implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
+  private Future<Reply> heartbeat(Exchange from) {
+    if (!answersHeartbeats) {
+      return Promise.<Reply>promise().future();
+    }
+    members = List.of(Body.parse(HeartbeatData.class, from.request().body()).clientID());
+    return Reply.ok().now();
+  }
+
+  private Future<Reply> pull(Exchange from, PullHeaders.Pull ask) {
+    int end = messages.size();
+    int first = (int) ask.queueOffset();
+    if (first >= end) {
+      return Promise.<Reply>promise().future();
+    }
+    int last = Math.min(end, first + ask.maxMsgNums());
+    ByteBuf records = Unpooled.buffer();
+    InetSocketAddress host = new InetSocketAddress("127.0.0.1", 1);
+    for (int i = first; i < last; i++) {
+      ByteBuf body = Unpooled.copiedBuffer(messages.get(i), StandardCharsets.UTF_8);
+      MessageDraft draft =
+          new MessageDraft(
+              ask.topic(),
+              ask.queueId(),
+              0,
+              0,
+              1,
+              host,
+              host,
+              0,
+              0,
+              body,
+              StoredMessage.crcOf(body),
+              ask.topic().getBytes(StandardCharsets.UTF_8),
+              new byte[0],
+              0);
+      int size = (int) StoredMessage.sizeOf(draft);
+      ByteBuffer record = ByteBuffer.allocate(size);
+      StoredMessage.encode(draft, record, 0, size, i, i, 1);
+      records.writeBytes(record.array());
+    }
+    return Reply.ok(new PullHeaders.Reply(0, last, 0, end)).body(records).now();
+  }
+
   private Future<Reply> route(Exchange from, RouteHeaders.GetRoute ask) {
     asked.add(ask.topic());
+    if (!answersRoutes) {
+      return Promise.<Reply>promise().future();
+    }
     TopicRoute route = routes.get(ask.topic());
     return route == null
         ? Reply.of(ResponseCode.TOPIC_NOT_EXIST, "no route for " + ask.topic()).now()
