@@ -13,6 +13,7 @@ import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -171,14 +172,23 @@ final class Routes {
         used.add(each.getKey());
       }
     }
-    Set<String> named = new TreeSet<>();
-    for (Known each : known.values()) {
-      each.route.brokerDatas().forEach(broker -> named.add(broker.brokerName()));
-    }
-    brokers.keySet().retainAll(named);
+    forgetUnnamedBrokers();
     for (String topic : used) {
       ask(topic).onFailure(e -> log.debug("route of {} not refreshed: {}", topic, e.toString()));
     }
+  }
+
+  /** Nobody tells us the address of a broker any more that is in no route: it may be gone for good. */
+  private void forgetUnnamedBrokers() {
+    Set<String> named = new HashSet<>();
+    known.values().forEach(each -> named.addAll(brokerNames(each.route)));
+    brokers.keySet().retainAll(named);
+  }
+
+  private static Set<String> brokerNames(TopicRoute route) {
+    Set<String> names = new HashSet<>();
+    route.brokerDatas().forEach(broker -> names.add(broker.brokerName()));
+    return names;
   }
 
   private Future<TopicRoute> ask(String topic) {
@@ -227,9 +237,13 @@ final class Routes {
         known.remove(known.keySet().iterator().next());
       }
     } else {
+      boolean lostBroker = !brokerNames(route).containsAll(brokerNames(present.route));
       present.route = route;
       present.publish = publish;
       present.template = template;
+      if (lostBroker) {
+        forgetUnnamedBrokers();
+      }
     }
     if (newAddress) {
       onNewAddress.run();

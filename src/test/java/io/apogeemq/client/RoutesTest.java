@@ -78,6 +78,16 @@ class RoutesTest {
   }
 
   @Test
+  void aBrokerThatLeftTheLastRouteIsForgotten() {
+    nameServer.routes.put("t", on(2, Map.of("broker-a", broker, "broker-b", broker)));
+    onLoop(() -> routes.of("t"));
+    nameServer.routes.put("t", on(2, Map.of("broker-a", broker)));
+    nowMs.addAndGet(1_000);
+    onLoop(() -> routes.refresh("t"));
+    assertThat(routes.brokers()).containsOnlyKeys("broker-a");
+  }
+
+  @Test
   void aBurstOfFailedSendsAsksOnce() {
     nameServer.routes.put("t", on(2, Map.of("broker-a", broker)));
     onLoop(() -> routes.of("t"));
