@@ -180,6 +180,12 @@ public final class MqClient {
     return PushConsumer.settled(told);
   }
 
+  /** Whether this node answered our last heartbeat and is connected since. */
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  boolean answers(String address) {
+    return watched.contains(address);
+  }
+
   private Set<String> addresses() {
     Set<String> all = new LinkedHashSet<>();
     for (Map<Long, String> broker : routes.brokers().values()) {

@@ -17,6 +17,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +75,12 @@ public final class PushConsumer {
   /** A broker that doesn't hold a long poll must not make us spin. */
   private static final long MIN_POLL_MS = 10;
 
+  /**
+   * How long {@link #start} waits for answers to its heartbeats. Living brokers need far less; dead
+   * hosts would hold it until their time-out.
+   */
+  private static final long JOIN_WAIT_MS = 1_000;
+
   /** How long {@link #close} waits for deliveries under way. */
   private static final long CLOSE_WAIT_MS = 5_000;
 
@@ -109,6 +117,9 @@ public final class PushConsumer {
 
   private boolean shareAgain;
 
+  /** True while {@link #deliver()} runs. */
+  private boolean delivering;
+
   /** When the next sharing is planned, ns; and its timer, -1 before the first. */
   private long planNs = Long.MAX_VALUE;
 
@@ -135,8 +146,8 @@ public final class PushConsumer {
   }
 
   /**
-   * Joins the group and begins to read. Completes when the brokers know this member and the queues
-   * were shared once; a topic that does not exist yet is no failure.
+   * Joins the group and begins to read. Completes when the brokers that answer know this member and
+   * the queues were shared once; a topic that does not exist yet is no failure.
    */
   public Future<Void> start() {
     return loop.call(
@@ -161,7 +172,9 @@ public final class PushConsumer {
     ClientConfig config = client.config();
     timers.add(loop.every(config.rebalanceMs(), this::share));
     timers.add(loop.every(config.offsetCommitMs(), this::commitAll));
-    return client.heartbeat().compose(ignored -> share());
+    return loop.within(JOIN_WAIT_MS, client.heartbeat(), TimeoutException::new)
+        .otherwiseEmpty()
+        .compose(ignored -> share());
   }
 
   /** Whether it is a member: before its start it would be given queues that nobody reads. */
@@ -270,6 +283,8 @@ public final class PushConsumer {
     }
     List<String> order = new ArrayList<>(addresses);
     Collections.shuffle(order);
+    // Those that answered a moment ago come first: a dead host would hold the sharing up.
+    order.sort(Comparator.comparing(address -> !client.answers(address)));
     return members(order, 0);
   }
 
@@ -430,12 +445,21 @@ public final class PushConsumer {
 
   // ---- delivering ----
 
+  /** Gives the listener what is ready while there are slots. */
   private void deliver() {
-    while (state == State.RUNNING && !ready.isEmpty() && !freeSlots.isEmpty()) {
-      Work work = ready.remove();
-      if (!work.owner().isDropped()) {
-        deliver(work, freeSlots.remove());
+    if (delivering) {
+      return; // a listener that is done at once led back here; the loop below goes on
+    }
+    delivering = true;
+    try {
+      while (state == State.RUNNING && !ready.isEmpty() && !freeSlots.isEmpty()) {
+        Work work = ready.remove();
+        if (!work.owner().isDropped()) {
+          deliver(work, freeSlots.remove());
+        }
       }
+    } finally {
+      delivering = false;
     }
   }
 

@@ -1,0 +1,83 @@
+package io.apogeemq.client;
+
+import static io.apogeemq.client.ScriptedNode.await;
+import static io.apogeemq.client.ScriptedNode.on;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A push consumer and a broker whose answers are scripted. */
+class PushConsumerTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final ScriptedNode nameServer = new ScriptedNode(vertx);
+  private final ScriptedNode broker = new ScriptedNode(vertx);
+  private final ScriptedNode silent = new ScriptedNode(vertx);
+  private final MqClient client = MqClient.overTcp(vertx, ClientConfig.of(nameServer.address()));
+
+  @AfterEach
+  void stop() {
+    await(client.close());
+    for (ScriptedNode each : List.of(nameServer, broker, silent)) {
+      each.close();
+    }
+    await(vertx.close());
+  }
+
+  @Test
+  void manyBatchesForAListenerThatIsDoneAtOnceNeedNoDeepStack() {
+    int count = 5_000;
+    broker.messages = IntStream.range(0, count).mapToObj(Integer::toString).toList();
+    nameServer.routes.put("t", on(1, Map.of("broker-a", broker)));
+    ConcurrentLinkedQueue<Integer> depths = new ConcurrentLinkedQueue<>();
+    PushConsumer consumer =
+        client.pushConsumer(
+            pullingAtMost(count),
+            delivery -> {
+              depths.add(StackWalker.getInstance().walk(frames -> (int) frames.count()));
+              return Future.succeededFuture();
+            });
+    await(consumer.start());
+
+    Awaitility.await().until(() -> depths.size() == count);
+    assertThat(Collections.max(depths)).isLessThan(300);
+  }
+
+  @Test
+  void aBrokerThatDoesNotAnswerDoesNotHoldTheStart() {
+    silent.answersHeartbeats = false;
+    nameServer.routes.put("other", on(1, Map.of("broker-b", silent)));
+    nameServer.routes.put("t", on(1, Map.of("broker-a", broker)));
+    await(client.pullConsumer("g").queues("other"));
+    PushConsumer consumer =
+        client.pushConsumer(pullingAtMost(1), delivery -> Future.succeededFuture());
+    long startNs = System.nanoTime();
+    await(consumer.start());
+
+    assertThat((System.nanoTime() - startNs) / 1_000_000).isLessThan(4_000);
+    assertThat(await(consumer.ownedQueues())).hasSize(1);
+  }
+
+  private static PushOptions pullingAtMost(int messages) {
+    PushOptions usual = PushOptions.of("g").subscribe("t", "*");
+    return new PushOptions(
+        usual.group(),
+        usual.subscriptions(),
+        usual.from(),
+        usual.fromTimestampMs(),
+        usual.maxInFlight(),
+        usual.batchSize(),
+        messages,
+        usual.maxCachedMessages(),
+        usual.maxCachedBytes(),
+        usual.retryDelayMs());
+  }
+}
