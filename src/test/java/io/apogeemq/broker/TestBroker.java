@@ -11,6 +11,7 @@ import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.remoting.Dispatcher;
+import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.TcpTransport;
 import io.apogeemq.store.LogStore;
 import io.apogeemq.store.StoreConfig;
@@ -107,6 +108,11 @@ public final class TestBroker implements AutoCloseable {
 
   RemotingCommand ask(RemotingCommand request) {
     return await(asking(request));
+  }
+
+  /** The request families that one event loop serves. */
+  List<RequestFamily> families() {
+    return broker.families(BrokerLoop.on(vertx, vertx.getOrCreateContext()));
   }
 
   int port() {
