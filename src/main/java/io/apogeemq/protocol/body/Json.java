@@ -42,22 +42,31 @@ public sealed interface Json {
   record Null() implements Json {}
 
   /**
-   * Reads a document.
+   * Reads a document of our own, or a part of a body that has been bounded already.
    *
    * @throws MalformedRequest saying what is wrong and at which character
    */
   static Json parse(String text) {
-    return new JsonReader(text).document();
+    return new JsonReader(text, BodyMemory.unlimited()).document();
   }
 
-  /** Reads a document in UTF-8. */
+  /** Reads a document of our own in UTF-8. */
   static Json parse(byte[] utf8) {
     return parse(new String(utf8, StandardCharsets.UTF_8));
   }
 
-  /** Reads the readable bytes of a body without consuming them. */
+  /**
+   * Reads the readable bytes of a body without consuming them.
+   *
+   * @throws MalformedRequest also if the document would take more memory than a body may
+   */
   static Json parse(ByteBuf utf8) {
-    return parse(utf8.toString(StandardCharsets.UTF_8));
+    return parse(utf8, BodyMemory.ofOneBody());
+  }
+
+  private static Json parse(ByteBuf utf8, BodyMemory memory) {
+    memory.charge((long) BodyMemory.DECODED_BYTES * utf8.readableBytes());
+    return new JsonReader(utf8.toString(StandardCharsets.UTF_8), memory).document();
   }
 
   /** This value as compact text. A member name that was an object comes out as quoted text. */

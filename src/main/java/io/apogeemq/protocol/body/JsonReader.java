@@ -12,8 +12,9 @@ import java.util.Map;
  * also bare integers, bare words and whole objects. References ({@code {"$ref":"$.a[0]"}}) are
  * resolved by {@link JsonReferences} afterwards.
  *
- * <p>Bounded in depth and in the number of values, so that no document costs more than a fixed
- * multiple of its length. Used once, by its creator's thread.
+ * <p>Bounded in depth, in the number of values, and in memory. A whole object as a name is bounded in
+ * length and has no such name itself: each level of quoting would double it. Used once, by its
+ * creator's thread.
  */
 final class JsonReader {
   /** Deepest nesting of objects and arrays; real bodies have at most 8. */
@@ -23,18 +24,25 @@ final class JsonReader {
   static final int MAX_VALUES = 1_500_000;
 
   private static final int MAX_NUMBER_CHARS = 64;
+
+  /** Longest object that is a member's name; a message queue has some 300 characters. */
+  private static final int MAX_OBJECT_NAME_CHARS = 4096;
+
   private static final Json.Null NULL = new Json.Null();
   private static final Json.Bool TRUE = new Json.Bool(true);
   private static final Json.Bool FALSE = new Json.Bool(false);
 
   private final String text;
+  private final BodyMemory memory;
   private int at;
   private int depth;
   private int values;
   private boolean hasReferences;
+  private boolean inName;
 
-  JsonReader(String text) {
+  JsonReader(String text, BodyMemory memory) {
     this.text = text;
+    this.memory = memory;
   }
 
   Json document() {
@@ -42,7 +50,7 @@ final class JsonReader {
     if (peek() != END) {
       throw broken("something follows the end of the document");
     }
-    return hasReferences ? new JsonReferences(root).resolved() : root;
+    return hasReferences ? new JsonReferences(root, memory).resolved() : root;
   }
 
   private static final char END = '\0';
@@ -85,12 +93,14 @@ final class JsonReader {
 
   private Json object() {
     enter();
+    memory.charge(BodyMemory.OBJECT_BYTES);
     Map<String, Json> members = new LinkedHashMap<>();
     if (peek() == '}') {
       at++;
     } else {
       do {
         String name = name();
+        memory.charge(BodyMemory.MEMBER_BYTES);
         if (peek() != ':') {
           throw broken("a ':' is missing after the name " + shortened(name));
         }
@@ -105,11 +115,13 @@ final class JsonReader {
 
   private Json array() {
     enter();
+    memory.charge(BodyMemory.ARRAY_BYTES);
     List<Json> items = new ArrayList<>();
     if (peek() == ']') {
       at++;
     } else {
       do {
+        memory.charge(BodyMemory.ITEM_BYTES);
         items.add(value());
       } while (goesOn(']', "an array"));
     }
@@ -134,8 +146,7 @@ final class JsonReader {
       return string(c);
     }
     if (c == '{') {
-      values++;
-      return object().compact();
+      return objectName();
     }
     if (c == '-' || c >= '0' && c <= '9') {
       return number();
@@ -147,7 +158,26 @@ final class JsonReader {
     if (at == from) {
       throw broken(c == END ? "it ends inside an object" : "a member has no name");
     }
+    memory.chargeText(at - from);
     return text.substring(from, at);
+  }
+
+  private String objectName() {
+    if (inName) {
+      throw broken("an object that is a name has such a name itself");
+    }
+    inName = true;
+    values++;
+    int from = at;
+    Json name = object();
+    inName = false;
+    if (at - from > MAX_OBJECT_NAME_CHARS) {
+      throw broken(
+          "an object of more than " + MAX_OBJECT_NAME_CHARS + " characters that is a name");
+    }
+    String text = name.compact();
+    memory.chargeText(text.length());
+    return text;
   }
 
   private static boolean isWordPart(char c) {
@@ -170,6 +200,7 @@ final class JsonReader {
     if (at - from > MAX_NUMBER_CHARS) {
       throw broken("a number of more than " + MAX_NUMBER_CHARS + " characters");
     }
+    memory.chargeText(at - from);
     return text.substring(from, at);
   }
 
@@ -210,6 +241,7 @@ final class JsonReader {
     while (at < text.length()) {
       char c = text.charAt(at++);
       if (c == quote) {
+        memory.chargeText(at - from);
         return text.substring(from, at - 1);
       }
       if (c == '\\') {
@@ -226,6 +258,7 @@ final class JsonReader {
     while (at < text.length()) {
       char c = text.charAt(at++);
       if (c == quote) {
+        memory.chargeText(value.length());
         return value.toString();
       }
       if (c != '\\') {

@@ -15,19 +15,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Paths start at the root {@code $}; {@code .name} is a member (a backslash before a character
  * takes it as it is), {@code [n]} an item. {@code @}, {@code ..} and {@code $} alone name an enclosing
  * object; a body that contains itself has no meaning here and is refused. So is a document that
- * grows beyond the bound of {@link JsonReader} when its references are followed.
+ * grows beyond the bounds of {@link JsonReader} when its references are followed.
  */
 final class JsonReferences {
   /** The only member of a reference. */
   static final String MARK = "$ref";
 
   private final Json root;
+  private final BodyMemory memory;
   private final List<String> open = new ArrayList<>();
   private int values;
   private int depth;
 
-  JsonReferences(Json root) {
+  JsonReferences(Json root, BodyMemory memory) {
     this.root = root;
+    this.memory = memory;
   }
 
   Json resolved() {
@@ -53,6 +55,8 @@ final class JsonReferences {
 
   private Json members(Json.Obj object) {
     enter();
+    memory.charge(
+        BodyMemory.OBJECT_BYTES + (long) BodyMemory.MEMBER_BYTES * object.members().size());
     Map<String, Json> members = new LinkedHashMap<>();
     object.members().forEach((name, value) -> members.put(name, resolve(value)));
     depth--;
@@ -61,6 +65,7 @@ final class JsonReferences {
 
   private Json items(Json.Arr array) {
     enter();
+    memory.charge(BodyMemory.ARRAY_BYTES + (long) BodyMemory.ITEM_BYTES * array.items().size());
     List<Json> items = new ArrayList<>(array.items().size());
     array.items().forEach(value -> items.add(resolve(value)));
     depth--;

@@ -1,5 +1,6 @@
 package io.apogeemq.protocol.body;
 
+import io.apogeemq.protocol.remoting.Frame;
 import io.apogeemq.protocol.remoting.MalformedRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
@@ -40,8 +41,14 @@ import org.jspecify.annotations.Nullable;
 public record RegisterBrokerBody(
     List<String> filterServerList, TopicConfigWrapper topicConfigSerializeWrapper) implements Body {
 
-  /** A bomb guard: no text in the compressed form may be longer. */
-  private static final int MAX_ITEM_BYTES = 1024 * 1024;
+  /** No text in the compressed form may be longer; a topic's has a few hundred bytes. */
+  private static final int MAX_ITEM_BYTES = 64 * 1024;
+
+  /** A bomb guard: a compressed body may not grow beyond what would be a frame without compression. */
+  private static final int MAX_INFLATED_BYTES = Frame.MAX_LENGTH;
+
+  /** Estimate: a topic and its place in the table, without texts. */
+  private static final int TOPIC_BYTES = 256;
 
   /** First byte of a zlib stream, which no JSON document starts with. */
   private static final byte ZLIB_MARK = 0x78;
@@ -69,20 +76,8 @@ public record RegisterBrokerBody(
   }
 
   private static RegisterBrokerBody inflated(ByteBuf body) {
-    try (DataInputStream in =
-        new DataInputStream(new InflaterInputStream(new ByteBufInputStream(body)))) {
-      DataVersion version = Body.parse(DataVersion.class, item(in));
-      int topics = in.readInt();
-      if (topics < 0 || topics > MAX_TOPICS) {
-        throw new MalformedRequest("a registration of " + topics + " topics is out of range");
-      }
-      Map<String, TopicConfig> table = new LinkedHashMap<>();
-      for (int i = 0; i < topics; i++) {
-        TopicConfig topic = topic(new String(item(in), StandardCharsets.UTF_8));
-        table.put(topic.topicName(), topic);
-      }
-      item(in); // filter servers are no more
-      return new RegisterBrokerBody(List.of(), new TopicConfigWrapper(version, null, table));
+    try (Inflated in = new Inflated(body)) {
+      return in.registration();
     } catch (EOFException e) {
       throw new MalformedRequest("a compressed registration ends too early");
     } catch (ZipException e) {
@@ -92,23 +87,62 @@ public record RegisterBrokerBody(
     }
   }
 
-  private static byte[] item(DataInputStream in) throws IOException {
-    int length = in.readInt();
-    if (length < 0 || length > MAX_ITEM_BYTES) {
-      throw new MalformedRequest(
-          "length "
-              + length
-              + " in a compressed registration is over the limit of "
-              + MAX_ITEM_BYTES);
+  /** Reads one compressed body, within bounds of bytes and memory. */
+  private static final class Inflated implements AutoCloseable {
+    private final DataInputStream in;
+    private final BodyMemory memory = BodyMemory.ofOneBody();
+    private long inflatedBytes;
+
+    Inflated(ByteBuf body) {
+      in = new DataInputStream(new InflaterInputStream(new ByteBufInputStream(body)));
     }
-    byte[] bytes = in.readNBytes(length); // grows with what is there, not with what is claimed
-    if (bytes.length < length) {
-      throw new EOFException();
+
+    RegisterBrokerBody registration() throws IOException {
+      DataVersion version = Body.parse(DataVersion.class, item());
+      int topics = in.readInt();
+      if (topics < 0 || topics > MAX_TOPICS) {
+        throw new MalformedRequest("a registration of " + topics + " topics is out of range");
+      }
+      Map<String, TopicConfig> table = new LinkedHashMap<>();
+      for (int i = 0; i < topics; i++) {
+        String line = new String(item(), StandardCharsets.UTF_8);
+        memory.charge(TOPIC_BYTES);
+        memory.chargeText(line.length());
+        TopicConfig topic = topic(line, memory);
+        table.put(topic.topicName(), topic);
+      }
+      item(); // filter servers are no more
+      return new RegisterBrokerBody(List.of(), new TopicConfigWrapper(version, null, table));
     }
-    return bytes;
+
+    private byte[] item() throws IOException {
+      int length = in.readInt();
+      if (length < 0 || length > MAX_ITEM_BYTES) {
+        throw new MalformedRequest(
+            "length "
+                + length
+                + " in a compressed registration is over the limit of "
+                + MAX_ITEM_BYTES);
+      }
+      inflatedBytes += Integer.BYTES + length;
+      if (inflatedBytes > MAX_INFLATED_BYTES) {
+        throw new MalformedRequest(
+            "a compressed registration has more than " + MAX_INFLATED_BYTES + " bytes in all");
+      }
+      byte[] bytes = in.readNBytes(length); // grows with what is there, not with what is claimed
+      if (bytes.length < length) {
+        throw new EOFException();
+      }
+      return bytes;
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
   }
 
-  private static TopicConfig topic(String line) {
+  private static TopicConfig topic(String line, BodyMemory memory) {
     String[] parts = line.split(" ", 6);
     if (parts.length < 5) {
       throw new MalformedRequest(
@@ -116,7 +150,7 @@ public record RegisterBrokerBody(
     }
     try {
       return new TopicConfig(
-          parts.length == 6 && parts[5].startsWith("{") ? attributes(parts[5]) : null,
+          parts.length == 6 && parts[5].startsWith("{") ? attributes(parts[5], memory) : null,
           false,
           Integer.parseInt(parts[3]),
           Integer.parseInt(parts[1]),
@@ -130,8 +164,9 @@ public record RegisterBrokerBody(
     }
   }
 
-  private static Map<String, String> attributes(String json) {
-    return Body.parse(KvTable.class, "{\"table\":" + json + "}").table();
+  private static Map<String, String> attributes(String json, BodyMemory memory) {
+    Json table = new JsonReader("{\"table\":" + json + "}", memory).document();
+    return BodyCodec.of(KvTable.class).read(table).table();
   }
 
   /**

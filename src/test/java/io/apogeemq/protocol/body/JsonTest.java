@@ -116,7 +116,7 @@ class JsonTest {
   @Test
   void nestingEndsAtTheLimit() {
     Json.parse("[".repeat(64) + "]".repeat(64));
-    for (String bomb : new String[] {"[", "{\"a\":", "{{", "[{1:"}) {
+    for (String bomb : new String[] {"[", "{\"a\":", "[{1:"}) {
       assertThatThrownBy(() -> Json.parse(bomb.repeat(100_000)))
           .isInstanceOf(MalformedRequest.class)
           .hasMessage("a JSON body is nested deeper than 64");
