@@ -24,7 +24,8 @@ abstract class AdminCommand {
   /**
    * Does it.
    *
+   * @param err for what went wrong with a part of it; the rest counts all the same
    * @throws CommandFailed with the one line that the user sees
    */
-  abstract void run(CommandClient client, PrintStream out);
+  abstract void run(CommandClient client, PrintStream out, PrintStream err);
 }

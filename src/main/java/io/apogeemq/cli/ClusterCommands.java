@@ -26,7 +26,7 @@ interface ClusterCommands {
     boolean totals;
 
     @Override
-    void run(CommandClient client, PrintStream out) {
+    void run(CommandClient client, PrintStream out, PrintStream err) {
       Admin admin = client.client().admin();
       ClusterInfo info = client.await(admin.clusterInfo());
       if (totals) {
@@ -58,7 +58,7 @@ interface ClusterCommands {
           if (broker != null) {
             broker
                 .brokerAddrs()
-                .forEach((id, address) -> row(client, out, cluster, name, id, address));
+                .forEach((id, address) -> row(client, out, err, cluster, name, id, address));
           }
         }
       }
@@ -67,6 +67,7 @@ interface ClusterCommands {
     private void row(
         CommandClient client,
         PrintStream out,
+        PrintStream err,
         String cluster,
         String name,
         long id,
@@ -75,7 +76,7 @@ interface ClusterCommands {
       try {
         figures = client.await(client.client().admin().brokerFigures(address));
       } catch (CommandFailed e) {
-        System.err.println("clusterList: " + address + ": " + e.getMessage());
+        err.println("clusterList: " + address + ": " + e.getMessage());
         figures = Map.of();
       }
       if (totals) {

@@ -29,7 +29,7 @@ interface GroupCommands {
     @Nullable String group;
 
     @Override
-    void run(CommandClient client, PrintStream out) {
+    void run(CommandClient client, PrintStream out, PrintStream err) {
       if (group != null) {
         queues(client, out, group.trim());
       } else {

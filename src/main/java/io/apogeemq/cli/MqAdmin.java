@@ -52,13 +52,14 @@ public final class MqAdmin {
       return 0;
     }
     try (CommandClient client = new CommandClient(NameServerAddress.find(command.nameServers))) {
-      command.run(client, out);
+      command.run(client, out, err);
       return 0;
     } catch (CommandFailed e) {
       err.println(name + ": " + e.getMessage());
       return 1;
     } finally {
       out.flush();
+      err.flush();
     }
   }
 }

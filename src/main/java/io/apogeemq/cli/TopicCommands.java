@@ -32,7 +32,7 @@ interface TopicCommands {
     boolean withClusters;
 
     @Override
-    void run(CommandClient client, PrintStream out) {
+    void run(CommandClient client, PrintStream out, PrintStream err) {
       Admin admin = client.client().admin();
       Set<String> topics = Columns.inOriginalOrder(client.await(admin.topics()));
       if (!withClusters) {
@@ -43,13 +43,17 @@ interface TopicCommands {
       out.printf("%-20s  %-48s  %-48s%n", "#Cluster Name", "#Topic", "#Consumer Group");
       for (String topic : topics) {
         if (!topic.startsWith("%RETRY%") && !topic.startsWith("%DLQ%")) {
-          row(client, out, clusters, topic);
+          row(client, out, err, clusters, topic);
         }
       }
     }
 
     private static void row(
-        CommandClient client, PrintStream out, ClusterInfo clusters, String topic) {
+        CommandClient client,
+        PrintStream out,
+        PrintStream err,
+        ClusterInfo clusters,
+        String topic) {
       Admin admin = client.client().admin();
       String cluster = "";
       List<String> groups = List.of();
@@ -58,7 +62,7 @@ interface TopicCommands {
         groups = client.await(admin.groupsOf(topic));
       } catch (CommandFailed e) {
         // A topic may have been deleted since the list was made; the others still count.
-        System.err.println("topicList: " + topic + ": " + e.getMessage());
+        err.println("topicList: " + topic + ": " + e.getMessage());
       }
       for (String group : groups.isEmpty() ? List.of("") : Columns.inOriginalOrder(groups)) {
         out.printf(
@@ -91,7 +95,7 @@ interface TopicCommands {
     String topic = "";
 
     @Override
-    void run(CommandClient client, PrintStream out) {
+    void run(CommandClient client, PrintStream out, PrintStream err) {
       TreeMap<MessageQueue, TopicStatsTable.TopicOffset> queues =
           client.await(client.client().admin().topicStats(topic.trim()));
       if (queues.isEmpty()) {
@@ -132,7 +136,7 @@ interface TopicCommands {
     boolean table;
 
     @Override
-    void run(CommandClient client, PrintStream out) {
+    void run(CommandClient client, PrintStream out, PrintStream err) {
       TopicRoute route = client.await(client.client().admin().route(topic.trim()));
       if (table) {
         table(route, out);
@@ -243,7 +247,7 @@ interface TopicCommands {
     boolean unitSubscribed;
 
     @Override
-    void run(CommandClient client, PrintStream out) {
+    void run(CommandClient client, PrintStream out, PrintStream err) {
       topic = topic.trim();
       int sysFlag = (unit ? UNIT : 0) | (unitSubscribed ? UNIT_SUBSCRIBED : 0);
       TopicConfig config =
