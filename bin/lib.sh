@@ -55,8 +55,11 @@ ensure_jar() {
   lock=$APOGEEMQ_HOME/.building
   waited=0
   while ! mkdir "$lock" 2>/dev/null; do
+    [ -d "$lock" ] || [ -w "$APOGEEMQ_HOME" ] || die "$APOGEEMQ_HOME can't be written, and $JAR has to be built there."
     holder=$(cat "$lock/pid" 2>/dev/null)
-    if [ "$waited" -gt 2 ] && ! kill -0 "${holder:-0}" 2>/dev/null; then
+    # A holder that has not written its number within 3 s is dead, too.
+    if [ "$waited" -gt 2 ] && { [ -z "$holder" ] || ! kill -0 "$holder" 2>/dev/null; }; then
+      [ -w "$APOGEEMQ_HOME" ] || die "$APOGEEMQ_HOME can't be written, and $lock is left over from a build."
       rm -rf "$lock"
     elif [ "$waited" -eq 0 ]; then
       say "Another script is building; waiting for it."
@@ -64,7 +67,7 @@ ensure_jar() {
     waited=$((waited + 1))
     sleep 1
   done
-  echo $$ >"$lock/pid"
+  echo $$ >"$lock/pid" || die "$lock can't be written."
   trap 'rm -rf "$lock"' EXIT
   trap 'exit 130' INT TERM
   if [ "$waited" -eq 0 ] || [ ! -f "$JAR" ]; then

@@ -17,9 +17,16 @@ case $class in
     if [ -z "${CLASSPATH:-}" ]; then
       die "$class is not part of ApogeeMQ. Put RocketMQ's own jars on the CLASSPATH to run it."
     fi
+    foreign=yes
     ;;
 esac
 EXTRA_CLASSPATH=${CLASSPATH:-}
+
+# Libraries of our jar in other versions must not come before those that a foreign class was built with.
+if [ -n "${foreign:-}" ]; then
+  # shellcheck disable=SC2086
+  exec "$JAVA" ${JAVA_OPT:-} ${JAVA_OPT_EXT:-} -cp "$CLASSPATH" "$class" "$@"
+fi
 
 ensure_jar
 run_java "$class" "$@"

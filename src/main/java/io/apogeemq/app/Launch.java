@@ -96,8 +96,9 @@ final class Launch {
     return Files.isRegularFile(file) ? file : null;
   }
 
-  /** One {@code key=value} line per key. */
+  /** One {@code key=value} line per key on {@code out}; what is wrong with them goes to the errors. */
   static void print(Settings settings, PrintStream out) {
+    settings.warnings().forEach(System.err::println);
     settings.asText().forEach((name, value) -> out.println(name + "=" + value));
   }
 

@@ -62,6 +62,11 @@ public final class Main {
     for (Command command : COMMANDS) {
       text.append(String.format("  %-12s%s%n", command.name(), command.about()));
     }
+    // A command of the script alone: it must run before Java starts.
+    text.append(
+        String.format(
+            "  %-12s%s%n",
+            "archive", "bin/apogee only: record the classes that make starts faster"));
     System.out.print(text.append("COMMAND -h tells its arguments.\n"));
   }
 }

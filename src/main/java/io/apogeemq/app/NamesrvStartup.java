@@ -8,7 +8,11 @@ import java.util.Map;
 
 /** Main class of a name server alone: {@code mqnamesrv [-c FILE] [-p]}. */
 public final class NamesrvStartup {
-  private static final List<Arguments.Flag> FLAGS = List.of(Launch.FILE, Launch.PRINT, Launch.HELP);
+  private static final Arguments.Flag PEERS =
+      Arguments.Flag.of(
+          "HOST:PORT;...", "accepted, without meaning for a name server", "-n", "--namesrvAddr");
+  private static final List<Arguments.Flag> FLAGS =
+      List.of(Launch.FILE, PEERS, Launch.PRINT, Launch.HELP);
 
   private NamesrvStartup() {}
 
@@ -22,6 +26,10 @@ public final class NamesrvStartup {
     if (arguments.has("-h")) {
       System.out.print(Arguments.help("mqnamesrv [FLAGS]", FLAGS));
       return;
+    }
+    if (arguments.has("-n")) {
+      System.err.println(
+          "-n has no meaning for a name server: name servers don't know each other.");
     }
     Settings settings =
         Launch.settings(NamesrvKeys.TABLE, arguments.value("-c"), "namesrv.conf", Map.of());

@@ -144,6 +144,62 @@ class ScriptsTest {
   }
 
   @Test
+  void printingTheConfigurationNamesUnknownKeysOnTheErrorOutput() throws Exception {
+    Path file = Files.writeString(temp.resolve("b.conf"), "brokerNam=b\n");
+
+    Outcome printed = run(temp, Map.of(), home.resolve("bin/mqbroker"), "-p", "-c", "b.conf");
+
+    assertThat(printed.status()).isZero();
+    assertThat(printed.err()).startsWith(file.getFileName() + ":1: ").contains("brokerNam");
+    assertThat(printed.out().lines()).allMatch(line -> line.matches("[A-Za-z0-9.]+=.*"));
+  }
+
+  @Test
+  void aNameServerIsToldThatOtherNameServersMeanNothingToIt() throws Exception {
+    Outcome printed = run(temp, Map.of(), home.resolve("bin/mqnamesrv"), "-n", "a:1", "-p");
+
+    assertThat(printed.status()).isZero();
+    assertThat(printed.err().lines())
+        .containsExactly(
+            "-n has no meaning for a name server: name servers don't know each other.");
+  }
+
+  @Test
+  void aForeignClassSeesNothingButTheGivenClassPath() throws Exception {
+    Outcome refused =
+        run(
+            temp,
+            Map.of("CLASSPATH", temp.toString(), "APOGEEMQ_JAR", "/no/such.jar"),
+            home.resolve("bin/tools.sh"),
+            "org.apache.rocketmq.example.batch.SimpleBatchProducer");
+
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("ClassNotFoundException");
+  }
+
+  @Test
+  void aBuildLockWithoutAHolderIsNotWaitedForForEver() throws Exception {
+    Files.writeString(home.resolve("pom.xml"), "<project/>");
+    Files.createDirectory(home.resolve(".building"));
+    Files.writeString(home.resolve(".building/pid"), "");
+    Path tools = Files.createDirectory(temp.resolve("tools"));
+    for (Path maven : List.of(home.resolve("mvnw"), tools.resolve("mvn"))) {
+      Files.writeString(maven, "#!/bin/sh\necho this build fails >&2\nexit 1\n");
+      assertThat(maven.toFile().setExecutable(true)).isTrue();
+    }
+
+    Outcome failed =
+        run(
+            temp,
+            Map.of("APOGEEMQ_JAR", "", "PATH", tools + ":" + System.getenv("PATH")),
+            home.resolve("bin/mqnamesrv"),
+            "-p");
+
+    assertThat(failed.err()).contains("Another script is building", "this build fails");
+    assertThat(home.resolve(".building")).doesNotExist();
+  }
+
+  @Test
   void failoverGroupsAreSaidToBeMissing() throws Exception {
     Outcome refused = run(temp, Map.of(), home.resolve("bin/dledger/fast-try.sh"), "start");
 
