@@ -530,6 +530,7 @@ public final class LogStore implements MessageStore {
       if (!health.hasFailed()) {
         index.force();
         index.saveTable(log.minPosition());
+        log.dropPrepared();
         writeCheckpoint();
         disk.delete(abort);
         disk.forceDirectory(config.rootDir());

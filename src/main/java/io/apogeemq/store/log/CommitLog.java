@@ -141,6 +141,22 @@ public final class CommitLog {
     disk.forceDirectory(directory);
   }
 
+  /**
+   * Deletes the prepared file, at an orderly end: the original would have to delete it when it opens the
+   * folder, which it can't on a newer Java without extra flags.
+   */
+  public void dropPrepared() throws IOException {
+    synchronized (change) {
+      Segment unused = prepared;
+      prepared = null;
+      if (unused != null) {
+        unused.file().close();
+        disk.delete(unused.path());
+        disk.forceDirectory(directory);
+      }
+    }
+  }
+
   /** Closes all files. */
   public void close() throws IOException {
     List<Segment> all;
