@@ -27,6 +27,7 @@ public final class CheckpointFiles {
   private final Path folder;
   private final Map<String, StateFile> files = new HashMap<>();
   private boolean usedBackup;
+  private long savedStateOffset;
 
   public CheckpointFiles(Disk disk, Path folder) {
     this.disk = disk;
@@ -70,9 +71,14 @@ public final class CheckpointFiles {
    * used it is 0: who knows how old it is, and replaying too much does no harm.
    */
   public long loadStateOffset() throws IOException {
-    long[] offset = {0};
-    load(STATE_FILE, text -> offset[0] = Body.parse(Position.class, text).stateQueueOffset());
-    return usedBackup ? 0 : Math.max(0, offset[0]);
+    load(
+        STATE_FILE, text -> savedStateOffset = Body.parse(Position.class, text).stateQueueOffset());
+    return usedBackup ? 0 : Math.max(0, savedStateOffset);
+  }
+
+  /** What the file said when it was loaded, also where that can't be trusted; 0 if there was none. */
+  public long savedStateOffset() {
+    return savedStateOffset;
   }
 
   public void saveStateOffset(long queueOffset) throws IOException {

@@ -87,9 +87,17 @@ public final class StateLog {
   private @Nullable Promise<Void> recovering;
   private boolean running;
   private boolean reading;
-  private boolean saving;
+
+  /** The checkpoint that is being saved; null: none is. */
+  private @Nullable Promise<Void> saving;
+
   private long next;
+
+  /** What the file with the state offset says; it may lie beyond {@code next} until recovered. */
   private long savedNext = -1;
+
+  /** True from a failed replay, which is logged once, to the next one that gets on. */
+  private boolean stuck;
 
   /** Log position of the first record that the saved checkpoint lacks; MAX_VALUE: it lacks none. */
   private volatile long firstUnsavedPosition = Long.MAX_VALUE;
@@ -137,10 +145,14 @@ public final class StateLog {
       files.load(table.checkpointName(), table::load);
     }
     next = files.loadStateOffset();
-    savedNext = next;
+    savedNext = files.savedStateOffset();
   }
 
-  /** Replays the log from the checkpoint on. Completes when the tables are as the log says. */
+  /**
+   * Replays the log from the checkpoint on. Completes when the tables are as the log says and the
+   * saved offset is not beyond the log's end: records written from now on would else be skipped by the
+   * next restart. Fails if the log can't be read or that offset can't be saved.
+   */
   public Future<Void> recover() {
     Promise<Void> done = Promise.promise();
     stateLoop.execute(
@@ -193,27 +205,30 @@ public final class StateLog {
 
   /**
    * Saves what changed since the last checkpoint. Any thread. At most one at a time: a second call
-   * completes at once without saving.
+   * completes with the one that runs, which may lack what changed since.
    */
   public Future<Void> checkpoint() {
     Promise<Void> done = Promise.promise();
     stateLoop.execute(
         () -> {
-          if (saving || !running) {
+          Promise<Void> other = saving;
+          if (other != null) {
+            other.future().onComplete(done);
+            return;
+          }
+          if (!running) {
             done.complete();
             return;
           }
-          saving = true;
-          long[] revisions = new long[savedRevisions.length];
-          List<Runnable> writes = new ArrayList<>();
-          Snapshot snapshot = new Snapshot(next, revisions, firstSinceSnapshot);
+          saving = done;
+          Snapshot snapshot = new Snapshot(next, new long[tables.size()], firstSinceSnapshot);
           firstSinceSnapshot = Long.MAX_VALUE;
-          List<@Nullable Supplier<String>> contents = new ArrayList<>();
-          for (int i = 0; i < revisions.length; i++) {
-            revisions[i] = tables.get(i).revision();
-            contents.add(revisions[i] == savedRevisions[i] ? null : tables.get(i).checkpoint());
+          try {
+            List<@Nullable Supplier<String>> contents = contents(snapshot.revisions());
+            disk.execute(() -> save(snapshot, contents, done));
+          } catch (RuntimeException e) { // a table of ours is wrong, or the disk thread has ended
+            saved(snapshot, e, done);
           }
-          disk.execute(() -> save(snapshot, contents, done));
         });
     return done.future();
   }
@@ -249,6 +264,16 @@ public final class StateLog {
   /** What a checkpoint that is being saved will cover. */
   private record Snapshot(long next, long[] revisions, long firstPosition) {}
 
+  /** What has to be written, null for a table that did not change; fills in the revisions. */
+  private List<@Nullable Supplier<String>> contents(long[] revisions) {
+    List<@Nullable Supplier<String>> contents = new ArrayList<>();
+    for (int i = 0; i < revisions.length; i++) {
+      revisions[i] = tables.get(i).revision();
+      contents.add(revisions[i] == savedRevisions[i] ? null : tables.get(i).checkpoint());
+    }
+    return contents;
+  }
+
   private void appended(AppendResult result, Promise<Void> done) {
     if (result instanceof AppendResult.Appended at) {
       writers.add(new Writer(at.queueOffset(), done));
@@ -277,27 +302,39 @@ public final class StateLog {
     if (!running || reading) {
       return;
     }
-    while (true) {
-      ReadResult result = store.readHot(request());
-      if (result instanceof ReadResult.Cold) {
-        reading = true;
-        store.read(
-            request(),
-            back,
-            found -> {
-              reading = false;
-              if (take(found)) {
-                replayReadable();
-              } else {
-                caughtUp();
-              }
-            });
-        return;
+    try {
+      while (true) {
+        ReadResult result = store.readHot(request());
+        if (result instanceof ReadResult.Cold) {
+          reading = true;
+          store.read(request(), back, this::takeCold);
+          return;
+        }
+        if (!take(result)) {
+          break;
+        }
       }
-      if (!take(result)) {
-        caughtUp();
-        return;
-      }
+    } catch (RuntimeException e) {
+      reading = false;
+      stopHere(e);
+      return;
+    }
+    caughtUp();
+  }
+
+  private void takeCold(ReadResult found) {
+    reading = false;
+    boolean more;
+    try {
+      more = take(found);
+    } catch (RuntimeException e) {
+      stopHere(e);
+      return;
+    }
+    if (more) {
+      replayReadable();
+    } else {
+      caughtUp();
     }
   }
 
@@ -306,7 +343,10 @@ public final class StateLog {
         TOPIC, QUEUE, next, READ_MESSAGES, READ_BYTES, ReadRequest.EntryFilter.ALL);
   }
 
-  /** Takes a read's outcome; true if reading on makes sense. */
+  /**
+   * Takes a read's outcome; true if reading on makes sense. Throws if the records can't be replayed;
+   * {@code next} stays before them then, and replaying some of them again does no harm.
+   */
   private boolean take(ReadResult result) {
     if (result instanceof ReadResult.Found found) {
       ByteBuf records = found.records();
@@ -323,6 +363,7 @@ public final class StateLog {
         records.release();
       }
       next = found.nextOffset();
+      stuck = false;
       completeWriters();
       return true;
     }
@@ -345,33 +386,9 @@ public final class StateLog {
       return off.end() == ReadResult.End.BEFORE_FIRST;
     }
     if (result instanceof ReadResult.Failed failed) {
-      unreadable(failed);
+      throw new IllegalStateException("the store could not read: " + failed.reason());
     }
     return false;
-  }
-
-  /**
-   * The records from {@code next} on can't be read: nobody may go on as if they were not there. Those
-   * who wait are told; the next {@link #wake} tries again.
-   */
-  private void unreadable(ReadResult.Failed failed) {
-    String detail = "the state from record " + next + " on can't be read: " + failed.reason();
-    log.error(detail);
-    Promise<Void> waiting = recovering;
-    if (waiting != null) {
-      recovering = null;
-      running = false;
-      waiting.fail(new IOException(detail));
-    }
-    for (Writer writer = writers.poll(); writer != null; writer = writers.poll()) {
-      writer
-          .done()
-          .fail(
-              new Refused(
-                  ResponseCode.SYSTEM_ERROR,
-                  "the change was stored and comes into force when the broker can read it: "
-                      + detail));
-    }
   }
 
   private void replay(MessageView record) {
@@ -409,16 +426,79 @@ public final class StateLog {
   private void caughtUp() {
     completeWriters();
     Promise<Void> waiting = recovering;
+    if (waiting == null) {
+      return;
+    }
+    recovering = null;
+    if (next >= savedNext) {
+      waiting.complete();
+    } else {
+      lowerSavedOffset(waiting);
+    }
+  }
+
+  /** Saves the offset at which the log really ends, as the only checkpoint of this moment. */
+  private void lowerSavedOffset(Promise<Void> done) {
+    long lowered = next;
+    saving = done;
+    disk.execute(
+        () -> {
+          Exception failure = null;
+          try {
+            files.saveStateOffset(lowered);
+          } catch (IOException | RuntimeException e) {
+            failure = e;
+          }
+          Exception failed = failure;
+          stateLoop.execute(
+              () -> {
+                saving = null;
+                if (failed == null) {
+                  savedNext = lowered;
+                  done.complete();
+                } else {
+                  running = false;
+                  done.fail(failed);
+                }
+              });
+        });
+  }
+
+  /**
+   * The records from {@code next} on can't be replayed: tells everybody who waits for them. A recovery
+   * ends with that; later every wake tries again.
+   */
+  private void stopHere(RuntimeException failure) {
+    String problem = "state records from queue offset " + next + " on can't be replayed";
+    Promise<Void> waiting = recovering;
     if (waiting != null) {
       recovering = null;
-      waiting.complete();
+      running = false;
+      waiting.fail(new IllegalStateException(problem + ": " + failure.getMessage(), failure));
+    } else if (!stuck) {
+      stuck = true;
+      log.error("{}; trying again with every change and every second", problem, failure);
+    }
+    List<Writer> told = new ArrayList<>(writers);
+    writers.clear();
+    for (Writer writer : told) {
+      writer
+          .done()
+          .fail(
+              new Refused(
+                  ResponseCode.SERVICE_NOT_AVAILABLE,
+                  "the change was stored, but is not in force: "
+                      + problem
+                      + " ("
+                      + failure.getMessage()
+                      + "). The broker's log tells more."));
     }
   }
 
   @RunsOn(ThreadRole.UPKEEP)
   private void save(
       Snapshot snapshot, List<@Nullable Supplier<String>> contents, Promise<Void> done) {
-    IOException failure = null;
+    Exception failure = null;
     try {
       for (int i = 0; i < contents.size(); i++) {
         Supplier<String> content = contents.get(i);
@@ -429,15 +509,15 @@ public final class StateLog {
       if (snapshot.next() != savedNext) {
         files.saveStateOffset(snapshot.next());
       }
-    } catch (IOException e) {
-      failure = e;
+    } catch (IOException | RuntimeException e) {
+      failure = e; // whatever it is: the next checkpoint must be able to start
     }
-    IOException failed = failure;
+    Exception failed = failure;
     stateLoop.execute(() -> saved(snapshot, failed, done));
   }
 
-  private void saved(Snapshot snapshot, @Nullable IOException failure, Promise<Void> done) {
-    saving = false;
+  private void saved(Snapshot snapshot, @Nullable Exception failure, Promise<Void> done) {
+    saving = null;
     if (failure != null) {
       firstSinceSnapshot = Math.min(firstSinceSnapshot, snapshot.firstPosition());
       done.fail(failure);

@@ -9,11 +9,16 @@ import io.apogeemq.protocol.body.ConsumerOffsetTable;
 import io.apogeemq.protocol.body.SubscriptionGroupConfig;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.body.TopicConfigWrapper;
+import io.apogeemq.store.TestStore;
+import io.apogeemq.store.io.FileDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -193,6 +198,125 @@ class StateLogTest {
         .hasMessageContaining("not stored");
     assertThat(tables.topics.find("T")).isNull();
     tables.crash();
+  }
+
+  @Test
+  void afterTheLogLostItsEndTwoCrashesInARowLoseNothingThatWasConfirmed() throws IOException {
+    TestTables before = TestTables.open(folder);
+    before.close();
+    long end = before.store().store().maxOffset(StateLog.TOPIC, 0);
+    Files.writeString( // as if the log had lost three records that the tables hold
+        folder.resolve("config/apogeeState.json"), "{\"stateQueueOffset\":" + (end + 3) + "}");
+    TestTables first = TestTables.openBare(folder);
+    for (int i = 0; i < 5; i++) {
+      TestTables.await(first.topics.put(TopicConfig.of("T" + i, 1, 6)));
+    }
+    first.crash();
+    TestTables second = TestTables.openBare(folder);
+    for (int i = 0; i < 5; i++) {
+      assertThat(second.topics.find("T" + i)).isNotNull();
+    }
+    second.crash();
+  }
+
+  @Test
+  void aRecordThatCannotBeReplayedFailsItsWriterAndTheNextStart() throws IOException {
+    TestStore store = TestStore.open(folder);
+    ExecutorService loop = Executors.newSingleThreadExecutor();
+    FragileTable table = new FragileTable();
+    try {
+      StateLog live = log(store, loop, table);
+      live.loadCheckpoints();
+      TestTables.await(live.recover());
+      table.refuses = true;
+      assertThatThrownBy(() -> TestTables.await(live.write(new StateRecord.DeleteTopic("T"))))
+          .isInstanceOf(Refused.class)
+          .hasMessageContaining("no such change");
+      StateLog restarted = log(store, loop, table);
+      restarted.loadCheckpoints();
+      assertThatThrownBy(() -> TestTables.await(restarted.recover()))
+          .hasMessageContaining("queue offset 0");
+      table.refuses = false;
+      TestTables.await(live.write(new StateRecord.DeleteTopic("U")));
+      assertThat(table.replayed).isEqualTo(2);
+    } finally {
+      store.close();
+      loop.shutdownNow();
+    }
+  }
+
+  @Test
+  void aTableThatFailsToBeSavedIsSavedTheNextTime() throws IOException {
+    TestStore store = TestStore.open(folder);
+    ExecutorService loop = Executors.newSingleThreadExecutor();
+    FragileTable table = new FragileTable();
+    try {
+      StateLog live = log(store, loop, table);
+      live.loadCheckpoints();
+      TestTables.await(live.recover());
+      TestTables.await(live.write(new StateRecord.DeleteTopic("T")));
+      table.refuses = true;
+      assertThatThrownBy(() -> TestTables.await(live.checkpoint()))
+          .hasMessageContaining("no such text");
+      table.refuses = false;
+      TestTables.await(live.checkpoint());
+      assertThat(folder.resolve("config/fragile.json")).hasContent("1");
+    } finally {
+      store.close();
+      loop.shutdownNow();
+    }
+  }
+
+  /** The loop serves as disk thread as well. */
+  private StateLog log(TestStore store, ExecutorService loop, StateTable table) {
+    StateLog log =
+        new StateLog(
+            store.store(),
+            new CheckpointFiles(new FileDisk(), folder.resolve("config")),
+            TestStore.STORE,
+            System::currentTimeMillis,
+            loop,
+            loop);
+    log.keep(table);
+    return log;
+  }
+
+  /** Counts records, or throws while it refuses. */
+  private static final class FragileTable implements StateTable {
+    private volatile boolean refuses;
+    private volatile int replayed;
+
+    @Override
+    public String checkpointName() {
+      return "fragile.json";
+    }
+
+    @Override
+    public void load(String json) {}
+
+    @Override
+    public void replay(StateRecord record) {
+      if (refuses) {
+        throw new IllegalStateException("no such change");
+      }
+      replayed++;
+    }
+
+    @Override
+    public long revision() {
+      return replayed;
+    }
+
+    @Override
+    public Supplier<String> checkpoint() {
+      int now = replayed;
+      return () -> {
+        if (refuses) {
+          throw new IllegalStateException("no such text");
+        }
+        return Integer.toString(now);
+      };
+    }
   }
 
   private List<Long> modified() throws IOException {
