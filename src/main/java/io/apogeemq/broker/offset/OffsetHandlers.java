@@ -78,7 +78,7 @@ public final class OffsetHandlers implements RequestFamily {
     TopicConfig topic = topics.find(ask.topic());
     if (topic == null
         || ask.queueId() < 0
-        || ask.queueId() >= Math.max(topic.readQueueNums(), topic.writeQueueNums())
+        || ask.queueId() >= queuesOf(topic)
         || store.minOffset(ask.topic(), ask.queueId()) > 0) {
       return false;
     }
@@ -92,7 +92,8 @@ public final class OffsetHandlers implements RequestFamily {
   }
 
   private Future<Reply> update(Exchange from, OffsetHeaders.Update ask) {
-    if (topics.find(ask.topic()) == null) {
+    TopicConfig topic = topics.find(ask.topic());
+    if (topic == null) {
       return Reply.of(
               ResponseCode.TOPIC_NOT_EXIST,
               "topic["
@@ -109,6 +110,20 @@ public final class OffsetHandlers implements RequestFamily {
                   + ask.commitOffset())
           .now();
     }
+    if (ask.queueId() >= queuesOf(topic)) {
+      // Else a client could fill the table, and every record and file of it, with queues of no
+      // topic.
+      return Reply.of(
+              ResponseCode.INVALID_PARAMETER,
+              "topic["
+                  + ask.topic()
+                  + "] has "
+                  + queuesOf(topic)
+                  + " queues here, none with id "
+                  + ask.queueId()
+                  + ". Ask for the route again.")
+          .now();
+    }
     return Refused.answered(
         groups
             .onUse(ask.consumerGroup())
@@ -118,6 +133,10 @@ public final class OffsetHandlers implements RequestFamily {
                       ask.consumerGroup(), ask.topic(), ask.queueId(), ask.commitOffset());
                   return Reply.ok();
                 }));
+  }
+
+  private static int queuesOf(TopicConfig topic) {
+    return Math.max(topic.readQueueNums(), topic.writeQueueNums());
   }
 
   private Future<Reply> all(Exchange from, Route.NoFields none) {
