@@ -10,6 +10,7 @@ import io.apogeemq.protocol.body.JsonForm;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,11 +19,13 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far each group has come in each queue: the offset of the next message to consume.
@@ -39,8 +42,20 @@ public final class OffsetTable implements StateTable {
   /** Between topic and group in keys; neither name may contain it. */
   private static final char SEPARATOR = '@';
 
-  /** Most entries of one record, so that it stays far below the limit of a message. */
-  private static final int MAX_ENTRIES = 10_000;
+  /**
+   * Most bytes of one record's body. Below what a store takes with the smallest limits that a broker
+   * can be configured with, because that leaves room of 64 KiB beside the largest message body.
+   */
+  private static final int MAX_RECORD_BYTES = 48 * 1024;
+
+  /** A queue id and an offset in digits with their quotes and separators. */
+  private static final int ENTRY_BYTES = 2 + 10 + 1 + 19 + 1;
+
+  /** What stands around a key and its entries, and around all of them. */
+  private static final int KEY_EXTRA_BYTES = 8;
+
+  /** A sign beyond ASCII, or one that JSON escapes. */
+  private static final int RARE_SIGN_BYTES = 6;
 
   private static final long NONE = -1;
 
@@ -75,7 +90,9 @@ public final class OffsetTable implements StateTable {
   private final Predicate<String> topicExists;
   private final StateWriter writer;
   private long revision;
-  private boolean gathering;
+
+  /** The set that is on its way to the log; null: none is. */
+  private @Nullable Future<Void> onItsWay;
 
   /**
    * @param topicExists as the log says at the record that is being replayed; offsets that were on
@@ -143,8 +160,23 @@ public final class OffsetTable implements StateTable {
     String end = SEPARATOR + group;
     table.forEach(
         (key, queues) -> {
-          if (key.endsWith(end) && !currentOf(queues).isEmpty()) {
+          if (key.endsWith(end) && hasCurrent(queues)) {
             topics.add(key.substring(0, key.length() - end.length()));
+          }
+        });
+    return topics;
+  }
+
+  /** The topics that each group has offsets in; one pass over the table. */
+  public Map<String, Set<String>> topicsByGroup() {
+    Map<String, Set<String>> topics = new HashMap<>();
+    table.forEach(
+        (key, queues) -> {
+          if (hasCurrent(queues)) {
+            int at = key.indexOf(SEPARATOR);
+            topics
+                .computeIfAbsent(key.substring(at + 1), group -> new TreeSet<>())
+                .add(key.substring(0, at));
           }
         });
     return topics;
@@ -156,7 +188,7 @@ public final class OffsetTable implements StateTable {
     String start = topic + SEPARATOR;
     table.forEach(
         (key, queues) -> {
-          if (key.startsWith(start) && !currentOf(queues).isEmpty()) {
+          if (key.startsWith(start) && hasCurrent(queues)) {
             groups.add(key.substring(start.length()));
           }
         });
@@ -178,21 +210,50 @@ public final class OffsetTable implements StateTable {
 
   /**
    * Writes what was committed since the last call into the log, unless the former set is still on its
-   * way.
+   * way: then that one's future is the answer, and what was committed since is left for a later call.
    *
-   * @return completes when all commits before this call are durable, or were before, or when another
-   *     set is on its way; fails if writing failed, and the commits count as new ones again
+   * @return completes when the set is durable; fails if writing failed, and its commits count as new
+   *     ones again
    */
   @RunsOn(ThreadRole.EVENT_LOOP)
   public Future<Void> gather() {
-    if (gathering || dirty.isEmpty()) {
+    Future<Void> running = onItsWay;
+    if (running != null) {
+      return running;
+    }
+    if (dirty.isEmpty()) {
       return Future.succeededFuture();
     }
-    gathering = true;
+    Promise<Void> written = Promise.promise();
+    onItsWay = written.future();
     List<Slot> taken = new ArrayList<>();
+    Future.join(writeDirty(taken))
+        .onComplete(
+            (done, failure) -> {
+              onItsWay = null;
+              if (failure == null) {
+                written.complete();
+              } else {
+                taken.forEach(this::markAgain);
+                written.fail(failure);
+              }
+            });
+    return written.future();
+  }
+
+  /** Writes all dirty slots, in records of bounded size, and lists them. */
+  private List<Future<Void>> writeDirty(List<Slot> taken) {
     List<Future<Void>> writes = new ArrayList<>();
     Map<String, Map<Integer, Long>> changes = new HashMap<>();
+    int bytes = 0;
     for (Slot slot = dirty.poll(); slot != null; slot = dirty.poll()) {
+      int more = ENTRY_BYTES + (changes.containsKey(slot.key) ? 0 : keyBytes(slot.key));
+      if (bytes + more > MAX_RECORD_BYTES && !changes.isEmpty()) {
+        writes.add(writer.write(new StateRecord.Offsets(changes)));
+        changes = new HashMap<>();
+        bytes = 0;
+        more = ENTRY_BYTES + keyBytes(slot.key);
+      }
       synchronized (slot) {
         slot.dirty = false;
         if (slot.removed) {
@@ -200,24 +261,24 @@ public final class OffsetTable implements StateTable {
         }
         changes.computeIfAbsent(slot.key, key -> new HashMap<>()).put(slot.queueId, slot.current);
       }
+      bytes += more;
       taken.add(slot);
-      if (taken.size() % MAX_ENTRIES == 0) {
-        writes.add(writer.write(new StateRecord.Offsets(changes)));
-        changes = new HashMap<>();
-      }
     }
     if (!changes.isEmpty()) {
       writes.add(writer.write(new StateRecord.Offsets(changes)));
     }
-    return Future.join(writes)
-        .<Void>mapEmpty()
-        .onComplete(
-            (done, failure) -> {
-              gathering = false;
-              if (failure != null) {
-                taken.forEach(this::markAgain);
-              }
-            });
+    return writes;
+  }
+
+  /** At most so many bytes does a key take in a record. */
+  private static int keyBytes(String key) {
+    int bytes = KEY_EXTRA_BYTES;
+    for (int i = 0; i < key.length(); i++) {
+      char sign = key.charAt(i);
+      boolean plain = sign >= ' ' && sign < 0x7f && sign != '"' && sign != '\\';
+      bytes += plain ? 1 : RARE_SIGN_BYTES;
+    }
+    return bytes;
   }
 
   private void markAgain(Slot slot) {
@@ -316,6 +377,15 @@ public final class OffsetTable implements StateTable {
     return table
         .computeIfAbsent(key, name -> new ConcurrentHashMap<>())
         .computeIfAbsent(queueId, id -> new Slot(key, id));
+  }
+
+  private static boolean hasCurrent(Map<Integer, Slot> queues) {
+    for (Slot slot : queues.values()) {
+      if (slot.current != NONE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Map<Integer, Long> currentOf(Map<Integer, Slot> queues) {

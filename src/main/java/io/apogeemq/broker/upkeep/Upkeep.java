@@ -116,11 +116,14 @@ public final class Upkeep {
 
   /**
    * The last things before the store is closed: all commits in the log, all tables saved. Completes
-   * when that is done; fails if some of it could not be.
+   * when that is done; fails if some of it could not be. A tick's set and save may still be on their
+   * way, without what came since: so each is done once more after them.
    */
   @RunsOn(ThreadRole.CALLER)
   public Future<Void> finish() {
-    return gatherOffsets().compose(done -> gatherOffsets()).compose(done -> stateLog.checkpoint());
+    return gatherOffsets()
+        .transform(former -> gatherOffsets())
+        .eventually(() -> stateLog.checkpoint().transform(former -> stateLog.checkpoint()));
   }
 
   private Future<Void> gatherOffsets() {

@@ -7,14 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apogeemq.broker.TestTables;
 import io.apogeemq.broker.state.StateLog;
+import io.apogeemq.broker.state.StateRecord;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.ConsumerOffsetTable;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.header.OffsetHeaders;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.ResponseCode;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +69,7 @@ class OffsetHandlersTest {
     assertThat(commit("Nowhere", 0, 1).code()).isEqualTo(ResponseCode.TOPIC_NOT_EXIST);
     assertThat(commit("T", 0, -1).code()).isEqualTo(ResponseCode.INVALID_PARAMETER);
     assertThat(commit("T", -1, 1).code()).isEqualTo(ResponseCode.INVALID_PARAMETER);
+    assertThat(commit("T", 4, 1).code()).isEqualTo(ResponseCode.INVALID_PARAMETER);
     assertThat(tables.offsets.current().offsetTable()).isEmpty();
   }
 
@@ -102,6 +108,45 @@ class OffsetHandlersTest {
       throw new AssertionError(e);
     }
     assertThat(tables.offsets.find("G", "T", 0)).hasValue(20);
+  }
+
+  @Test
+  void whoGathersWhileASetIsOnItsWayWaitsForThatSet() {
+    commit("T", 0, 10);
+    boolean waits =
+        tables.onLoop(
+            () -> {
+              tables.offsets.gather();
+              return Future.succeededFuture(!tables.offsets.gather().isComplete());
+            });
+    assertThat(waits).isTrue();
+  }
+
+  @Test
+  void aSetThatIsLargerThanTheSmallestLimitOfAMessageIsSeveralRecords() {
+    String longName = "a".repeat(200);
+    List<Integer> sizes = new ArrayList<>();
+    Map<String, Map<Integer, Long>> written = new HashMap<>();
+    OffsetTable offsets =
+        new OffsetTable(
+            System::currentTimeMillis,
+            topic -> true,
+            record -> {
+              StateRecord.Offsets part = (StateRecord.Offsets) record;
+              sizes.add(new ConsumerOffsetTable(null, part.committed()).toJson().length);
+              part.committed()
+                  .forEach(
+                      (key, queues) ->
+                          written.computeIfAbsent(key, k -> new HashMap<>()).putAll(queues));
+              return Future.succeededFuture();
+            });
+    for (int i = 0; i < 1000; i++) {
+      offsets.commit(longName + i, "T", 0, Long.MAX_VALUE);
+      offsets.commit("G", "\u00fc\u20ac", i, Long.MAX_VALUE);
+    }
+    TestTables.await(offsets.gather());
+    assertThat(sizes).hasSizeGreaterThan(1).allMatch(bytes -> bytes < 50 * 1024);
+    assertThat(written).isEqualTo(offsets.current().offsetTable());
   }
 
   @Test
