@@ -138,6 +138,7 @@ public final class Broker {
             stateLoop);
     topics.listen(removal);
     topics.listen(registration);
+    topics.listen(rates);
     PeerTopics peers =
         new PeerTopics(identity, config.registration().nameServers(), transport, stateLoop);
     topics.onCreatedBySend(peers::tell);

@@ -84,6 +84,7 @@ public final class TestTables implements AutoCloseable {
     clients = new ClientTable(clockMs::get, new GroupNotices(groups));
     offsets = new OffsetTable(clockMs::get, name -> topics.find(name) != null, stateLog::write);
     rates = new Rates(clockMs::get, ZoneOffset.UTC);
+    topics.listen(rates);
     RuntimeInfo runtime =
         new RuntimeInfo(testStore.store(), rates, folder.resolve("commitlog"), clockMs::get);
     runtime.refreshCapacity();

@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * How full queues are and how far behind their groups: ends, committed offsets, and the store times
@@ -31,6 +32,12 @@ import java.util.function.LongSupplier;
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 public final class Lag {
+  /** Look-ups of one request that are on their way at a time: enough to keep the readers busy. */
+  private static final int LOOKUPS_AT_ONCE = 32;
+
+  /** The same where each is of four. */
+  private static final int SPANS_AT_ONCE = LOOKUPS_AT_ONCE / 4;
+
   private final BrokerIdentity broker;
   private final TopicTable topics;
   private final ClientTable clients;
@@ -64,28 +71,41 @@ public final class Lag {
   Future<TopicStatsTable> ofTopic(TopicConfig topic) {
     String name = topic.topicName();
     Map<MessageQueue, TopicStatsTable.TopicOffset> rows = new LinkedHashMap<>();
-    List<Future<?>> lookups = new ArrayList<>();
+    List<Supplier<Future<?>>> lookups = new ArrayList<>();
     int queues = Math.max(topic.writeQueueNums(), topic.readQueueNums());
-    for (int id = 0; id < queues; id++) {
+    for (int i = 0; i < queues; i++) {
+      int id = i;
       MessageQueue queue = queue(name, id);
       long min = store.minOffset(name, id);
       long max = store.maxOffset(name, id);
       rows.put(queue, new TopicStatsTable.TopicOffset(0, max, min));
       if (max > min) {
         lookups.add(
-            storeTime(name, id, max - 1)
-                .onSuccess(
-                    time -> rows.put(queue, new TopicStatsTable.TopicOffset(time, max, min))));
+            () ->
+                storeTime(name, id, max - 1)
+                    .onSuccess(
+                        time -> rows.put(queue, new TopicStatsTable.TopicOffset(time, max, min))));
       }
     }
     Rates.Tally put = rates.putInto(name);
     double perSecond = put == null ? 0 : put.minute().messagesPerSecond();
-    return Future.join(lookups).map(done -> new TopicStatsTable(rows, perSecond));
+    return Lookups.run(lookups, LOOKUPS_AT_ONCE).map(done -> new TopicStatsTable(rows, perSecond));
   }
 
   /** The topics in which a group's lag counts: where it has offsets, and if it is online still wants. */
   Set<String> topicsOf(String group) {
-    Set<String> names = new TreeSet<>(offsets.topicsOf(group));
+    return counting(group, offsets.topicsOf(group));
+  }
+
+  /** The same for each of all groups that have offsets; one pass over the offsets. */
+  Map<String, Set<String>> topicsByGroup() {
+    Map<String, Set<String>> topicsOf = offsets.topicsByGroup();
+    topicsOf.replaceAll(this::counting);
+    return topicsOf;
+  }
+
+  private Set<String> counting(String group, Set<String> withOffsets) {
+    Set<String> names = new TreeSet<>(withOffsets);
     ConsumerGroup online = clients.consumerGroup(group);
     if (online != null && !online.subscriptions().isEmpty()) {
       names.retainAll(online.subscriptions().keySet());
@@ -97,21 +117,22 @@ public final class Lag {
   /** Lag of a group in some topics; an unknown topic is left out. */
   Future<ConsumeStats> ofGroup(String group, Set<String> names) {
     Map<MessageQueue, ConsumeStats.OffsetWrapper> rows = new LinkedHashMap<>();
-    List<Future<?>> lookups = new ArrayList<>();
+    List<Supplier<Future<?>>> lookups = new ArrayList<>();
     double perSecond = 0;
     for (String name : names) {
       TopicConfig topic = topics.find(name);
       if (topic == null) {
         continue;
       }
-      for (int id = 0; id < topic.readQueueNums(); id++) {
-        lookups.add(addRow(group, name, id, rows));
+      for (int i = 0; i < topic.readQueueNums(); i++) {
+        int id = i;
+        lookups.add(() -> addRow(group, name, id, rows));
       }
       Rates.Tally got = rates.gotFrom(name, group);
       perSecond += got == null ? 0 : got.minute().messagesPerSecond();
     }
     double tps = perSecond;
-    return Future.join(lookups).map(done -> new ConsumeStats(tps, rows));
+    return Lookups.run(lookups, LOOKUPS_AT_ONCE).map(done -> new ConsumeStats(tps, rows));
   }
 
   private Future<?> addRow(
@@ -132,12 +153,14 @@ public final class Lag {
   /** Store times of each queue's first, last and last consumed message, -1 where there is none. */
   Future<QueryConsumeTimeSpan> timeSpans(String group, TopicConfig topic) {
     String name = topic.topicName();
-    List<Future<QueryConsumeTimeSpan.QueueTimeSpan>> rows = new ArrayList<>();
-    for (int id = 0; id < topic.readQueueNums(); id++) {
-      rows.add(timeSpan(group, name, id));
+    int queues = topic.readQueueNums();
+    QueryConsumeTimeSpan.QueueTimeSpan[] rows = new QueryConsumeTimeSpan.QueueTimeSpan[queues];
+    List<Supplier<Future<?>>> lookups = new ArrayList<>();
+    for (int i = 0; i < queues; i++) {
+      int id = i;
+      lookups.add(() -> timeSpan(group, name, id).onSuccess(span -> rows[id] = span));
     }
-    return Future.all(rows)
-        .map(done -> new QueryConsumeTimeSpan(done.<QueryConsumeTimeSpan.QueueTimeSpan>list()));
+    return Lookups.run(lookups, SPANS_AT_ONCE).map(done -> new QueryConsumeTimeSpan(List.of(rows)));
   }
 
   private Future<QueryConsumeTimeSpan.QueueTimeSpan> timeSpan(String group, String topic, int id) {

@@ -1,5 +1,7 @@
 package io.apogeemq.broker.stats;
 
+import io.apogeemq.broker.topic.TopicTable;
+import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import java.time.Instant;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Counting may happen on any thread and costs a few uncontended additions. {@link #tick} takes a
  * sample of the sums once a second, on one thread; readers see the samples of the last tick.
  */
-public final class Rates {
+public final class Rates implements TopicTable.Listener {
   /** What is counted for the broker as a whole. */
   public enum Sum {
     PUT_MESSAGES,
@@ -233,8 +235,13 @@ public final class Rates {
     return figures;
   }
 
-  /** Forgets a deleted topic. */
-  public void forget(String topic) {
+  /** Nothing to do: a tally begins with the first message. */
+  @Override
+  public void topicPut(TopicConfig topic) {}
+
+  /** Forgets what was counted for the topic. */
+  @Override
+  public void topicDeleted(String topic) {
     topics.remove(topic);
     groups.remove(topic);
   }

@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,19 +180,21 @@ public final class StatsHandlers implements RequestFamily {
   private Future<Reply> brokerConsumeStats(Exchange from, StatsHeaders.BrokerConsumeStats ask) {
     boolean ordered = Boolean.TRUE.equals(ask.isOrder());
     List<Map<String, List<ConsumeStats>>> rows = new ArrayList<>();
-    List<Future<?>> lookups = new ArrayList<>();
+    List<Supplier<Future<?>>> lookups = new ArrayList<>();
+    Map<String, Set<String>> topicsOf = lag.topicsByGroup();
     for (SubscriptionGroupConfig each : groups.all()) {
       String group = each.groupName();
       List<ConsumeStats> ofGroup = new ArrayList<>();
       rows.add(Map.of(group, ofGroup));
-      for (String name : lag.topicsOf(group)) {
+      for (String name : topicsOf.getOrDefault(group, Set.of())) {
         TopicConfig topic = topics.find(name);
         if (topic != null && (!ordered || topic.order())) {
-          lookups.add(lag.ofGroup(group, Set.of(name)).onSuccess(ofGroup::add));
+          lookups.add(() -> lag.ofGroup(group, Set.of(name)).onSuccess(ofGroup::add));
         }
       }
     }
-    return Future.join(lookups)
+    // One row after the other: each looks up several queues at once by itself.
+    return Lookups.run(lookups, 1)
         .map(
             done -> {
               long behind = 0;

@@ -32,12 +32,16 @@ import io.apogeemq.protocol.header.TopicHeaders;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.store.AppendResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +159,37 @@ class StatsHandlersTest {
     assertThat(runtime.get("putTps")).isEqualTo("10.0 10.0 10.0 ");
     assertThat(runtime.get("getTransferedTps")).isEqualTo("5.0 5.0 5.0 ");
     assertThat(runtime.get("msgPutTotalTodayNow")).isEqualTo("1200");
+  }
+
+  @Test
+  void aDeletedTopicIsNoLongerCounted() {
+    tables.rates.putMessages("T", 1, 10);
+    tables.rates.gotMessages("G", "T", 1, 10);
+    TestTables.await(tables.topics.delete("T"));
+    assertThat(tables.rates.putInto("T")).isNull();
+    assertThat(tables.rates.gotFrom("T", "G")).isNull();
+  }
+
+  @Test
+  void onlyAFewLookupsAreOnTheirWayAtATime() {
+    List<Promise<Void>> started = new ArrayList<>();
+    List<Supplier<Future<?>>> lookups = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      lookups.add(
+          () -> {
+            Promise<Void> lookup = Promise.promise();
+            started.add(lookup);
+            return lookup.future();
+          });
+    }
+    Future<Void> all = Lookups.run(lookups, 3);
+    assertThat(started).hasSize(3);
+    for (int i = 0; i < 10; i++) {
+      assertThat(all.isComplete()).isFalse();
+      started.get(i).complete();
+    }
+    assertThat(all.succeeded()).isTrue();
+    assertThat(Lookups.run(List.of(), 3).succeeded()).isTrue();
   }
 
   @Test
