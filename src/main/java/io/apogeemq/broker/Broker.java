@@ -66,6 +66,9 @@ public final class Broker {
 
   private static final Logger log = LoggerFactory.getLogger(Broker.class);
 
+  /** So long does a start wait for the name servers, so that most clients find the broker at once. */
+  private static final long FIRST_REGISTRATION_WAIT_MS = 1000;
+
   private static final LongSupplier WALL_CLOCK_MS = System::currentTimeMillis;
 
   private final Vertx vertx;
@@ -201,7 +204,10 @@ public final class Broker {
         new BrokerAdminHandlers(settings.asText(), runtime));
   }
 
-  /** Completes when clients are served and the name servers that could be reached know it. */
+  /**
+   * Completes when clients are served and the name servers know it, except those that can't be reached
+   * or don't answer in time.
+   */
   public Future<Void> start() {
     store.onArrival(arrivals);
     return onUpkeepThread(
@@ -217,7 +223,7 @@ public final class Broker {
               return system.create(topics);
             })
         .compose(ignored -> listen())
-        .compose(ignored -> registration.start())
+        .compose(ignored -> register())
         .onSuccess(
             ignored ->
                 upkeepThread.scheduleWithFixedDelay(
@@ -231,6 +237,31 @@ public final class Broker {
     } catch (RuntimeException e) {
       log.error("a turn of the upkeep failed; it goes on with the next", e);
     }
+  }
+
+  /** Registers, but does not let a name server that is slow or silent keep clients waiting. */
+  private Future<Void> register() {
+    Promise<Void> goOn = Promise.promise();
+    long timer =
+        vertx.setTimer(
+            FIRST_REGISTRATION_WAIT_MS,
+            late -> {
+              if (goOn.tryComplete()) {
+                log.warn(
+                    "not all name servers of {} have answered the registration within {} ms; serving"
+                        + " without waiting for them, registering goes on",
+                    config.nameServers(),
+                    FIRST_REGISTRATION_WAIT_MS);
+              }
+            });
+    registration
+        .start()
+        .onComplete(
+            (answered, never) -> {
+              vertx.cancelTimer(timer);
+              goOn.tryComplete();
+            });
+    return goOn.future();
   }
 
   private Future<Void> listen() {
