@@ -322,6 +322,8 @@ public final class LogStore implements MessageStore {
         || Properties.hasZero(draft.properties())
         || draft.queueId() < 0
         || !SysFlags.isQueued(draft.sysFlag())
+        // Live every record counts one message; recovery believes the flag and the count beside it.
+        || (draft.sysFlag() & (SysFlags.INNER_BATCH | SysFlags.NEED_UNWRAP)) != 0
         || draft.sysFlag()
             != SysFlags.withHosts(draft.sysFlag(), draft.bornHost(), draft.storeHost())
         || draft.queueId() != first.queueId()

@@ -38,6 +38,9 @@ public final class LogIndex {
   private static final String SUFFIX = ".idx";
   private static final int READ_ENTRIES = 2048;
 
+  /** A scanned record must lie this close to its queue's first one in the segment. */
+  private static final int MAX_OFFSETS_PER_SEGMENT = 1 << 30;
+
   private final Disk disk;
   private final Path directory;
   private final QueueTable table;
@@ -639,7 +642,7 @@ public final class LogIndex {
     if (index.coversTo() > tableThrough) {
       for (SegmentIndex.Block block : index.blocks()) {
         for (SegmentIndex.QueueRun row : index.runs(block)) {
-          take(row, block.header().to());
+          take(row, base, block.header().to());
         }
       }
     }
@@ -654,7 +657,7 @@ public final class LogIndex {
     return index.coversTo();
   }
 
-  private void take(SegmentIndex.QueueRun row, long blockTo) {
+  private void take(SegmentIndex.QueueRun row, long segmentBase, long blockTo) {
     String topic = row.queue().topic();
     if (blockTo <= table.deletedAt(topic)) {
       return;
@@ -662,16 +665,19 @@ public final class LogIndex {
     QueueEntries queue = table.find(topic, row.queue().queueId());
     Run run = row.run();
     if (queue == null) {
-      table.add(row.queue(), run.firstOffset(), run.endOffset());
+      queue = table.add(row.queue(), run.firstOffset(), run.endOffset());
     } else if (run.endOffset() > queue.next()) {
       queue.jumpTo(run.endOffset());
     }
+    queue.firstIn(segmentBase, run.firstOffset());
   }
 
   /**
    * Takes a record that a scan found: as {@link #add}, but with the queue offset that it carries.
    *
-   * @return false if the record's queue offset is one that its queue already has
+   * @return false if the record's queue offset is one that its queue already has, or so far away that
+   *     it can't be true (no checksum covers it, and an index file counts offsets from the first one
+   *     of the segment in 32 bits)
    */
   public boolean addScanned(
       String topic,
@@ -686,7 +692,16 @@ public final class LogIndex {
     if (position < table.deletedAt(topic) || queueId < 0) {
       return true;
     }
+    if (queueOffset < 0 || queueOffset > Long.MAX_VALUE - count) {
+      return false;
+    }
     QueueEntries queue = table.find(topic, queueId);
+    if (queue != null && current != null && queueOffset >= queue.next()) {
+      long first = queue.firstIn(current.segmentBase, queueOffset);
+      if (queueOffset + count - first > MAX_OFFSETS_PER_SEGMENT) {
+        return false;
+      }
+    }
     if (queue == null) {
       // The first one that is left: earlier ones have expired.
       queue = table.add(QueueId.of(topic, queueId), queueOffset, queueOffset);
@@ -698,6 +713,9 @@ public final class LogIndex {
       return false;
     } else if (queueOffset > queue.next()) {
       queue.jumpTo(queueOffset);
+    }
+    if (current != null) {
+      queue.firstIn(current.segmentBase, queueOffset);
     }
     add(queue, position, size, tagsCode, count, storeMs, properties);
     return true;

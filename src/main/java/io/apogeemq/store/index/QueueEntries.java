@@ -37,6 +37,11 @@ public final class QueueEntries {
   /** The part of the current generation; appender only. */
   @Nullable GenerationRun run;
 
+  /** First offset that recovery found in the segment it looked at last; recovery only. */
+  private long scannedSegment = -1;
+
+  private long scannedFirst;
+
   /** Mark of the batch that touched the queue last; appender only. */
   private long batchMark;
 
@@ -117,6 +122,15 @@ public final class QueueEntries {
       run.last = null;
     }
     fresh.updateAndGet(now -> now.chunks.length == 0 ? new Fresh(NONE, offset) : now);
+  }
+
+  /** First offset of a segment: what was found before in the same one, or else {@code offset}. */
+  long firstIn(long segmentBase, long offset) {
+    if (scannedSegment != segmentBase) {
+      scannedSegment = segmentBase;
+      scannedFirst = offset;
+    }
+    return scannedFirst;
   }
 
   /** First queue offset that is in memory since it was appended; the next one if none is. */

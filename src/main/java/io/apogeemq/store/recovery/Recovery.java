@@ -43,6 +43,9 @@ public final class Recovery {
   /** What another configuration may have allowed; a larger size is taken for nonsense. */
   private static final int LARGEST_RECORD = 64 * 1024 * 1024;
 
+  /** Inner messages of one record: far more than a client puts into the largest record. */
+  private static final int MAX_INNER_MESSAGES = 1 << 20;
+
   private final Disk disk;
   private final StoreConfig config;
   private final LogIndex index;
@@ -306,7 +309,8 @@ public final class Recovery {
               properties);
       if (!taken) {
         LOG.warn(
-            "commit log: the record at {} repeats offset {} of queue {}:{} and is left out",
+            "commit log: the record at {} has offset {}, which queue {}:{} can't have there; it is"
+                + " left out",
             position,
             view.queueOffset(),
             view.topic(),
@@ -348,17 +352,26 @@ public final class Recovery {
     return true;
   }
 
+  /** How many messages a record stands for; 1 if what it says can't be true. */
   private static int countOf(MessageView view, byte[] properties) {
     if ((view.sysFlag() & SysFlags.INNER_BATCH) == 0) {
       return 1;
     }
     String count = Properties.get(properties, Properties.INNER_NUM);
+    int messages = 0;
     try {
-      return count == null ? 1 : Math.max(1, Integer.parseInt(count));
-    } catch (NumberFormatException e) {
-      LOG.warn("commit log: the record at {} has {} inner messages", view.logPosition(), count);
+      messages = count == null ? 1 : Integer.parseInt(count);
+    } catch (NumberFormatException notANumber) {
+      // Told below, as for a number that is none of messages.
+    }
+    if (messages < 1 || messages > MAX_INNER_MESSAGES) {
+      LOG.warn(
+          "commit log: the record at {} says that it holds {} messages; it counts as one",
+          view.logPosition(),
+          count);
       return 1;
     }
+    return messages;
   }
 
   /** The next place in the segment where a record says that it starts there; the limit if none does. */
