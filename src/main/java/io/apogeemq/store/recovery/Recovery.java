@@ -228,13 +228,17 @@ public final class Recovery {
         if (position >= promised) {
           return rewritten(segment, loadedFrom, position, position);
         }
-        rewrite(segment, loadedFrom, position);
-        long next = behindDamage(segment, position, Math.min(segmentEnd, promised));
+        long next = behindDamage(segment, position, segmentEnd);
         LOG.error(
             "commit log: bytes {} to {} are damaged although they had been forced to the disk; the"
                 + " messages in them are lost, the rest is kept",
             position,
-            next);
+            Math.max(next, Math.min(promised, segmentEnd)));
+        if (next == segmentEnd && promised < segmentEnd) {
+          // Nothing is left behind the damage: new messages go where it begins.
+          return rewritten(segment, loadedFrom, position, position);
+        }
+        rewrite(segment, loadedFrom, position);
         position = next;
         loadedFrom = next;
         buffer.clear().limit(0);
@@ -374,11 +378,14 @@ public final class Recovery {
     return messages;
   }
 
-  /** The next place in the segment where a record says that it starts there; the limit if none does. */
-  private long behindDamage(Segment segment, long from, long limit) throws IOException {
+  /**
+   * The next place in the segment where a record says that it starts there; the segment's end if none
+   * does. Looks beyond what was promised too: what lies there may be whole.
+   */
+  private long behindDamage(Segment segment, long from, long segmentEnd) throws IOException {
     ByteBuffer window = ByteBuffer.allocate(BUFFER_BYTES);
-    for (long at = from + 1; at + StoredMessage.MIN_BYTES <= limit; ) {
-      window.clear().limit((int) Math.min(window.capacity(), limit - at));
+    for (long at = from + 1; at + StoredMessage.MIN_BYTES <= segmentEnd; ) {
+      window.clear().limit((int) Math.min(window.capacity(), segmentEnd - at));
       segment.file().readFully(window, at - segment.base());
       int last = window.limit() - StoredMessage.MIN_BYTES;
       for (int i = 0; i <= last; i++) {
@@ -390,7 +397,7 @@ public final class Recovery {
       }
       at += last + 1;
     }
-    return limit == segment.base() + config.segmentSizeBytes() ? limit : from;
+    return segmentEnd;
   }
 
   private long rewritten(Segment segment, long from, long to, long result) throws IOException {
