@@ -471,7 +471,15 @@ public final class LogStore implements MessageStore {
 
   @Override
   public void deleteTopic(String topic) {
-    appender.deleteTopic(topic, sealer::tableChanged);
+    appender.deleteTopic(
+        topic,
+        () -> {
+          sealer.tableChanged();
+          if (sealerThread != null) {
+            // Until the table is saved a restart would bring the old messages back.
+            sealerThread.wake();
+          }
+        });
   }
 
   @Override

@@ -315,7 +315,7 @@ public final class LogIndex {
   void noteSealed(SegmentIndex sealed) throws IOException {
     for (SegmentIndex.QueueRun row : sealed.runs(sealed.blocks()[0])) {
       QueueEntries queue = table.find(row.queue().topic(), row.queue().queueId());
-      if (queue != null && sealed.coversTo() > queue.bornPosition) {
+      if (queue != null && sealed.coversTo() > queue.bornPosition()) {
         queue.sealedTo(row.run().endOffset(), sealed.segmentBase);
       }
     }
@@ -365,7 +365,7 @@ public final class LogIndex {
     SegmentIndex oldest = files.firstEntry().getValue();
     for (SegmentIndex.QueueRun row : oldest.runs(oldest.blocks()[0])) {
       QueueEntries queue = table.find(row.queue().topic(), row.queue().queueId());
-      if (queue != null && oldest.coversTo() > queue.bornPosition) {
+      if (queue != null && oldest.coversTo() > queue.bornPosition()) {
         queue.minTo(row.run().endOffset());
       }
     }
@@ -413,7 +413,7 @@ public final class LogIndex {
     List<Place> places = new ArrayList<>();
     for (SegmentIndex index : files.values()) {
       for (SegmentIndex.Block block : index.blocks()) {
-        if (block.header().to() > queue.bornPosition) {
+        if (block.header().to() > queue.bornPosition()) {
           places.add(new Place(index, block));
         }
       }
@@ -719,6 +719,17 @@ public final class LogIndex {
     }
     add(queue, position, size, tagsCode, count, storeMs, properties);
     return true;
+  }
+
+  /**
+   * Tells where the log ends, when all of it was looked at. A deletion that was saved may lie behind:
+   * the log in front of it wasn't forced when the power went. What is appended from here on belongs to
+   * the topic's next life.
+   *
+   * @return true if a deletion was moved: the table must be saved before the first append
+   */
+  public boolean endAt(long end) {
+    return table.endAt(end);
   }
 
   /** True if the segment has a sealed index. */

@@ -19,8 +19,11 @@ public final class QueueEntries {
 
   final QueueId id;
 
-  /** Records before this log position belong to an earlier, deleted topic of the same name. */
-  final long bornPosition;
+  /**
+   * Records before this log position belong to an earlier, deleted topic of the same name. Changed by
+   * recovery only.
+   */
+  private long bornPosition;
 
   /** Next queue offset. Appender only. */
   private long next;
@@ -79,6 +82,15 @@ public final class QueueEntries {
 
   public int queueId() {
     return id.queueId();
+  }
+
+  long bornPosition() {
+    return bornPosition;
+  }
+
+  /** The log ends here. Recovery only. */
+  void bornAtLatest(long logEnd) {
+    bornPosition = Math.min(bornPosition, logEnd);
   }
 
   /** The queue offset that the next message gets. Appender only. */

@@ -97,6 +97,21 @@ public final class QueueTable {
     deletedAt.values().removeIf(at -> at <= position);
   }
 
+  /** Moves deletions that lie behind the log's end to it; true if there were any. */
+  boolean endAt(long end) {
+    boolean any = false;
+    for (Map.Entry<String, Long> deletion : deletedAt.entrySet()) {
+      if (deletion.getValue() > end) {
+        deletion.setValue(end);
+        any = true;
+      }
+    }
+    for (QueueEntries queue : all()) {
+      queue.bornAtLatest(end);
+    }
+    return any;
+  }
+
   /** All queues at some moment. */
   public List<QueueEntries> all() {
     List<QueueEntries> all = new ArrayList<>();

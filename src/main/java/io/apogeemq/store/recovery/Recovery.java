@@ -112,8 +112,10 @@ public final class Recovery {
       }
     }
     index.mergeTable();
+    boolean deletionsMoved = index.endAt(end);
     force(segments);
-    if (scannedBytes > 0 || foreign) {
+    // Before the first append: a later start must not take its records for a deleted topic's.
+    if (scannedBytes > 0 || foreign || deletionsMoved) {
       index.saveTable(segments.isEmpty() ? 0 : segments.get(0).base());
     }
     return new Found(segments, end, lastStoreMs, scannedBytes);
