@@ -241,7 +241,12 @@ public final class LogIndex {
       writtenEntries -= oldest.entries;
       for (GenerationRun run : oldest.runs) {
         run.queue.forget(run.chunks.get(run.chunks.size() - 1));
+        // A quiet queue holds on to its last run for as long as it is quiet, and the run to the
+        // generation: nothing of the other queues may hang on it.
+        run.chunks.clear();
+        run.last = null;
       }
+      oldest.runs.clear();
     }
   }
 
