@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apogeemq.protocol.message.MessageDraft;
+import io.apogeemq.protocol.message.StoredMessage;
 import io.apogeemq.protocol.message.SysFlags;
 import io.apogeemq.sim.SimClock;
 import io.apogeemq.sim.SimDisk;
@@ -14,8 +15,10 @@ import io.apogeemq.store.AppendResult.Refused;
 import io.apogeemq.store.AppendResult.Unknown;
 import io.apogeemq.store.ReadRequest.EntryFilter;
 import io.apogeemq.store.StoreConfig.FlushMode;
+import io.apogeemq.store.io.DiskFile;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -367,6 +370,113 @@ class StoreRulesTest {
   }
 
   @Test
+  void aDeletionThatWasSavedBeforeTheLogWasForcedHidesNothingNew() throws IOException {
+    open(FlushMode.ASYNC);
+    append("t", 0, "old");
+    settle();
+    long forced = store.status().flushedPosition();
+    for (int i = 0; i < 20; i++) {
+      append("other", 0, "x".repeat(1000));
+    }
+    while (store.stepAppender()) {
+      // Written, not forced.
+    }
+    store.deleteTopic("t");
+    store.stepAppender();
+    while (store.stepSealer()) {
+      // Saves the deletion.
+    }
+    assertThat(store.status().flushedPosition()).isEqualTo(forced);
+    long deletedAt = store.status().appendedPosition();
+
+    disk.losePower();
+    open(FlushMode.ASYNC);
+    assertThat(store.status().appendedPosition()).isLessThan(deletedAt);
+    assertThat(store.maxOffset("t", 0)).isZero();
+    append("t", 0, "new");
+    store.stepAppender();
+    assertThat(store.status().appendedPosition()).isLessThan(deletedAt);
+
+    for (int restart = 0; restart < 2; restart++) {
+      disk.killProcess();
+      open(FlushMode.ASYNC);
+      assertThat(store.maxOffset("t", 0)).isEqualTo(1);
+      assertThat(bodies(cold("t", 0, 0, 1))).containsExactly("new");
+    }
+  }
+
+  @Test
+  void anInnerBatchIsNoStorableMessage() throws IOException {
+    open(FlushMode.ASYNC);
+    for (int flag : new int[] {SysFlags.INNER_BATCH, SysFlags.NEED_UNWRAP}) {
+      MessageDraft batch = innerBatch(flag, "1000");
+      assertThatThrownBy(() -> store.append(List.of(batch), true, direct, results::add))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void innerBatchesOfAnotherBrokerCountWhatTheyHoldUnlessThatCannotBe() throws IOException {
+    open(FlushMode.ASYNC);
+    append("t", 0, "first");
+    settle();
+    store.close();
+    String[] counts = {"3", "2147483647", "-5", "0", "many", "1"};
+    long[] offsets = {1, 4, 5, 6, 7, Long.MAX_VALUE - 1};
+    writeBehindTheLog(counts, offsets);
+    open(FlushMode.ASYNC);
+    assertThat(store.maxOffset("t", 0)).isEqualTo(8);
+    append("t", 0, "next");
+    settle();
+    assertThat(((Appended) results.get(results.size() - 1)).queueOffset()).isEqualTo(8);
+    assertThat(store.status().readOnlyReason()).isEmpty();
+    store.close();
+    open(FlushMode.ASYNC);
+    assertThat(store.maxOffset("t", 0)).isEqualTo(9);
+  }
+
+  @Test
+  void aLogIsOpenedThatHasNoRecordBetweenDamageAndWhatWasPromised() throws IOException {
+    open(FlushMode.ASYNC);
+    append("t", 0, "kept");
+    settle();
+    long damageAt = store.status().appendedPosition();
+    append("t", 0, "lost");
+    settle();
+    clock.advance(10_000);
+    store.stepSealer();
+    disk.killProcess();
+    damage(damageAt, 40);
+
+    open(FlushMode.ASYNC);
+    assertThat(store.maxOffset("t", 0)).isEqualTo(1);
+    assertThat(store.status().appendedPosition()).isEqualTo(damageAt);
+    append("t", 0, "new");
+    store.stepAppender();
+    assertThat(bodies(cold("t", 0, 0, 2))).containsExactly("kept", "new");
+  }
+
+  @Test
+  void aRecordRightBehindWhatWasPromisedSurvivesDamageBeforeIt() throws IOException {
+    open(FlushMode.ASYNC);
+    append("t", 0, "kept");
+    settle();
+    long damageAt = store.status().appendedPosition();
+    append("t", 0, "lost");
+    settle();
+    clock.advance(10_000);
+    store.stepSealer();
+    append("t", 0, "behind");
+    store.stepAppender();
+    disk.killProcess();
+    damage(damageAt, 40);
+
+    open(FlushMode.ASYNC);
+    assertThat(store.maxOffset("t", 0)).isEqualTo(3);
+    assertThat(bodies(cold("t", 0, 2, 1))).containsExactly("behind");
+  }
+
+  @Test
   void aFolderWithoutOurIndexIsRead() throws IOException {
     open(FlushMode.ASYNC);
     for (int i = 0; i < 900; i++) {
@@ -422,6 +532,54 @@ class StoreRulesTest {
 
   private void append(String topic, int queueId, String body) {
     store.append(List.of(TestStore.draft(topic, queueId, body, "")), true, direct, results::add);
+  }
+
+  private static MessageDraft innerBatch(int flag, String count) {
+    MessageDraft plain =
+        TestStore.draft(
+            "t", 0, "b".getBytes(StandardCharsets.UTF_8), Map.of("INNER_NUM", count, "k", "v"));
+    return new MessageDraft(
+        plain.topic(),
+        plain.queueId(),
+        plain.flag(),
+        plain.sysFlag() | flag,
+        plain.bornTimestampMs(),
+        plain.bornHost(),
+        plain.storeHost(),
+        plain.reconsumeTimes(),
+        plain.preparedPosition(),
+        plain.body(),
+        plain.bodyCrc(),
+        plain.topicBytes(),
+        plain.properties(),
+        plain.tagsCode());
+  }
+
+  /** Puts inner batches of queue t:0 behind the records of a closed store, as another broker may. */
+  private void writeBehindTheLog(String[] counts, long[] offsets) throws IOException {
+    Path path = config.commitLogDir().resolve("00000000000000000000");
+    long at = store.status().appendedPosition();
+    try (DiskFile file = disk.open(path)) {
+      for (int i = 0; i < counts.length; i++) {
+        MessageDraft draft = innerBatch(SysFlags.INNER_BATCH, counts[i]);
+        int size = (int) StoredMessage.sizeOf(draft);
+        ByteBuffer record = ByteBuffer.allocate(size);
+        StoredMessage.encode(draft, record, 0, size, offsets[i], at, clock.wallMs());
+        file.write(record.clear(), at);
+        at += size;
+      }
+      file.force();
+    }
+  }
+
+  private void damage(long logPosition, int bytes) throws IOException {
+    Path path = config.commitLogDir().resolve("00000000000000000000");
+    byte[] noise = new byte[bytes];
+    new Random(7).nextBytes(noise);
+    try (DiskFile file = disk.open(path)) {
+      file.write(ByteBuffer.wrap(noise), logPosition);
+      file.force();
+    }
   }
 
   /** Lets all steps run until nothing is left, with time for the flusher. */
