@@ -1,6 +1,7 @@
 package io.apogeemq.cli;
 
 import io.apogeemq.client.Admin;
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.ClientConnection;
 import io.apogeemq.protocol.body.ConsumeType;
 import io.apogeemq.protocol.body.ConsumerConnection;
@@ -21,7 +22,6 @@ interface GroupCommands {
     private static final String QUEUE_ROW = "%-64s  %-32s  %-4d  %-20d  %-20d  %-20d  %s%n";
     private static final String GROUP_HEAD = "%-64s  %-6s  %-24s %-5s  %-14s  %-7s  %s%n";
     private static final String GROUP_ROW = "%-64s  %-6d  %-24s %-5s  %-14s  %-7d  %d%n";
-    private static final String RETRY_PREFIX = "%RETRY%";
 
     @Option(
         names = {"-g", "--groupName"},
@@ -117,8 +117,8 @@ interface GroupCommands {
       Admin admin = client.client().admin();
       List<Group> groups = new ArrayList<>();
       for (String topic : Columns.inOriginalOrder(client.await(admin.topics()))) {
-        if (topic.startsWith(RETRY_PREFIX)) {
-          String name = topic.substring(RETRY_PREFIX.length());
+        if (topic.startsWith(Names.RETRY)) {
+          String name = topic.substring(Names.RETRY.length());
           // Either may be refused: a group without offsets, or without a member that is there now.
           groups.add(
               new Group(

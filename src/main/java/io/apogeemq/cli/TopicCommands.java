@@ -2,6 +2,7 @@ package io.apogeemq.cli;
 
 import io.apogeemq.client.Admin;
 import io.apogeemq.client.MessageQueue;
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.BrokerData;
 import io.apogeemq.protocol.body.ClusterInfo;
 import io.apogeemq.protocol.body.JsonForm;
@@ -42,7 +43,7 @@ interface TopicCommands {
       ClusterInfo clusters = client.await(admin.clusterInfo());
       out.printf("%-20s  %-48s  %-48s%n", "#Cluster Name", "#Topic", "#Consumer Group");
       for (String topic : topics) {
-        if (!topic.startsWith("%RETRY%") && !topic.startsWith("%DLQ%")) {
+        if (!topic.startsWith(Names.RETRY) && !topic.startsWith(Names.DLQ)) {
           row(client, out, err, clusters, topic);
         }
       }

@@ -1,5 +1,6 @@
 package io.apogeemq.client;
 
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.BrokerData;
 import io.apogeemq.protocol.body.ClusterInfo;
@@ -201,7 +202,7 @@ public final class Admin {
   /** How far a group is, from all brokers that know it; code 17 if none does. */
   public Future<GroupProgress> progress(String group) {
     return fromBrokersOf(
-            PulledMessages.RETRY_PREFIX + group,
+            Names.RETRY + group,
             () ->
                 RemotingCommand.request(
                     RequestCode.GET_CONSUME_STATS,
@@ -236,7 +237,7 @@ public final class Admin {
 
   /** Who consumes in a group; code 206 if nobody does. */
   public Future<ConsumerConnection> members(String group) {
-    String topic = PulledMessages.RETRY_PREFIX + group;
+    String topic = Names.RETRY + group;
     return calls
         .loop()
         .call(

@@ -1,5 +1,6 @@
 package io.apogeemq.client;
 
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.message.MessageId;
 import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.message.Properties;
@@ -17,9 +18,6 @@ import java.util.zip.Inflater;
 
 /** Takes the body of a pull answer apart: stored records, one behind the other. */
 final class PulledMessages {
-  /** Begins the name of the topic that holds a group's failed messages. */
-  static final String RETRY_PREFIX = "%RETRY%";
-
   /** Property of a message that comes again after a failure: the topic it was first sent to. */
   private static final String RETRY_TOPIC = "RETRY_TOPIC";
 
@@ -66,7 +64,7 @@ final class PulledMessages {
     view.body().get(body);
     return new ReceivedMessage(
         brokerName,
-        topic.startsWith(RETRY_PREFIX) ? properties.getOrDefault(RETRY_TOPIC, topic) : topic,
+        topic.startsWith(Names.RETRY) ? properties.getOrDefault(RETRY_TOPIC, topic) : topic,
         view.queueId(),
         view.queueOffset(),
         view.size(),

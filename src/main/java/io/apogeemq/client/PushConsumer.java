@@ -1,5 +1,6 @@
 package io.apogeemq.client;
 
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.ConsumeType;
 import io.apogeemq.protocol.body.ConsumerData;
@@ -135,7 +136,7 @@ public final class PushConsumer {
     routes = client.routes();
     puller = new PullConsumer(options.group(), client);
     subscriptions.putAll(options.subscriptions());
-    subscriptions.put(PulledMessages.RETRY_PREFIX + options.group(), TagExpression.ALL);
+    subscriptions.put(Names.RETRY + options.group(), TagExpression.ALL);
     for (int slot = 1; slot <= options.maxInFlight(); slot++) {
       freeSlots.add(slot);
     }
@@ -258,7 +259,7 @@ public final class PushConsumer {
   }
 
   private void notShared(String topic, Throwable failure) {
-    boolean retryTopic = topic.startsWith(PulledMessages.RETRY_PREFIX);
+    boolean retryTopic = topic.startsWith(Names.RETRY);
     if (retryTopic && Routes.isUnknownTopic(failure)) {
       return; // it comes into being with the first message that is handed back
     }
@@ -343,7 +344,7 @@ public final class PushConsumer {
                 case CONSUME_FROM_LAST_OFFSET,
                     CONSUME_FROM_MAX_OFFSET,
                     CONSUME_FROM_LAST_OFFSET_AND_FROM_MIN_WHEN_BOOT_FIRST ->
-                    queue.topic().startsWith(PulledMessages.RETRY_PREFIX)
+                    queue.topic().startsWith(Names.RETRY)
                         ? puller.minOffset(queue)
                         : puller.maxOffset(queue);
                 case CONSUME_FROM_FIRST_OFFSET, CONSUME_FROM_MIN_OFFSET -> puller.minOffset(queue);

@@ -612,6 +612,22 @@ public final class BrokerKeys {
         .environment("ROCKETMQ_HOME", ROCKETMQ_HOME)
         .check(
             (settings, wrong) -> {
+              // A value that was given has been checked; the host's name has not.
+              String name = settings.get(BROKER_NAME);
+              try {
+                BROKER_NAME.type().parse(name);
+              } catch (ValueType.BadValue refused) {
+                wrong.accept(
+                    new Problem(
+                        settings.source(BROKER_NAME).toString(),
+                        "brokerName="
+                            + name
+                            + ", the host's name, is not allowed; set another: it must be "
+                            + BROKER_NAME.type().allowed()));
+              }
+            })
+        .check(
+            (settings, wrong) -> {
               long id = settings.get(BROKER_ID);
               boolean slave = settings.get(BROKER_ROLE) == BrokerRole.SLAVE;
               if (slave && id == 0) {

@@ -16,7 +16,10 @@ public final class Values {
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,253})");
   private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9_.-]+)?");
   private static final Pattern LEVELS = Pattern.compile("[1-9][0-9]*[smhd]( +[1-9][0-9]*[smhd])*");
-  private static final int MAX_NAME_LENGTH = 127;
+
+  /** The rule for broker and cluster names, as in {@code protocol.Names}. */
+  private static final Pattern NAME = Pattern.compile("[%|a-zA-Z0-9._-]{1,127}");
+
   private static final int MAX_PORT = 65535;
 
   private Values() {}
@@ -90,17 +93,12 @@ public final class Values {
     return type(text -> text, Function.identity(), "text");
   }
 
-  /** The name of a broker or a cluster: it travels in routes and lists, so no blanks and not too long. */
+  /** The name of a broker or a cluster, as name servers accept it. */
   public static ValueType<String> name() {
     return type(
-        text ->
-            !text.isEmpty()
-                    && text.length() <= MAX_NAME_LENGTH
-                    && text.chars().noneMatch(c -> Character.isWhitespace(c) || c == ';')
-                ? text
-                : null,
+        text -> NAME.matcher(text).matches() ? text : null,
         Function.identity(),
-        "1 to " + MAX_NAME_LENGTH + " letters, no blanks and no ';'");
+        "1 to 127 of the letters a-z and A-Z, digits and %, bar, dot, underscore, hyphen");
   }
 
   /** A host name or an IP address without a port. */

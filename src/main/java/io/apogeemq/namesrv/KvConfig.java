@@ -109,8 +109,8 @@ final class KvConfig {
    *     another value for a known key is refused for its length only
    */
   Future<Void> put(String namespace, String key, String value) {
-    Names.key("namespace", namespace);
-    Names.key("key", key);
+    Checked.key("namespace", namespace);
+    Checked.key("key", key);
     if (value.length() > MAX_VALUE_CHARS) {
       throw new MalformedRequest(
           "a value of " + value.length() + " characters is over the limit of " + MAX_VALUE_CHARS);

@@ -53,9 +53,9 @@ final class KvHandlers implements RequestFamily {
       return Reply.of(
               ResponseCode.QUERY_NOT_FOUND,
               "No config item, Namespace: "
-                  + Names.shortened(ask.namespace())
+                  + Checked.shortened(ask.namespace())
                   + " Key: "
-                  + Names.shortened(ask.key()))
+                  + Checked.shortened(ask.key()))
           .now();
     }
     return Reply.ok(new KvHeaders.GetReply(value)).now();
@@ -66,7 +66,7 @@ final class KvHandlers implements RequestFamily {
     return pairs == null
         ? Reply.of(
                 ResponseCode.QUERY_NOT_FOUND,
-                "No config item, Namespace: " + Names.shortened(ask.namespace()))
+                "No config item, Namespace: " + Checked.shortened(ask.namespace()))
             .now()
         : Reply.ok().body(pairs).now();
   }

@@ -80,7 +80,7 @@ final class NameServerAdminHandlers implements RequestFamily {
 
   private static void audit(
       Exchange from, String what, RouteHeaders.WritePermission ask, int count) {
-    log.info(what, Names.shortened(ask.brokerName()), count, from.connection().remoteAddress());
+    log.info(what, Checked.shortened(ask.brokerName()), count, from.connection().remoteAddress());
   }
 
   /** In the original this request could redirect the configuration file (CVE-2023-37582). */

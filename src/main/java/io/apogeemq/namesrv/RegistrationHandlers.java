@@ -1,5 +1,6 @@
 package io.apogeemq.namesrv;
 
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.BrokerData;
 import io.apogeemq.protocol.body.BrokerMemberGroup;
@@ -90,10 +91,10 @@ final class RegistrationHandlers implements RequestFamily {
     RouteTable.Outcome outcome =
         table.register(
             new RouteTable.Registration(
-                Names.cluster(header.clusterName()),
-                Names.broker(header.brokerName()),
+                Checked.cluster(header.clusterName()),
+                Checked.broker(header.brokerName()),
                 header.brokerId(),
-                Names.address(header.brokerAddr()),
+                Checked.address(header.brokerAddr()),
                 header.haServerAddr(),
                 timeoutMs == null || timeoutMs <= 0 ? RouteTable.DEFAULT_TIMEOUT_MS : timeoutMs,
                 actingMaster != null,
@@ -132,7 +133,7 @@ final class RegistrationHandlers implements RequestFamily {
     List<TopicConfig> sound = new ArrayList<>(topics.size());
     for (TopicConfig each : topics) {
       String name = each.topicName();
-      String flaw = Names.flawOfTopic(name);
+      String flaw = Names.flawOfRegisteredTopic(name);
       if (flaw == null || name.equals(broker.brokerName()) || name.equals(broker.clusterName())) {
         sound.add(each);
       } else {

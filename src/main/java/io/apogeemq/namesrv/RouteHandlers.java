@@ -63,7 +63,7 @@ final class RouteHandlers implements RequestFamily {
   /** The original's first line, which tools look for, and then what to do. */
   private String causeAndCure(String topic) {
     String cause =
-        "No topic route info in name server for the topic: " + Names.shortened(topic) + "\n";
+        "No topic route info in name server for the topic: " + Checked.shortened(topic) + "\n";
     return table.hasBrokers()
         ? cause
             + "No broker that is registered here has it. Create it (mqadmin updateTopic), or let a"

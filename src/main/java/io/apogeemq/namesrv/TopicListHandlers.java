@@ -78,7 +78,7 @@ final class TopicListHandlers implements RequestFamily {
 
   private Future<Reply> register(Exchange from, RouteHeaders.RegisterTopicRoute ask) {
     TopicRoute route = Body.parse(TopicRoute.class, from.request().body());
-    table.registerTopic(Names.topic(ask.topic()), route.queueDatas());
+    table.registerTopic(Checked.topic(ask.topic()), route.queueDatas());
     return Reply.ok().now();
   }
 }

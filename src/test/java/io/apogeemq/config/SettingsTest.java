@@ -163,6 +163,13 @@ class SettingsTest {
   }
 
   @Test
+  void aBrokerNameThatNameServersRefuseStopsTheStart() {
+    assertThatThrownBy(() -> broker("brokerName=a/b"))
+        .isInstanceOf(ConfigRejected.class)
+        .hasMessageContaining("brokerName=a/b is not allowed: it must be 1 to 127");
+  }
+
+  @Test
   void aKeyGivenTwiceIsAWarningAndTheLastOneCounts() throws Exception {
     Settings settings = broker("brokerName=a\nbrokerName=b");
 

@@ -12,9 +12,9 @@ import static io.apogeemq.protocol.remoting.RequestCode.UNREGISTER_CLIENT;
 
 import io.apogeemq.broker.group.ClientTable.Client;
 import io.apogeemq.broker.group.ClientTable.ConsumerGroup;
-import io.apogeemq.broker.state.Names;
 import io.apogeemq.broker.state.Refused;
 import io.apogeemq.broker.topic.TopicTable;
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.CheckClientConfig;
 import io.apogeemq.protocol.body.ClientConnection;

@@ -1,11 +1,11 @@
 package io.apogeemq.broker.group;
 
-import io.apogeemq.broker.state.Names;
 import io.apogeemq.broker.state.Refused;
 import io.apogeemq.broker.state.StateLog;
 import io.apogeemq.broker.state.StateRecord;
 import io.apogeemq.broker.state.StateTable;
 import io.apogeemq.broker.state.StateWriter;
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.DataVersion;
 import io.apogeemq.protocol.body.JsonForm;
@@ -82,6 +82,11 @@ public final class GroupTable implements StateTable {
     if (known != null) {
       return Future.succeededFuture(known);
     }
+    try {
+      Refused.unlessGroup(group);
+    } catch (Refused e) {
+      return e.now();
+    }
     if (!autoCreate && !group.startsWith(Names.SYSTEM_GROUP_PREFIX)) {
       return new Refused(
               ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST,
@@ -91,18 +96,13 @@ public final class GroupTable implements StateTable {
                   + " autoCreateSubscriptionGroup=true.")
           .now();
     }
-    try {
-      Names.requireGroup(group);
-    } catch (Refused e) {
-      return e.now();
-    }
     return create(group);
   }
 
   /** Puts a group, new or changed. Fails with {@link Refused}, also for a name that breaks the rule. */
   public Future<Void> put(SubscriptionGroupConfig group) {
     try {
-      Names.requireGroup(group.groupName());
+      Refused.unlessGroup(group.groupName());
     } catch (Refused e) {
       return e.now();
     }

@@ -6,7 +6,6 @@ import static io.apogeemq.protocol.remoting.RequestCode.GET_SUBSCRIPTIONGROUP_CO
 import static io.apogeemq.protocol.remoting.RequestCode.UPDATE_AND_CREATE_SUBSCRIPTIONGROUP;
 import static io.apogeemq.protocol.remoting.RequestCode.UPDATE_AND_CREATE_SUBSCRIPTIONGROUP_LIST;
 
-import io.apogeemq.broker.state.Names;
 import io.apogeemq.broker.state.Refused;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.SubscriptionGroupConfig;
@@ -58,7 +57,7 @@ public final class SubscriptionHandlers implements RequestFamily {
     List<SubscriptionGroupConfig> wanted =
         Body.parse(SubscriptionGroupList.class, from.request().body()).groupConfigList();
     try {
-      wanted.forEach(each -> Names.requireGroup(each.groupName())); // all or none
+      wanted.forEach(each -> Refused.unlessGroup(each.groupName())); // all or none
     } catch (Refused e) {
       return e.reply().now();
     }

@@ -1,10 +1,10 @@
 package io.apogeemq.broker.send;
 
-import io.apogeemq.broker.state.Names;
 import io.apogeemq.broker.state.Refused;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.broker.topic.TopicTable;
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.header.SendHeaders.Send;
 import io.apogeemq.protocol.message.BatchBody;
@@ -130,7 +130,7 @@ public final class MessageIntake {
   }
 
   private void checkTopicName(String topic) {
-    Names.requireTopic(topic);
+    Refused.unlessTopic(topic);
     if (system.refusesSends(topic)) {
       throw new Refused(
           ResponseCode.NO_PERMISSION,

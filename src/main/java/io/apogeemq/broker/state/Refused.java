@@ -1,7 +1,10 @@
 package io.apogeemq.broker.state;
 
+import io.apogeemq.protocol.Names;
+import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Reply;
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that can't be granted: the response code and a text that names cause and cure. Carries
@@ -16,6 +19,22 @@ public final class Refused extends RuntimeException {
   public Refused(int code, String message) {
     super(message, null, false, false);
     this.code = code;
+  }
+
+  /** Fails with INVALID_PARAMETER unless the text may name a topic. */
+  public static void unlessTopic(@Nullable String name) throws Refused {
+    unlessNull(Names.flawOfTopic(name));
+  }
+
+  /** Fails with INVALID_PARAMETER unless the text may name a group. */
+  public static void unlessGroup(@Nullable String name) throws Refused {
+    unlessNull(Names.flawOfGroup(name));
+  }
+
+  private static void unlessNull(@Nullable String flaw) {
+    if (flaw != null) {
+      throw new Refused(ResponseCode.INVALID_PARAMETER, flaw);
+    }
   }
 
   public int code() {

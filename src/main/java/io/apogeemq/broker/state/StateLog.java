@@ -1,5 +1,6 @@
 package io.apogeemq.broker.state;
 
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.message.MessageDraft;
 import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.message.StoredMessage;

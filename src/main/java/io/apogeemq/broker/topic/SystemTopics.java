@@ -1,7 +1,7 @@
 package io.apogeemq.broker.topic;
 
 import io.apogeemq.broker.BrokerIdentity;
-import io.apogeemq.broker.state.Names;
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.vertx.core.Future;
 import java.util.ArrayList;

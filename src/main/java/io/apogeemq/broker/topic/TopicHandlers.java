@@ -8,7 +8,6 @@ import static io.apogeemq.protocol.remoting.RequestCode.GET_TOPIC_CONFIG;
 import static io.apogeemq.protocol.remoting.RequestCode.UPDATE_AND_CREATE_TOPIC;
 import static io.apogeemq.protocol.remoting.RequestCode.UPDATE_AND_CREATE_TOPIC_LIST;
 
-import io.apogeemq.broker.state.Names;
 import io.apogeemq.broker.state.Refused;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.TopicConfig;
@@ -129,7 +128,7 @@ public final class TopicHandlers implements RequestFamily {
       return conflict(ask.topic()).reply().now();
     }
     try {
-      Names.requireTopic(ask.topic());
+      Refused.unlessTopic(ask.topic());
     } catch (Refused e) {
       return e.reply().now();
     }
@@ -171,7 +170,7 @@ public final class TopicHandlers implements RequestFamily {
   }
 
   private void check(TopicConfig topic) {
-    Names.requireTopic(topic.topicName());
+    Refused.unlessTopic(topic.topicName());
     if (system.isSystem(topic.topicName())) {
       throw conflict(topic.topicName());
     }

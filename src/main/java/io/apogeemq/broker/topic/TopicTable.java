@@ -1,11 +1,11 @@
 package io.apogeemq.broker.topic;
 
-import io.apogeemq.broker.state.Names;
 import io.apogeemq.broker.state.Refused;
 import io.apogeemq.broker.state.StateLog;
 import io.apogeemq.broker.state.StateRecord;
 import io.apogeemq.broker.state.StateTable;
 import io.apogeemq.broker.state.StateWriter;
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.DataVersion;
 import io.apogeemq.protocol.body.JsonForm;
@@ -103,7 +103,7 @@ public final class TopicTable implements StateTable {
     }
     TopicConfig wanted;
     try {
-      Names.requireTopic(topic);
+      Refused.unlessTopic(topic);
       if (topic.startsWith(Names.SYSTEM_PREFIX)) {
         throw new Refused(
             ResponseCode.NO_PERMISSION,
@@ -129,7 +129,7 @@ public final class TopicTable implements StateTable {
   /** Creates a group's retry or dead-letter topic if it is missing; as {@link #createOnSend}. */
   public Future<TopicConfig> createGroupTopic(TopicConfig wanted) {
     try {
-      Names.requireTopic(wanted.topicName());
+      Refused.unlessTopic(wanted.topicName());
     } catch (Refused e) {
       return e.now();
     }
@@ -139,7 +139,7 @@ public final class TopicTable implements StateTable {
   /** Puts a topic, new or changed. Fails with {@link Refused}, also for a name that breaks the rule. */
   public Future<Void> put(TopicConfig topic) {
     try {
-      Names.requireTopic(topic.topicName());
+      Refused.unlessTopic(topic.topicName());
     } catch (Refused e) {
       return e.now();
     }

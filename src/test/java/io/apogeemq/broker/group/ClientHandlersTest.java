@@ -130,6 +130,14 @@ class ClientHandlersTest {
   }
 
   @Test
+  void aHeartbeatOfAGroupWhoseRetryTopicWouldNotFitIsRefused() {
+    RemotingCommand answer = tables.ask(first, heartbeat(bare("c1", "g".repeat(121))));
+    assertThat(answer.code()).isNotZero();
+    assertThat(answer.remark())
+        .startsWith("The specified group is longer than group max length 120: it has 121");
+  }
+
+  @Test
   void aHeartbeatWithoutSubscriptionsKeepsTheKnownOnesAndAsksForUnknownOnes() {
     consumer(first, "c1", "G", "T", "A", 1);
     RemotingCommand known = tables.ask(first, heartbeat(bare("c1", "G")));

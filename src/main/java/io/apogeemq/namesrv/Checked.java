@@ -1,45 +1,30 @@
 package io.apogeemq.namesrv;
 
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.remoting.MalformedRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a name from outside may look like. Topics follow the original's rule; cluster and broker names
- * may also hold dots, because a broker is called after its host by default.
+ * Takes names and addresses from outside, or refuses the request. The rules for names are in {@link
+ * Names}; those for addresses and keys are here.
  */
-final class Names {
-  private static final int MAX_TOPIC_CHARS = 127;
-
-  /** Retry and dead-letter topics carry a group name, POP retry topics also a topic. */
-  private static final int MAX_DERIVED_TOPIC_CHARS = 255;
-
-  private static final int MAX_NODE_CHARS = 255;
+final class Checked {
+  private static final int MAX_SHOWN_CHARS = 127;
   private static final int MAX_ADDRESS_CHARS = 255;
   private static final int MAX_KEY_CHARS = 255;
 
-  private Names() {}
-
-  /** Why this can't be a topic, or null if it can. */
-  static @Nullable String flawOfTopic(String name) {
-    boolean derived = name.startsWith("%RETRY%") || name.startsWith("%DLQ%");
-    // '+' joins group and topic in the names of POP retry topics
-    return flaw(
-        "topic",
-        name,
-        derived ? MAX_DERIVED_TOPIC_CHARS : MAX_TOPIC_CHARS,
-        name.startsWith("%RETRY%") ? "+" : "");
-  }
+  private Checked() {}
 
   static String topic(String name) {
-    return sound(name, flawOfTopic(name));
+    return sound(name, Names.flawOfRegisteredTopic(name));
   }
 
   static String cluster(String name) {
-    return sound(name, flaw("cluster name", name, MAX_NODE_CHARS, "."));
+    return sound(name, Names.flawOfCluster(name));
   }
 
   static String broker(String name) {
-    return sound(name, flaw("broker name", name, MAX_NODE_CHARS, "."));
+    return sound(name, Names.flawOfBroker(name));
   }
 
   /** A {@code host:port} that a client can dial; the host may be a bracketed IPv6 address. */
@@ -91,32 +76,6 @@ final class Names {
     return name;
   }
 
-  private static @Nullable String flaw(String what, String name, int maxChars, String alsoAllowed) {
-    if (name.isBlank()) {
-      return "the " + what + " is blank";
-    }
-    if (name.length() > maxChars) {
-      return what
-          + " '"
-          + shortened(name)
-          + "' has "
-          + name.length()
-          + " characters, the limit is "
-          + maxChars;
-    }
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if (!isLetterOrDigit(c) && "%|_-".indexOf(c) < 0 && alsoAllowed.indexOf(c) < 0) {
-        return what
-            + " '"
-            + shortened(name)
-            + "' has a character that is not allowed; allowed are letters, digits and %|_-"
-            + alsoAllowed;
-      }
-    }
-    return null;
-  }
-
   private static boolean isLetterOrDigit(char c) {
     return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
   }
@@ -124,6 +83,6 @@ final class Names {
   /** For texts that go into logs and remarks: bounded, on one line. */
   static String shortened(String text) {
     String line = text.replaceAll("[\\p{Cntrl}]", "?");
-    return line.length() <= MAX_TOPIC_CHARS ? line : line.substring(0, MAX_TOPIC_CHARS) + "...";
+    return line.length() <= MAX_SHOWN_CHARS ? line : line.substring(0, MAX_SHOWN_CHARS) + "...";
   }
 }
