@@ -86,7 +86,7 @@ class DiskStallTest {
             answer ->
                 answer.code() == ResponseCode.SUCCESS
                     || answer.code() == ResponseCode.SERVICE_NOT_AVAILABLE);
-    assertThat(acknowledged).isGreaterThan(1000);
+    assertThat(acknowledged).as("what fits into 1 MiB is taken").isGreaterThan(500);
     // The next message's offset tells how many are stored: those acknowledged, and no other.
     RemotingCommand next = TestBroker.await(sending1Kb());
     assertThat(next.ext().get("queueOffset")).isEqualTo(Long.toString(acknowledged + 1));
