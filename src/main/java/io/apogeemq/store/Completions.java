@@ -3,6 +3,8 @@ package io.apogeemq.store;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way back from the store's threads to the thread that asked: results pile up here and the owner
@@ -12,6 +14,8 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
  * run in the order added, on the owner's executor (an event loop: one instance per loop).
  */
 public final class Completions {
+  private static final Logger LOG = LoggerFactory.getLogger(Completions.class);
+
   private final MpscUnboundedArrayQueue<Runnable> tasks = new MpscUnboundedArrayQueue<>(1024);
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Executor owner;
@@ -32,10 +36,27 @@ public final class Completions {
     }
   }
 
+  /** Runs what is queued. A task that throws keeps none of those behind it from running. */
   private void drain() {
     scheduled.set(false);
+    RuntimeException failed = null;
+    Error broken = null;
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      task.run();
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        failed = failed == null ? e : failed;
+        LOG.error("telling a result of the store failed", e);
+      } catch (Error e) {
+        broken = broken == null ? e : broken;
+        LOG.error("telling a result of the store failed", e);
+      }
+    }
+    if (broken != null) {
+      throw broken;
+    }
+    if (failed != null) {
+      throw failed;
     }
   }
 }

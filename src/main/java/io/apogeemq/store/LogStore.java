@@ -35,6 +35,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -60,6 +61,8 @@ public final class LogStore implements MessageStore {
   private static final long EXPIRE_EVERY_MS = 200;
   private static final long SEALER_IDLE_MS = 1_000;
   private static final int MAX_WAITING_READS = 100_000;
+  private static final String TOO_MANY_READS =
+      "more reads wait for the disk than the store takes, or it is closing";
 
   private final StoreConfig config;
   private final Disk disk;
@@ -354,27 +357,41 @@ public final class LogStore implements MessageStore {
 
   @Override
   public void read(ReadRequest request, Completions back, Consumer<ReadResult> then) {
-    readers.execute(
-        () -> {
-          AtomicBoolean answered = new AtomicBoolean();
-          Consumer<ReadResult> answer =
-              result -> {
-                answered.set(true);
-                back.add(() -> then.accept(result));
-                back.wake();
-              };
-          try {
-            reader.read(request, answer);
-          } catch (IOException | RuntimeException e) {
-            LOG.error("a read of {}:{} failed", request.topic(), request.queueId(), e);
-            if (!answered.get()) {
-              long min = minOffset(request.topic(), request.queueId());
-              long max = maxOffset(request.topic(), request.queueId());
-              answer.accept(
-                  new ReadResult.Failed(String.valueOf(e), request.queueOffset(), min, max));
+    AtomicBoolean answered = new AtomicBoolean();
+    Consumer<ReadResult> answer =
+        result -> {
+          answered.set(true);
+          tell(result, back, then);
+        };
+    try {
+      readers.execute(
+          () -> {
+            try {
+              reader.read(request, answer);
+            } catch (Throwable e) {
+              // Whatever it was: the client that asked must hear of it.
+              LOG.error("a read of {}:{} failed", request.topic(), request.queueId(), e);
+              if (!answered.get()) {
+                answer.accept(failed(request, String.valueOf(e)));
+              }
             }
-          }
-        });
+          });
+    } catch (RejectedExecutionException e) {
+      answer.accept(failed(request, TOO_MANY_READS));
+    }
+  }
+
+  private ReadResult failed(ReadRequest request, String reason) {
+    return new ReadResult.Failed(
+        reason,
+        request.queueOffset(),
+        minOffset(request.topic(), request.queueId()),
+        maxOffset(request.topic(), request.queueId()));
+  }
+
+  private static <T> void tell(T result, Completions back, Consumer<T> then) {
+    back.add(() -> then.accept(result));
+    back.wake();
   }
 
   @Override
@@ -449,19 +466,22 @@ public final class LogStore implements MessageStore {
 
   private <T> void onReader(
       DiskRead<T> read, Supplier<T> whenFailed, Completions back, Consumer<T> then) {
-    readers.execute(
-        () -> {
-          T result;
-          try {
-            result = read.get();
-          } catch (IOException | RuntimeException e) {
-            LOG.error("a read of the store failed", e);
-            result = whenFailed.get();
-          }
-          T told = result;
-          back.add(() -> then.accept(told));
-          back.wake();
-        });
+    try {
+      readers.execute(
+          () -> {
+            T result;
+            try {
+              result = read.get();
+            } catch (Throwable e) {
+              LOG.error("a read of the store failed", e);
+              result = whenFailed.get();
+            }
+            tell(result, back, then);
+          });
+    } catch (RejectedExecutionException e) {
+      LOG.warn(TOO_MANY_READS);
+      tell(whenFailed.get(), back, then);
+    }
   }
 
   @Override

@@ -72,9 +72,7 @@ final class StepThread {
       } catch (RuntimeException | Error e) {
         LOG.error("{} failed; the store takes no more messages", thread.getName(), e);
         onFailure.run();
-        if (e instanceof Error) {
-          return;
-        }
+        // Goes on all the same: what waits must be refused by somebody.
         park();
       }
     }

@@ -46,6 +46,11 @@ public final class AppendTask implements Runnable {
     to.note(back);
   }
 
+  /** True once {@link #answer} was called. By the thread that may answer. */
+  boolean isAnswered() {
+    return result != null;
+  }
+
   /** Tells the result. On the caller's executor. */
   @Override
   public void run() {

@@ -237,16 +237,23 @@ public final class Appender {
           && batch.tasks.size() < MAX_BATCH_TASKS
           && (next = queue.relaxedPoll()) != null);
       write();
+      finish();
     } catch (IOException e) {
-      health.failed("writing the commit log failed: " + e.getMessage());
-      batch.doubt(Doubt.FLUSH_FAILED, answers);
-      batch.clear();
+      giveUp("writing the commit log failed: " + e.getMessage());
+    } catch (RuntimeException | Error e) {
+      giveUp("a mistake in the appender: " + e);
+      throw e;
+    } finally {
       waitingBytes.addAndGet(-bytes);
-      answers.wake();
-      return;
     }
-    waitingBytes.addAndGet(-bytes);
-    finish();
+  }
+
+  /** Nothing is written any more; whoever waits for this batch is told so. */
+  private void giveUp(String reason) {
+    health.failed(reason);
+    batch.doubt(Doubt.FLUSH_FAILED, answers);
+    batch.clear();
+    answers.wake();
   }
 
   private void take(AppendTask task) throws IOException {
@@ -255,6 +262,8 @@ public final class Appender {
       task.answer(new AppendResult.Refused(refusal.refusal(), refusal.detail()), answers);
       return;
     }
+    // From here on the batch answers for the task, whatever happens.
+    batch.tasks.add(task);
     List<MessageDraft> drafts = task.drafts;
     MessageDraft head = drafts.get(0);
     QueueEntries to = index.table().findOrAdd(head.topic(), head.queueId());
@@ -264,8 +273,6 @@ public final class Appender {
     long firstOffset = to.next();
     long firstPosition = -1;
     long[] logPositions = drafts.size() == 1 ? null : new long[drafts.size()];
-    // From here on the batch answers for the task, also if writing fails.
-    batch.tasks.add(task);
     for (int i = 0; i < drafts.size(); i++) {
       MessageDraft draft = drafts.get(i);
       int size = (int) StoredMessage.sizeOf(draft);

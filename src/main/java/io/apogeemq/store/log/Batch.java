@@ -85,6 +85,9 @@ public final class Batch {
    */
   public void doubt(AppendResult.Doubt reason, Answers answers) {
     for (AppendTask task : tasks) {
+      if (task.isAnswered()) {
+        continue;
+      }
       AppendResult.Appended at = task.at;
       task.answer(
           at == null
