@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -481,69 +480,87 @@ public final class LogIndex {
     }
   }
 
+  /** Is shown log positions of records that may carry a key. */
+  public interface KeyVisitor {
+    /** False ends the search. */
+    boolean visit(long position) throws IOException;
+  }
+
   /**
-   * Log positions of the records that may carry a key, newest first; hash collisions are included, so
-   * look at the record.
+   * Shows the log positions of the records that may carry a key, newest first and each once; hash
+   * collisions and times outside of [from, to] are among them, so look at the record.
    */
   @RunsOn(ThreadRole.READER)
-  public long[] positionsOfKey(String topic, String key, long fromMs, long toMs)
+  public void positionsOfKey(String topic, String key, long fromMs, long toMs, KeyVisitor visitor)
       throws IOException {
     byte[] topicBytes = topic.getBytes(StandardCharsets.UTF_8);
     byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
     long topicHash = KeyHash.of(0, topicBytes, 0, topicBytes.length);
     long hash = KeyHash.of(topicHash, keyBytes, 0, keyBytes.length);
-    Positions found = new Positions();
+    Descending walk = new Descending(visitor);
     // Memory first: what moves to a file meanwhile is found twice rather than never.
-    for (Generation generation : unwritten) {
-      int count = generation.keyCount();
-      Generation.Keys keys = generation.keys();
-      for (int i = 0; keys != null && i < count; i++) {
-        if (keys.hashes()[i] == hash) {
-          found.accept(generation.segmentBase + Integer.toUnsignedLong(keys.places()[i]));
+    Generation[] inMemory = unwritten;
+    for (int g = inMemory.length - 1; g >= 0; g--) {
+      int count = inMemory[g].keyCount();
+      Generation.Keys keys = inMemory[g].keys();
+      for (int i = count - 1; keys != null && i >= 0; i--) {
+        if (keys.hashes()[i] == hash
+            && !walk.visit(
+                inMemory[g].segmentBase + Integer.toUnsignedLong(keys.places()[i]))) {
+          return;
         }
       }
     }
     for (Long base : files.descendingKeySet()) {
-      for (int attempt = 0; attempt < 4; attempt++) {
-        SegmentIndex index = files.get(base);
-        if (index == null) {
-          break;
-        }
-        try {
-          for (SegmentIndex.Block block : index.blocks()) {
-            if (block.header().lastStoreMs() >= fromMs && block.header().firstStoreMs() <= toMs) {
-              index.places(
-                  block, hash, place -> found.accept(base + Integer.toUnsignedLong(place)));
-            }
-          }
-          break;
-        } catch (ClosedChannelException sealedOrDeleted) {
-          continue;
-        }
+      if (!walkFile(base, hash, fromMs, toMs, walk)) {
+        return;
       }
     }
-    return found.newestFirst();
   }
 
-  private static final class Positions implements LongConsumer {
-    private long[] values = new long[8];
-    private int count;
-
-    @Override
-    public void accept(long position) {
-      if (count == values.length) {
-        values = Arrays.copyOf(values, 2 * count);
+  /** The keys of one segment's file; false ends the search. */
+  private boolean walkFile(long base, long hash, long fromMs, long toMs, KeyVisitor walk)
+      throws IOException {
+    for (int attempt = 0; attempt < 4; attempt++) {
+      SegmentIndex index = files.get(base);
+      if (index == null) {
+        return true;
       }
-      values[count++] = position;
+      try {
+        SegmentIndex.Block[] blocks = index.blocks();
+        for (int i = blocks.length - 1; i >= 0; i--) {
+          Header header = blocks[i].header();
+          if (header.lastStoreMs() >= fromMs
+              && header.firstStoreMs() <= toMs
+              && !index.walkPlaces(blocks[i], hash, walk)) {
+            return false;
+          }
+        }
+        return true;
+      } catch (ClosedChannelException sealedOrDeleted) {
+        // Looked up again; what was shown already is left out.
+        continue;
+      }
+    }
+    return true;
+  }
+
+  /** Leaves out what doesn't lie before the last one that was shown. */
+  private static final class Descending implements KeyVisitor {
+    private final KeyVisitor to;
+    private long last = Long.MAX_VALUE;
+
+    Descending(KeyVisitor to) {
+      this.to = to;
     }
 
-    long[] newestFirst() {
-      return Arrays.stream(values, 0, count)
-          .distinct()
-          .map(position -> -position)
-          .sorted()
-          .map(position -> -position)
-          .toArray();
+    @Override
+    public boolean visit(long position) throws IOException {
+      if (position >= last) {
+        return true;
+      }
+      last = position;
+      return to.visit(position);
     }
   }
 

@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntConsumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -196,19 +195,27 @@ public final class SegmentIndex {
     return chunk;
   }
 
-  /** Places in the segment of the records with a key's hash, ascending. */
-  void places(Block block, long hash, IntConsumer place) throws IOException {
+  /** Shows the log positions of the records with a key's hash, newest first; false if it was ended. */
+  boolean walkPlaces(Block block, long hash, LogIndex.KeyVisitor visitor) throws IOException {
     Header header = block.header;
     long keysAt = block.at + header.keysAt();
-    int at = search(keysAt, header.keys(), KEY_BYTES, hash);
-    ByteBuffer key = ByteBuffer.allocate(KEY_BYTES);
-    for (; at < header.keys(); at++) {
-      file.readFully(key.clear(), keysAt + (long) at * KEY_BYTES);
-      if (key.getLong(0) != hash) {
-        return;
+    int first = search(keysAt, header.keys(), KEY_BYTES, hash);
+    // The hash above the largest one would be 0.
+    int end = hash == -1 ? header.keys() : search(keysAt, header.keys(), KEY_BYTES, hash + 1);
+    ByteBuffer window = ByteBuffer.allocate(Math.min(WINDOW, Math.max(0, end - first)) * KEY_BYTES);
+    while (end > first) {
+      int from = Math.max(first, end - WINDOW);
+      file.readFully(
+          window.clear().limit((end - from) * KEY_BYTES), keysAt + (long) from * KEY_BYTES);
+      for (int i = end - from - 1; i >= 0; i--) {
+        long place = Integer.toUnsignedLong(window.getInt(i * KEY_BYTES + 8));
+        if (!visitor.visit(segmentBase + place)) {
+          return false;
+        }
       }
-      place.accept(key.getInt(8));
+      end = from;
     }
+    return true;
   }
 
   /** CRC-32C of the file's bytes [from, to). */

@@ -16,11 +16,15 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Reads queues and records. Has no state of its own; safe for all threads. What may go to the disk
+ * Reads queues and records. Has no state but what damage it has told of; safe for all threads. What may go to the disk
  * belongs to the reader pool.
  */
 public final class LogReader {
@@ -32,6 +36,18 @@ public final class LogReader {
 
   private static final int FIRST_READ_BYTES = 4096;
 
+  /** Damaged records that are remembered as told; more are not told. */
+  private static final int MAX_BAD_PLACES = 1024;
+
+  /** Bound of an answer by key, bytes; the first record is always in it. */
+  private static final int MAX_KEY_ANSWER_BYTES = 8 * 1024 * 1024;
+
+  /** Records that one search by key reads in vain: another key, topic or time. */
+  private static final int MAX_KEY_MISSES = 10_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
+
+  private final Set<Long> badPlaces = ConcurrentHashMap.newKeySet();
   private final CommitLog log;
   private final PageCache cache;
   private final LogIndex index;
@@ -141,8 +157,16 @@ public final class LogReader {
           if (!found.isEmpty() && found.bytes() + size > request.maxBytes()) {
             break search;
           }
-          if (!found.add(chunk.positionOf(at), size)) {
-            cold = true;
+          try {
+            if (!found.add(chunk.positionOf(at), size)) {
+              cold = true;
+              break search;
+            }
+          } catch (RecordRanges.BadRecord bad) {
+            report(bad, request);
+            if (found.isEmpty()) {
+              return new ReadResult.Failed(bad.getMessage(), offset, min, max);
+            }
             break search;
           }
           messages += chunk.countOf(at);
@@ -153,14 +177,30 @@ public final class LogReader {
     if (!found.isEmpty()) {
       return new ReadResult.Found(found.assemble(), messages, offset, min, max);
     }
-    if (cold && offset == from && !load) {
+    if (offset > from) {
+      return new ReadResult.NoneWanted(offset, min, max);
+    }
+    if (!load) {
       return new ReadResult.Cold(offset, min, max);
     }
-    if (cold && load && offset < queue.min()) {
+    if (offset < queue.min()) {
       // Deleted while we looked.
       return new ReadResult.OffEnds(ReadResult.End.BEFORE_FIRST, queue.min(), queue.min(), max);
     }
-    return new ReadResult.NoneWanted(offset, min, max);
+    // No step was made: "none wanted" would bring the consumer back to the same place at once.
+    return new ReadResult.Failed(
+        "offset " + offset + " is in the queue, but its record can't be read", offset, min, max);
+  }
+
+  /** Logs a damaged record, each place once. */
+  private void report(RecordRanges.BadRecord bad, ReadRequest request) {
+    if (badPlaces.size() < MAX_BAD_PLACES && badPlaces.add(bad.position)) {
+      LOG.error(
+          "queue {}:{} can't be read on: {}",
+          request.topic(),
+          request.queueId(),
+          bad.getMessage());
+    }
   }
 
   /** One behind the last readable offset of a queue; 0 for an unknown queue. */
@@ -296,27 +336,58 @@ public final class LogReader {
   public ByteBuf recordsByKey(
       String topic, String key, boolean uniqueKey, long fromMs, long toMs, int max)
       throws IOException {
-    List<ByteBuffer> found = new ArrayList<>();
-    MessageView view = new MessageView();
-    for (long position : index.positionsOfKey(topic, key, fromMs, toMs)) {
-      if (found.size() >= max) {
-        break;
-      }
-      ByteBuffer bytes = bytesAt(position);
-      if (bytes == null || view.open(bytes, 0) != null) {
-        continue;
-      }
-      long time = view.storeTimestampMs();
-      if (time >= fromMs
-          && time <= toMs
-          && view.topic().equals(topic)
-          && carries(view.properties(), key, uniqueKey)) {
-        found.add(bytes);
-      }
+    KeySearch search = new KeySearch(topic, key, uniqueKey, fromMs, toMs, max);
+    if (max > 0) {
+      index.positionsOfKey(topic, key, fromMs, toMs, search);
     }
-    return found.isEmpty()
+    return search.found.isEmpty()
         ? Unpooled.EMPTY_BUFFER
-        : Unpooled.wrappedBuffer(found.toArray(ByteBuffer[]::new));
+        : Unpooled.wrappedBuffer(search.found.toArray(ByteBuffer[]::new));
+  }
+
+  /** Takes the records that really carry the key, until there are enough. Confined to one search. */
+  private final class KeySearch implements LogIndex.KeyVisitor {
+    final List<ByteBuffer> found = new ArrayList<>();
+    private final MessageView view = new MessageView();
+    private final String topic;
+    private final String key;
+    private final boolean uniqueKey;
+    private final long fromMs;
+    private final long toMs;
+    private final int max;
+    private long bytesFound;
+    private int misses;
+
+    KeySearch(String topic, String key, boolean uniqueKey, long fromMs, long toMs, int max) {
+      this.topic = topic;
+      this.key = key;
+      this.uniqueKey = uniqueKey;
+      this.fromMs = fromMs;
+      this.toMs = toMs;
+      this.max = max;
+    }
+
+    @Override
+    public boolean visit(long position) throws IOException {
+      ByteBuffer bytes = bytesAt(position);
+      if (bytes == null || !matches(bytes)) {
+        return ++misses < MAX_KEY_MISSES;
+      }
+      if (!found.isEmpty() && bytesFound + bytes.remaining() > MAX_KEY_ANSWER_BYTES) {
+        return false;
+      }
+      bytesFound += bytes.remaining();
+      found.add(bytes);
+      return found.size() < max;
+    }
+
+    private boolean matches(ByteBuffer bytes) {
+      return view.open(bytes, 0) == null
+          && view.storeTimestampMs() >= fromMs
+          && view.storeTimestampMs() <= toMs
+          && view.topic().equals(topic)
+          && carries(view.properties(), key, uniqueKey);
+    }
   }
 
   private static boolean carries(byte[] properties, String key, boolean uniqueKey) {

@@ -43,6 +43,23 @@ final class RecordRanges implements AutoCloseable {
     this.load = load;
   }
 
+  /** The index and the log don't agree about a record: damage. Without a stack trace. */
+  static final class BadRecord extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    final long position;
+
+    BadRecord(long position, String detail) {
+      super(detail);
+      this.position = position;
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+      return this;
+    }
+  }
+
   int bytes() {
     return bytes;
   }
@@ -59,7 +76,8 @@ final class RecordRanges implements AutoCloseable {
     }
     int at = (int) (position - page.start);
     if (at + Integer.BYTES <= page.length && page.memory.getInt(at) != size) {
-      throw new IllegalStateException(
+      throw new BadRecord(
+          position,
           "the index says "
               + size
               + " bytes at log position "
