@@ -69,7 +69,7 @@ public final class Properties {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The value of a name (its first, if it comes twice), or null. */
+  /** The value of a name (its last, if it comes twice, as {@link #parse}), or null. */
   public static @Nullable String get(byte[] encoded, String name) {
     long span = find(encoded, name.getBytes(StandardCharsets.UTF_8));
     return span < 0 ? null : text(encoded, spanStart(span), spanEnd(span));
@@ -112,11 +112,12 @@ public final class Properties {
   }
 
   /**
-   * Place of a name's value as start and end index in one long ({@link #spanStart}, {@link
+   * Place of a name's value (its last, if it comes twice) as start and end index in one long ({@link #spanStart}, {@link
    * #spanEnd}); -1 if the name isn't there. Allocates nothing.
    */
   public static long find(byte[] encoded, byte[] name) {
     int length = encoded.length;
+    long found = -1;
     int at = 0;
     while (at + name.length < length) {
       boolean same = encoded[at + name.length] == NAME_END;
@@ -127,11 +128,11 @@ public final class Properties {
       if (same) {
         int start = at + name.length + 1;
         // The value may not reach beyond this piece; a name that contains 0x02 finds nothing.
-        return start <= end ? (long) start << 32 | end : -1;
+        found = start <= end ? (long) start << 32 | end : found;
       }
       at = end + 1;
     }
-    return -1;
+    return found;
   }
 
   /**
