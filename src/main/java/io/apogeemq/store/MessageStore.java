@@ -19,8 +19,9 @@ import java.util.function.Consumer;
 public interface MessageStore extends AutoCloseable {
 
   /**
-   * Stores messages of one topic and queue: one, or a batch that gets consecutive queue offsets and
-   * is stored whole or not at all.
+   * Stores messages of one topic and queue: one, or a batch that gets consecutive queue offsets.
+   * While the store runs a batch is accepted and answered as a whole. A crash may cut it: then a part
+   * from its start may be found again, each message of it whole.
    *
    * <p>The caller has checked what a client can get wrong; an {@link IllegalArgumentException} here is
    * a mistake of ours: drafts of one topic and queue, queue id not negative, topic of 1 to 127 bytes,

@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,6 @@ public final class Properties {
   /** 5.x: number of messages in an inner batch. */
   public static final String INNER_NUM = "INNER_NUM";
 
-  private static final byte[] NONE = {};
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long EACH_ONE = 0x0101010101010101L;
@@ -73,42 +71,6 @@ public final class Properties {
   public static @Nullable String get(byte[] encoded, String name) {
     long span = find(encoded, name.getBytes(StandardCharsets.UTF_8));
     return span < 0 ? null : text(encoded, spanStart(span), spanEnd(span));
-  }
-
-  /** Adds a property behind the others, or gives it a new value in place of the old ones. */
-  public static byte[] put(byte[] encoded, String name, String value) {
-    byte[] rest = remove(encoded, name);
-    byte[] key = name.getBytes(StandardCharsets.UTF_8);
-    byte[] content = value.getBytes(StandardCharsets.UTF_8);
-    boolean endMissing = rest.length > 0 && rest[rest.length - 1] != VALUE_END;
-    int at = rest.length + (endMissing ? 1 : 0);
-    byte[] joined = Arrays.copyOf(rest, at + key.length + content.length + 2);
-    if (endMissing) {
-      joined[at - 1] = VALUE_END;
-    }
-    System.arraycopy(key, 0, joined, at, key.length);
-    joined[at + key.length] = NAME_END;
-    System.arraycopy(content, 0, joined, at + key.length + 1, content.length);
-    joined[joined.length - 1] = VALUE_END;
-    return joined;
-  }
-
-  /** The properties without a name; the same array if it isn't there. */
-  public static byte[] remove(byte[] encoded, String name) {
-    byte[] key = name.getBytes(StandardCharsets.UTF_8);
-    byte[] rest = encoded;
-    for (long span = find(rest, key); span >= 0; span = find(rest, key)) {
-      int from = spanStart(span) - 1 - key.length;
-      int to = Math.min(spanEnd(span) + 1, rest.length);
-      if (to - from == rest.length) {
-        return NONE;
-      }
-      byte[] shorter = new byte[rest.length - (to - from)];
-      System.arraycopy(rest, 0, shorter, 0, from);
-      System.arraycopy(rest, to, shorter, from, rest.length - to);
-      rest = shorter;
-    }
-    return rest;
   }
 
   /**

@@ -82,10 +82,6 @@ public final class EntryChunk {
     return places.length;
   }
 
-  boolean hasCounts() {
-    return before != null;
-  }
-
   /** Queue offset of an entry's first message; of the chunk's end for {@code entry == entries()}. */
   public long offsetOf(int entry) {
     return firstOffset + (before == null ? entry : before[entry]);

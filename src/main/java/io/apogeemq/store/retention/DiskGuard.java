@@ -47,11 +47,6 @@ public final class DiskGuard {
     return usedRatio;
   }
 
-  /** Milliseconds until the next look. */
-  public long idleMs() {
-    return Math.max(1, nextLookMs - clock.monotonicMs());
-  }
-
   /** Looks if it is time. */
   public void step() {
     long now = clock.monotonicMs();
@@ -68,7 +63,7 @@ public final class DiskGuard {
             String.format(
                 Locale.ROOT,
                 "the disk of %s is %.1f %% full (%d MiB left), the limit is %.1f %%; free space or"
-                    + " raise diskMaxUsedSpaceRatio, sends go on by themselves",
+                    + " raise diskSpaceWarningLevelRatio, sends go on by themselves",
                 directory,
                 100 * usedRatio,
                 space.usableBytes() >> 20,

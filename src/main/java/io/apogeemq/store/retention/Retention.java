@@ -54,11 +54,6 @@ public final class Retention {
     this.nextLookMs = clock.monotonicMs();
   }
 
-  /** Milliseconds until the next look. */
-  public long idleMs() {
-    return Math.max(1, nextLookMs - clock.monotonicMs());
-  }
-
   /**
    * Deletes one segment if it is time.
    *
