@@ -210,6 +210,7 @@ public final class Broker {
    */
   public Future<Void> start() {
     store.onArrival(arrivals);
+    store.keepFrom(stateLog::keepFromPosition);
     return onUpkeepThread(
             () -> {
               stateLog.loadCheckpoints();

@@ -41,6 +41,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -487,6 +488,11 @@ public final class LogStore implements MessageStore {
   @Override
   public void onArrival(ArrivalListener listener) {
     appender.listener(listener);
+  }
+
+  @Override
+  public void keepFrom(LongSupplier logPosition) {
+    retention.keepFrom(logPosition);
   }
 
   @Override

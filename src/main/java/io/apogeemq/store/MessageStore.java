@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * The message log and the queues in it. All methods may be called from any thread; none of them
@@ -112,6 +113,13 @@ public interface MessageStore extends AutoCloseable {
 
   /** Tells the listener of every advance of the readable position. Before {@link #start}. */
   void onArrival(ArrivalListener listener);
+
+  /**
+   * Names who knows from which log position on the log is still needed, {@code Long.MAX_VALUE} for
+   * nowhere: no segment that holds the position or lies behind it is deleted, however old. Asked on
+   * the store's thread before each deletion. Before {@link #start}.
+   */
+  void keepFrom(LongSupplier logPosition);
 
   /** Forgets the queues of a topic: its offsets start at 0 again if it is created anew. */
   void deleteTopic(String topic);

@@ -103,6 +103,9 @@ public final class StateLog {
   /** Log position of the first record that the saved checkpoint lacks; MAX_VALUE: it lacks none. */
   private volatile long firstUnsavedPosition = Long.MAX_VALUE;
 
+  /** False until the log was replayed: which records the checkpoint lacks isn't known before. */
+  private volatile boolean recovered;
+
   /** The same among the records replayed since the last snapshot was taken. */
   private long firstSinceSnapshot = Long.MAX_VALUE;
 
@@ -236,10 +239,10 @@ public final class StateLog {
 
   /**
    * The log must be kept from this position on, because the saved checkpoint does not hold what the
-   * state records there say; {@code Long.MAX_VALUE}: it holds all. Any thread.
+   * state records there say; {@code Long.MAX_VALUE}: it holds all. 0 until the log was replayed. Any thread.
    */
   public long keepFromPosition() {
-    return firstUnsavedPosition;
+    return recovered ? firstUnsavedPosition : 0;
   }
 
   /** Completes on the context of the caller, if it has one, instead of on the state loop. */
@@ -431,6 +434,7 @@ public final class StateLog {
       return;
     }
     recovering = null;
+    recovered = true;
     if (next >= savedNext) {
       waiting.complete();
     } else {

@@ -11,12 +11,14 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Deletes segments whose messages are older than the reserved time, oldest first, in the hours that
- * are meant for it. Never the active segment, and none whose index isn't sealed.
+ * are meant for it. Never the active segment, none whose index isn't sealed, and none that somebody
+ * still needs ({@link #keepFrom}).
  *
  * <p>Order, so that a crash between two steps loses no queue offset: minimum offsets move, the queue
  * table is saved, the index file goes, the log file goes.
@@ -32,6 +34,7 @@ public final class Retention {
   private final StoreClock clock;
   private final long reservedMs;
   private final Set<Integer> hours;
+  private LongSupplier keepFrom = () -> Long.MAX_VALUE;
   private long nextLookMs;
 
   /**
@@ -52,6 +55,11 @@ public final class Retention {
     this.reservedMs = TimeUnit.HOURS.toMillis(reservedHours);
     this.hours = hours;
     this.nextLookMs = clock.monotonicMs();
+  }
+
+  /** See {@link io.apogeemq.store.MessageStore#keepFrom}. Before the first step. */
+  public void keepFrom(LongSupplier logPosition) {
+    keepFrom = logPosition;
   }
 
   /**
@@ -79,7 +87,8 @@ public final class Retention {
     long base = log.minPosition();
     if (log.segments().size() < 2
         || index.oldestSegment() != base
-        || !index.oldestIsBefore(olderThanMs)) {
+        || !index.oldestIsBefore(olderThanMs)
+        || keepFrom.getAsLong() < base + log.segmentSize()) {
       return false;
     }
     try {
