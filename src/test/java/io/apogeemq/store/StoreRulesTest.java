@@ -166,7 +166,7 @@ class StoreRulesTest {
     assertThat(((Refused) results.get(0)).reason()).isEqualTo(Refusal.DISK_FULL);
     assertThat(((Refused) results.get(0)).detail())
         .contains("97.0 % full")
-        .contains("diskMaxUsedSpaceRatio");
+        .contains("diskSpaceWarningLevelRatio");
 
     disk.usedRatio(0.5);
     clock.advance(1_000);
@@ -403,6 +403,94 @@ class StoreRulesTest {
       assertThat(store.maxOffset("t", 0)).isEqualTo(1);
       assertThat(bodies(cold("t", 0, 0, 1))).containsExactly("new");
     }
+  }
+
+  @Test
+  void aSegmentThatSomebodyStillNeedsIsNotDeletedHoweverOld() throws IOException {
+    open(FlushMode.ASYNC);
+    long[] keepFrom = {config.segmentSizeBytes() + 10L};
+    store.keepFrom(() -> keepFrom[0]);
+    while (store.status().appendedPosition() < 3 * config.segmentSizeBytes()) {
+      append("busy", 0, "x".repeat(1000));
+      settle();
+    }
+    clock.advance(2 * 3_600_000);
+    settle();
+    assertThat(store.status().minPosition()).isEqualTo(config.segmentSizeBytes());
+
+    keepFrom[0] = Long.MAX_VALUE;
+    clock.advance(10_000);
+    settle();
+    assertThat(store.status().minPosition()).isEqualTo(3L * config.segmentSizeBytes());
+  }
+
+  @Test
+  void aDamagedRecordFailsTheReadOfItAndNotOfThoseBefore() throws IOException {
+    config = config.withSizes(4096, 16 * 1024, 8 * 1024, 4096, 16 * 1024, 256);
+    open(FlushMode.ASYNC);
+    append("t", 0, "whole");
+    settle();
+    long damageAt = store.status().appendedPosition();
+    append("t", 0, "damaged");
+    settle();
+    for (int i = 0; i < 40; i++) {
+      append("other", 0, "x".repeat(1000));
+      settle();
+    }
+    damage(damageAt, 4);
+
+    assertThat(bodies(cold("t", 0, 0, 2))).containsExactly("whole");
+    ReadResult.Failed failed = (ReadResult.Failed) cold("t", 0, 1, 1);
+    assertThat(failed.reason()).contains("log position " + damageAt);
+    assertThat(failed.nextOffset()).isEqualTo(1);
+    assertThat(hot("t", 0, 1)).isInstanceOf(ReadResult.Failed.class);
+  }
+
+  @Test
+  void anErrorInTheMiddleOfABatchLeavesNobodyUnanswered() throws IOException {
+    open(FlushMode.ASYNC);
+    append("t", 0, "before");
+    MessageDraft good = TestStore.draft("t", 0, "broken", "");
+    store.append(List.of(good), true, direct, results::add);
+    good.body().release();
+    append("t", 0, "behind");
+    assertThatThrownBy(() -> store.stepAppender()).isInstanceOf(RuntimeException.class);
+    while (store.stepAppender()) {
+      // The rest is refused.
+    }
+    assertThat(results).hasSize(3).noneMatch(result -> result instanceof Appended);
+    append("t", 0, "later");
+    assertThat(((Refused) results.get(3)).reason()).isEqualTo(Refusal.READ_ONLY);
+  }
+
+  @Test
+  void aResultThatCannotBeToldStrandsNoneBehindIt() {
+    Completions back = new Completions(Runnable::run);
+    List<String> told = new ArrayList<>();
+    back.add(() -> told.add("first"));
+    back.add(
+        () -> {
+          throw new IllegalStateException("a listener's mistake");
+        });
+    back.add(() -> told.add("last"));
+    assertThatThrownBy(back::wake).hasMessage("a listener's mistake");
+    assertThat(told).containsExactly("first", "last");
+  }
+
+  @Test
+  void anAnswerByKeyIsBoundedInBytes() throws IOException {
+    config = config.withSegmentSizeBytes(16 << 20);
+    config = config.withSizes(64 * 1024, 1 << 20, 8 << 20, 1 << 20, 1 << 20, 256);
+    open(FlushMode.ASYNC);
+    for (int i = 0; i < 10; i++) {
+      store.append(
+          List.of(TestStore.draft("t", 0, new byte[1 << 20], Map.of("KEYS", "k"))),
+          true,
+          direct,
+          results::add);
+      settle();
+    }
+    assertThat(byKey("k", false, 64)).hasSize(7);
   }
 
   @Test

@@ -505,8 +505,7 @@ public final class LogIndex {
       Generation.Keys keys = inMemory[g].keys();
       for (int i = count - 1; keys != null && i >= 0; i--) {
         if (keys.hashes()[i] == hash
-            && !walk.visit(
-                inMemory[g].segmentBase + Integer.toUnsignedLong(keys.places()[i]))) {
+            && !walk.visit(inMemory[g].segmentBase + Integer.toUnsignedLong(keys.places()[i]))) {
           return;
         }
       }

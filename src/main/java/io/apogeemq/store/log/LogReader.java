@@ -196,10 +196,7 @@ public final class LogReader {
   private void report(RecordRanges.BadRecord bad, ReadRequest request) {
     if (badPlaces.size() < MAX_BAD_PLACES && badPlaces.add(bad.position)) {
       LOG.error(
-          "queue {}:{} can't be read on: {}",
-          request.topic(),
-          request.queueId(),
-          bad.getMessage());
+          "queue {}:{} can't be read on: {}", request.topic(), request.queueId(), bad.getMessage());
     }
   }
 
