@@ -107,6 +107,11 @@ public final class SimDisk implements Disk {
     operationsUntilPowerLoss = operations;
   }
 
+  /** True from the loss of power until the machine is started again. */
+  public boolean isDark() {
+    return operationsUntilPowerLoss <= 0;
+  }
+
   public void failNextForce() {
     failNextForce = true;
   }

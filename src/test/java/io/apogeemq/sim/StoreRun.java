@@ -200,6 +200,9 @@ final class StoreRun {
         new Completions(Runnable::run),
         result -> {
           check(sentIn == life, "an answer of an earlier life");
+          if (disk.isDark()) {
+            return; // Nobody hears a machine without power.
+          }
           answered(batch, result, wait);
         });
   }
