@@ -1,6 +1,7 @@
 package io.apogeemq.protocol.header;
 
 import io.apogeemq.protocol.remoting.ExtFields;
+import io.apogeemq.protocol.remoting.WireFields;
 import org.jspecify.annotations.Nullable;
 
 /** Wire fields of the pull family (11, 361). */
@@ -90,5 +91,14 @@ public interface PullHeaders {
   }
 
   /** The answer to a pull, found or not: where the client goes on, and the queue's bounds. */
-  record Reply(long suggestWhichBrokerId, long nextBeginOffset, long minOffset, long maxOffset) {}
+  record Reply(long suggestWhichBrokerId, long nextBeginOffset, long minOffset, long maxOffset)
+      implements WireFields {
+    @Override
+    public void writeTo(ExtFields out) {
+      out.put("suggestWhichBrokerId", Long.toString(suggestWhichBrokerId))
+          .put("nextBeginOffset", Long.toString(nextBeginOffset))
+          .put("minOffset", Long.toString(minOffset))
+          .put("maxOffset", Long.toString(maxOffset));
+    }
+  }
 }

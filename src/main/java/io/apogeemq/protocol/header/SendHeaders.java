@@ -1,6 +1,7 @@
 package io.apogeemq.protocol.header;
 
 import io.apogeemq.protocol.remoting.ExtFields;
+import io.apogeemq.protocol.remoting.WireFields;
 import org.jspecify.annotations.Nullable;
 
 /** Wire fields of the send family (10, 310, 320, and 324, 325). */
@@ -141,9 +142,20 @@ public interface SendHeaders {
       long queueOffset,
       @Nullable String transactionId,
       String MSG_REGION,
-      String TRACE_ON) {
+      String TRACE_ON)
+      implements WireFields {
 
     /** The region that the original names when none is configured. */
     public static final String DEFAULT_REGION = "DefaultRegion";
+
+    @Override
+    public void writeTo(ExtFields out) {
+      out.put("msgId", msgId)
+          .put("queueId", Integer.toString(queueId))
+          .put("queueOffset", Long.toString(queueOffset))
+          .putIfPresent("transactionId", transactionId)
+          .put("MSG_REGION", MSG_REGION)
+          .put("TRACE_ON", TRACE_ON);
+    }
   }
 }

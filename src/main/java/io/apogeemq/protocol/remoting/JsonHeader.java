@@ -6,9 +6,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +35,16 @@ final class JsonHeader {
           // Interned names would let a stranger fill the string table.
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .build();
+
+  private static final int MAX_KEPT_CHARS = 4096;
+
+  private static final FastThreadLocal<StringBuilder> TEXT =
+      new FastThreadLocal<>() {
+        @Override
+        protected StringBuilder initialValue() {
+          return new StringBuilder(512);
+        }
+      };
 
   private static final FastThreadLocal<byte[]> SCRATCH =
       new FastThreadLocal<>() {
@@ -137,70 +147,64 @@ final class JsonHeader {
     return end < 0 ? text : text.substring(0, end);
   }
 
+  /** Built as text and encoded once: a header is short, and copying text beats writing bytes singly. */
   static void write(RemotingCommand command, ByteBuf out) {
-    ascii("{\"code\":", out);
-    number(command.code(), out);
+    StringBuilder json = TEXT.get();
+    json.setLength(0);
+    json.append("{\"code\":").append(command.code());
     ExtFields ext = command.ext();
     if (!ext.isEmpty()) {
-      ascii(",\"extFields\":{", out);
+      json.append(",\"extFields\":{");
       for (int i = 0; i < ext.size(); i++) {
         if (i > 0) {
-          out.writeByte(',');
+          json.append(',');
         }
-        text(ext.name(i), out);
-        out.writeByte(':');
-        text(ext.value(i), out);
+        text(ext.name(i), json);
+        json.append(':');
+        text(ext.value(i), json);
       }
-      out.writeByte('}');
+      json.append('}');
     }
-    ascii(",\"flag\":", out);
-    number(command.flag(), out);
-    ascii(",\"language\":\"", out);
-    ascii(command.language().name(), out);
-    ascii("\",\"opaque\":", out);
-    number(command.opaque(), out);
+    json.append(",\"flag\":").append(command.flag());
+    json.append(",\"language\":\"").append(command.language().name());
+    json.append("\",\"opaque\":").append(command.opaque());
     if (command.remark() != null) {
-      ascii(",\"remark\":", out);
-      text(command.remark(), out);
+      json.append(",\"remark\":");
+      text(command.remark(), json);
     }
-    ascii(",\"serializeTypeCurrentRPC\":\"JSON\",\"version\":", out);
-    number(command.version(), out);
-    out.writeByte('}');
-  }
-
-  private static void ascii(String text, ByteBuf out) {
-    ByteBufUtil.writeAscii(out, text);
-  }
-
-  private static void number(int value, ByteBuf out) {
-    if (value >= 0 && value < 10) {
-      out.writeByte('0' + value);
-    } else {
-      ascii(Integer.toString(value), out);
+    json.append(",\"serializeTypeCurrentRPC\":\"JSON\",\"version\":");
+    json.append(command.version()).append('}');
+    out.writeBytes(json.toString().getBytes(StandardCharsets.UTF_8));
+    if (json.capacity() > MAX_KEPT_CHARS) {
+      TEXT.remove();
     }
   }
 
-  /** A JSON string: quotes, backslash and control characters escaped, the rest as UTF-8. */
-  private static void text(String value, ByteBuf out) {
-    out.writeByte('"');
+  /** A JSON string: quotes, backslash and control characters escaped, the rest as it is. */
+  private static void text(String value, StringBuilder json) {
+    json.append('"');
     int plainFrom = 0;
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c >= 0x20 && c != '"' && c != '\\') {
         continue;
       }
-      ByteBufUtil.writeUtf8(out, value, plainFrom, i);
+      json.append(value, plainFrom, i);
       plainFrom = i + 1;
       switch (c) {
-        case '"' -> ascii("\\\"", out);
-        case '\\' -> ascii("\\\\", out);
-        case '\n' -> ascii("\\n", out);
-        case '\r' -> ascii("\\r", out);
-        case '\t' -> ascii("\\t", out);
-        default -> ascii(String.format("\\u%04x", (int) c), out);
+        case '"' -> json.append("\\\"");
+        case '\\' -> json.append("\\\\");
+        case '\n' -> json.append("\\n");
+        case '\r' -> json.append("\\r");
+        case '\t' -> json.append("\\t");
+        default -> json.append(String.format("\\u%04x", (int) c));
       }
     }
-    ByteBufUtil.writeUtf8(out, value, plainFrom, value.length());
-    out.writeByte('"');
+    if (plainFrom == 0) {
+      json.append(value);
+    } else {
+      json.append(value, plainFrom, value.length());
+    }
+    json.append('"');
   }
 }

@@ -84,6 +84,10 @@ public final class RecordCodec<T extends Record> {
 
   /** Writes the present components of a record, in their order. */
   public static void writeTo(Record header, ExtFields out) {
+    if (header instanceof WireFields own) {
+      own.writeTo(out);
+      return;
+    }
     for (Field field : ALL.get(header.getClass()).fields) {
       try {
         out.putIfPresent(field.name, field.accessor.invoke(header));
