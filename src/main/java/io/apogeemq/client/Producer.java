@@ -14,7 +14,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -162,7 +161,7 @@ public final class Producer {
     private final @Nullable MessageQueue fixed;
     private final String msgId;
     private final byte[] body;
-    private final @Nullable String properties;
+    private final byte @Nullable [] properties;
     private final int flag;
     private final boolean batch;
     private final long startMs = System.currentTimeMillis();
@@ -176,7 +175,7 @@ public final class Producer {
       this.fixed = fixed;
       msgId = named.get(Message.UNIQUE_KEY);
       body = message.body();
-      properties = text(named);
+      properties = Properties.encode(named);
       flag = message.flag();
       batch = false;
     }
@@ -196,10 +195,6 @@ public final class Producer {
       properties = null;
       flag = 0;
       batch = true;
-    }
-
-    private static String text(Map<String, String> named) {
-      return new String(Properties.encode(named), StandardCharsets.UTF_8);
     }
 
     /** One message of a batch body ({@link BatchBody} draws it). */

@@ -99,6 +99,9 @@ public final class Dispatcher {
   }
 
   private static Reply failure(RemotingCommand request, @Nullable Throwable cause) {
+    if (cause instanceof Refused refused) {
+      return refused.reply();
+    }
     if (cause instanceof MalformedRequest) {
       return Reply.of(ResponseCode.SYSTEM_ERROR, cause.getMessage());
     }

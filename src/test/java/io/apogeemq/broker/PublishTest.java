@@ -196,7 +196,7 @@ class PublishTest {
             0x80,
             1,
             0,
-            "INNER_NUM\u00011000",
+            "INNER_NUM\u00011000".getBytes(StandardCharsets.UTF_8),
             0,
             false,
             null,

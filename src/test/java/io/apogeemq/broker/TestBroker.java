@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole broker in this process on a free port of loopback, without a name server, and one client
@@ -121,7 +122,7 @@ public final class TestBroker implements AutoCloseable {
 
   // ---- requests as a client makes them ----------------------------------------------------------
 
-  static SendHeaders.Send sending(String topic, int queueId, String properties) {
+  static SendHeaders.Send sending(String topic, int queueId, @Nullable String properties) {
     return new SendHeaders.Send(
         "producers",
         topic,
@@ -131,7 +132,7 @@ public final class TestBroker implements AutoCloseable {
         0,
         1_700_000_000_000L,
         0,
-        properties,
+        properties == null ? null : properties.getBytes(StandardCharsets.UTF_8),
         0,
         false,
         null,

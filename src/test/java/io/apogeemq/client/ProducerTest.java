@@ -71,7 +71,7 @@ class ProducerTest {
     assertThat(b.sends).isNotEmpty();
     for (ScriptedNode node : List.of(a, b)) {
       for (SendHeaders.Send each : node.sends) {
-        assertThat(Properties.parse(each.properties().getBytes(StandardCharsets.UTF_8)))
+        assertThat(Properties.parse(each.properties()))
             .containsEntry("UNIQ_KEY", result.msgId())
             .containsEntry("TAGS", "TagA");
       }

@@ -12,7 +12,6 @@ import static io.apogeemq.protocol.remoting.RequestCode.UNREGISTER_CLIENT;
 
 import io.apogeemq.broker.group.ClientTable.Client;
 import io.apogeemq.broker.group.ClientTable.ConsumerGroup;
-import io.apogeemq.broker.state.Refused;
 import io.apogeemq.broker.topic.TopicTable;
 import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.Body;
@@ -132,26 +131,19 @@ public final class ClientHandlers implements RequestFamily {
     for (ConsumerData each : heartbeat.consumerDataSet()) {
       groupsReady.add(ready(each.groupName()));
     }
-    return Refused.answered(
-        Future.all(groupsReady)
-            .map(
-                ready -> {
-                  boolean keep = Boolean.TRUE.equals(heartbeat.withoutSub());
-                  ClientTable.Welcome welcome =
-                      clients.heartbeat(
-                          from.connection(),
-                          request.language(),
-                          request.version(),
-                          heartbeat,
-                          keep);
-                  // 5.x: may leave out subscriptions from now on, unless we have just learnt of
-                  // them.
-                  return Reply.ok()
-                      .field("IS_SUPPORT_HEART_BEAT_V2", "true")
-                      .field(
-                          "IS_SUB_CHANGE",
-                          Boolean.toString(welcome == ClientTable.Welcome.CHANGED));
-                }));
+    return Future.all(groupsReady)
+        .map(
+            ready -> {
+              boolean keep = Boolean.TRUE.equals(heartbeat.withoutSub());
+              ClientTable.Welcome welcome =
+                  clients.heartbeat(
+                      from.connection(), request.language(), request.version(), heartbeat, keep);
+              // 5.x: may leave out subscriptions from now on, unless we have just learnt of
+              // them.
+              return Reply.ok()
+                  .field("IS_SUPPORT_HEART_BEAT_V2", "true")
+                  .field("IS_SUB_CHANGE", Boolean.toString(welcome == ClientTable.Welcome.CHANGED));
+            });
   }
 
   /** Settings and retry topic of a group exist; tools ask for the retry topic's route at once. */

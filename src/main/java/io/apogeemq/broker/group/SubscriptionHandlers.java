@@ -6,7 +6,6 @@ import static io.apogeemq.protocol.remoting.RequestCode.GET_SUBSCRIPTIONGROUP_CO
 import static io.apogeemq.protocol.remoting.RequestCode.UPDATE_AND_CREATE_SUBSCRIPTIONGROUP;
 import static io.apogeemq.protocol.remoting.RequestCode.UPDATE_AND_CREATE_SUBSCRIPTIONGROUP_LIST;
 
-import io.apogeemq.broker.state.Refused;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.SubscriptionGroupConfig;
 import io.apogeemq.protocol.body.SubscriptionGroupList;
@@ -14,6 +13,7 @@ import io.apogeemq.protocol.header.GroupHeaders;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Access;
 import io.apogeemq.remoting.Exchange;
+import io.apogeemq.remoting.Refused;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.Route;
@@ -50,20 +50,16 @@ public final class SubscriptionHandlers implements RequestFamily {
   private Future<Reply> update(Exchange from, Route.NoFields none) {
     SubscriptionGroupConfig group =
         Body.parse(SubscriptionGroupConfig.class, from.request().body());
-    return Refused.answered(groups.put(group).map(done -> Reply.ok()));
+    return groups.put(group).map(done -> Reply.ok());
   }
 
   private Future<Reply> updateAll(Exchange from, Route.NoFields none) {
     List<SubscriptionGroupConfig> wanted =
         Body.parse(SubscriptionGroupList.class, from.request().body()).groupConfigList();
-    try {
-      wanted.forEach(each -> Refused.unlessGroup(each.groupName())); // all or none
-    } catch (Refused e) {
-      return e.reply().now();
-    }
+    wanted.forEach(each -> Refused.unlessGroup(each.groupName())); // all or none
     List<Future<Void>> writes = new ArrayList<>();
     wanted.forEach(each -> writes.add(groups.put(each)));
-    return Refused.answered(Future.all(writes).map(done -> Reply.ok()));
+    return Future.all(writes).map(done -> Reply.ok());
   }
 
   private Future<Reply> all(Exchange from, Route.NoFields none) {
@@ -80,7 +76,7 @@ public final class SubscriptionHandlers implements RequestFamily {
     }
     boolean offsetsToo =
         Boolean.TRUE.equals(ask.removeOffset()) || Boolean.TRUE.equals(ask.cleanOffset());
-    return Refused.answered(groups.delete(ask.groupName(), offsetsToo).map(done -> Reply.ok()));
+    return groups.delete(ask.groupName(), offsetsToo).map(done -> Reply.ok());
   }
 
   private Future<Reply> one(Exchange from, GroupHeaders.GetGroup ask) {

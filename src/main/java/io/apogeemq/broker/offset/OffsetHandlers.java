@@ -5,7 +5,6 @@ import static io.apogeemq.protocol.remoting.RequestCode.QUERY_CONSUMER_OFFSET;
 import static io.apogeemq.protocol.remoting.RequestCode.UPDATE_CONSUMER_OFFSET;
 
 import io.apogeemq.broker.group.GroupTable;
-import io.apogeemq.broker.state.Refused;
 import io.apogeemq.broker.topic.TopicTable;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.header.OffsetHeaders;
@@ -124,15 +123,13 @@ public final class OffsetHandlers implements RequestFamily {
                   + ". Ask for the route again.")
           .now();
     }
-    return Refused.answered(
-        groups
-            .onUse(ask.consumerGroup())
-            .map(
-                group -> {
-                  offsets.commit(
-                      ask.consumerGroup(), ask.topic(), ask.queueId(), ask.commitOffset());
-                  return Reply.ok();
-                }));
+    return groups
+        .onUse(ask.consumerGroup())
+        .map(
+            group -> {
+              offsets.commit(ask.consumerGroup(), ask.topic(), ask.queueId(), ask.commitOffset());
+              return Reply.ok();
+            });
   }
 
   private static int queuesOf(TopicConfig topic) {

@@ -8,7 +8,6 @@ import io.apogeemq.broker.arrival.QueueName;
 import io.apogeemq.broker.group.ClientTable;
 import io.apogeemq.broker.group.GroupTable;
 import io.apogeemq.broker.offset.OffsetTable;
-import io.apogeemq.broker.state.Refused;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.topic.TopicTable;
 import io.apogeemq.protocol.body.SubscriptionData;
@@ -19,6 +18,7 @@ import io.apogeemq.protocol.header.PullHeaders.Pull;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Access;
 import io.apogeemq.remoting.Exchange;
+import io.apogeemq.remoting.Refused;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.Route;
@@ -97,19 +97,13 @@ public final class PullHandlers implements RequestFamily {
     SubscriptionGroupConfig group = groups.find(pull.consumerGroup());
     return group != null
         ? pull(from, pull, group)
-        : Refused.answered(
-            groups.onUse(pull.consumerGroup()).compose(created -> pull(from, pull, created)));
+        : groups.onUse(pull.consumerGroup()).compose(created -> pull(from, pull, created));
   }
 
   private Future<Reply> pull(Exchange from, Pull pull, SubscriptionGroupConfig group) {
-    EntryFilter filter;
-    try {
-      checkGroup(group);
-      checkQueue(pull);
-      filter = filter(from, pull);
-    } catch (Refused refused) {
-      return refused.reply().now();
-    }
+    checkGroup(group);
+    checkQueue(pull);
+    EntryFilter filter = filter(from, pull);
     if (pull.has(PullHeaders.FLAG_COMMIT_OFFSET)) {
       offsets.commit(pull.consumerGroup(), pull.topic(), pull.queueId(), pull.commitOffset());
     }

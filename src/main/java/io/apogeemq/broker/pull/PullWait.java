@@ -2,7 +2,6 @@ package io.apogeemq.broker.pull;
 
 import io.apogeemq.broker.arrival.ParkedRequests;
 import io.apogeemq.broker.arrival.QueueName;
-import io.apogeemq.broker.state.Refused;
 import io.apogeemq.protocol.header.PullHeaders.Pull;
 import io.apogeemq.remoting.Exchange;
 import io.apogeemq.remoting.Reply;
@@ -79,8 +78,6 @@ final class PullWait implements ParkedRequests.Waiting {
           .read(pull, filter, queueOffset)
           .onSuccess(result -> answerOrWait(result, deadlineReached))
           .onFailure(answer::fail);
-    } catch (Refused refused) {
-      answer.complete(refused.reply());
     } catch (RuntimeException e) {
       answer.fail(e); // the others that wait must not suffer from it
     }

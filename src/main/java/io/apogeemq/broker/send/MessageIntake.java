@@ -1,6 +1,5 @@
 package io.apogeemq.broker.send;
 
-import io.apogeemq.broker.state.Refused;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.broker.topic.TopicTable;
@@ -13,6 +12,7 @@ import io.apogeemq.protocol.message.Properties;
 import io.apogeemq.protocol.message.SysFlags;
 import io.apogeemq.protocol.remoting.MalformedRequest;
 import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Refused;
 import io.apogeemq.store.AppendResult;
 import io.apogeemq.store.Completions;
 import io.apogeemq.store.MessageStore;
@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -86,31 +87,28 @@ public final class MessageIntake {
    * Takes in one message or, if {@code send.batch()}, a batch.
    *
    * @param body stays the caller's; must not change until the future completes
-   * @return fails with {@link Refused} if nothing was handed to the store
+   * @param then makes what the future completes with, on this loop
+   * @throws Refused if nothing was handed to the store; also as the future's failure
    */
-  Future<Stored> take(Send send, ByteBuf body, InetSocketAddress bornHost) {
-    try {
-      checkBroker(send);
-      checkTopicName(send.topic());
-      if (body.readableBytes() > config.maxBodyBytes()) {
-        throw new Refused(
-            ResponseCode.MESSAGE_ILLEGAL,
-            "the message body has "
-                + body.readableBytes()
-                + " bytes, the limit is maxMessageSize="
-                + config.maxBodyBytes()
-                + ". Send less or raise the limit.");
-      }
-      TopicConfig topic = topics.find(send.topic());
-      if (topic != null) {
-        return store(send, topic, body, bornHost);
-      }
-    } catch (Refused refused) {
-      return refused.now();
+  <T> Future<T> take(
+      Send send, ByteBuf body, InetSocketAddress bornHost, Function<Stored, T> then) {
+    checkBroker(send);
+    checkTopicName(send.topic());
+    if (body.readableBytes() > config.maxBodyBytes()) {
+      throw new Refused(
+          ResponseCode.MESSAGE_ILLEGAL,
+          "the message body has "
+              + body.readableBytes()
+              + " bytes, the limit is maxMessageSize="
+              + config.maxBodyBytes()
+              + ". Send less or raise the limit.");
     }
-    return topics
-        .createOnSend(send.topic(), send.defaultTopic(), send.defaultTopicQueueNums(), 0)
-        .compose(created -> store(send, created, body, bornHost));
+    TopicConfig topic = topics.find(send.topic());
+    return topic != null
+        ? store(send, topic, body, bornHost, then)
+        : topics
+            .createOnSend(send.topic(), send.defaultTopic(), send.defaultTopicQueueNums(), 0)
+            .compose(created -> store(send, created, body, bornHost, then));
   }
 
   private void checkBroker(Send send) {
@@ -150,7 +148,12 @@ public final class MessageIntake {
             + " yet; the message was not stored. Send it without, or to another broker.");
   }
 
-  private Future<Stored> store(Send send, TopicConfig topic, ByteBuf body, InetSocketAddress born) {
+  private <T> Future<T> store(
+      Send send,
+      TopicConfig topic,
+      ByteBuf body,
+      InetSocketAddress born,
+      Function<Stored, T> then) {
     int queueId = send.queueId();
     try {
       int queues = Math.max(topic.writeQueueNums(), topic.readQueueNums());
@@ -169,21 +172,16 @@ public final class MessageIntake {
         queueId = ThreadLocalRandom.current().nextInt(Math.max(1, topic.writeQueueNums()));
       }
       return send.batch()
-          ? storeBatch(send, queueId, body, born)
-          : storeOne(send, queueId, body, born);
-    } catch (Refused refused) {
-      return refused.now();
+          ? storeBatch(send, queueId, body, born, then)
+          : storeOne(send, queueId, body, born, then);
     } catch (MalformedRequest e) {
-      return new Refused(ResponseCode.MESSAGE_ILLEGAL, e.getMessage()).now();
+      throw new Refused(ResponseCode.MESSAGE_ILLEGAL, e.getMessage());
     }
   }
 
-  private Future<Stored> storeOne(Send send, int queueId, ByteBuf body, InetSocketAddress born) {
-    byte[] given =
-        send.properties() == null
-            ? NO_PROPERTIES
-            : send.properties().getBytes(StandardCharsets.UTF_8);
-    IncomingProperties properties = readProperties(given);
+  private <T> Future<T> storeOne(
+      Send send, int queueId, ByteBuf body, InetSocketAddress born, Function<Stored, T> then) {
+    IncomingProperties properties = readProperties(propertiesOf(send));
     MessageDraft draft =
         draft(
             send,
@@ -193,14 +191,18 @@ public final class MessageIntake {
             born,
             send.topic().getBytes(StandardCharsets.UTF_8),
             properties);
-    return append(List.of(draft), properties.waitForDurability(), queueId, properties.uniqueKey());
+    return append(
+        List.of(draft), properties.waitForDurability(), queueId, properties.uniqueKey(), then);
   }
 
-  private Future<Stored> storeBatch(Send send, int queueId, ByteBuf body, InetSocketAddress born) {
-    boolean wait =
-        send.properties() == null
-            || readProperties(send.properties().getBytes(StandardCharsets.UTF_8))
-                .waitForDurability();
+  private static byte[] propertiesOf(Send send) {
+    byte[] given = send.properties();
+    return given == null ? NO_PROPERTIES : given;
+  }
+
+  private <T> Future<T> storeBatch(
+      Send send, int queueId, ByteBuf body, InetSocketAddress born, Function<Stored, T> then) {
+    boolean wait = readProperties(propertiesOf(send)).waitForDurability();
     byte[] topic = send.topic().getBytes(StandardCharsets.UTF_8);
     List<BatchBody.Item> items = BatchBody.decode(body, MAX_BATCH_MESSAGES, config.maxBodyBytes());
     List<MessageDraft> drafts = new ArrayList<>(items.size());
@@ -215,7 +217,7 @@ public final class MessageIntake {
               topic,
               readProperties(item.properties())));
     }
-    return append(drafts, wait, queueId, null);
+    return append(drafts, wait, queueId, null, then);
   }
 
   private IncomingProperties readProperties(byte[] encoded) {
@@ -271,9 +273,13 @@ public final class MessageIntake {
     return (int) crc.getValue() & Integer.MAX_VALUE;
   }
 
-  private Future<Stored> append(
-      List<MessageDraft> drafts, boolean wait, int queueId, @Nullable String uniqueKey) {
-    Promise<Stored> done = Promise.promise();
+  private <T> Future<T> append(
+      List<MessageDraft> drafts,
+      boolean wait,
+      int queueId,
+      @Nullable String uniqueKey,
+      Function<Stored, T> then) {
+    Promise<T> done = Promise.promise();
     long startedNanos = System.nanoTime();
     store.append(
         drafts,
@@ -286,7 +292,15 @@ public final class MessageIntake {
             rates.putMessages(drafts.get(0).topic(), drafts.size(), bodyBytes(drafts));
             rates.putTook(System.nanoTime() - startedNanos);
           }
-          done.complete(new Stored(result, queueId, uniqueKey));
+          Stored stored = new Stored(result, queueId, uniqueKey);
+          T outcome;
+          try {
+            outcome = then.apply(stored);
+          } catch (RuntimeException e) {
+            done.fail(e);
+            return;
+          }
+          done.complete(outcome);
         });
     return done.future();
   }

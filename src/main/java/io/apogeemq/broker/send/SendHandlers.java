@@ -7,7 +7,6 @@ import static io.apogeemq.protocol.remoting.RequestCode.SEND_MESSAGE;
 import static io.apogeemq.protocol.remoting.RequestCode.SEND_MESSAGE_V2;
 
 import io.apogeemq.broker.send.MessageIntake.Stored;
-import io.apogeemq.broker.state.Refused;
 import io.apogeemq.protocol.header.SendHeaders;
 import io.apogeemq.protocol.header.SendHeaders.Send;
 import io.apogeemq.protocol.message.MessageId;
@@ -69,10 +68,8 @@ public final class SendHandlers implements RequestFamily {
                   + " ms; nothing was stored, try again or elsewhere")
           .now();
     }
-    return Refused.answered(
-        intake
-            .take(send, from.request().body(), from.connection().remoteAddress())
-            .map(this::answer));
+    return intake.take(
+        send, from.request().body(), from.connection().remoteAddress(), this::answer);
   }
 
   /** The mapping from outcome to response code, in this one place. */

@@ -7,6 +7,7 @@ import io.apogeemq.protocol.message.StoredMessage;
 import io.apogeemq.protocol.message.SysFlags;
 import io.apogeemq.protocol.remoting.MalformedRequest;
 import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Refused;
 import io.apogeemq.store.AppendResult;
 import io.apogeemq.store.Completions;
 import io.apogeemq.store.MessageStore;

@@ -8,7 +8,6 @@ import static io.apogeemq.protocol.remoting.RequestCode.GET_TOPIC_CONFIG;
 import static io.apogeemq.protocol.remoting.RequestCode.UPDATE_AND_CREATE_TOPIC;
 import static io.apogeemq.protocol.remoting.RequestCode.UPDATE_AND_CREATE_TOPIC_LIST;
 
-import io.apogeemq.broker.state.Refused;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.body.TopicConfigList;
@@ -17,6 +16,7 @@ import io.apogeemq.protocol.header.TopicHeaders;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Access;
 import io.apogeemq.remoting.Exchange;
+import io.apogeemq.remoting.Refused;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.Route;
@@ -83,13 +83,8 @@ public final class TopicHandlers implements RequestFamily {
             .now();
       }
     }
-    Map<String, String> attributes;
-    try {
-      attributes =
-          changed(known == null ? null : known.attributes(), ask.attributes(), known == null);
-    } catch (Refused e) {
-      return e.reply().now();
-    }
+    Map<String, String> attributes =
+        changed(known == null ? null : known.attributes(), ask.attributes(), known == null);
     TopicConfig wanted =
         new TopicConfig(
             attributes,
@@ -100,22 +95,17 @@ public final class TopicHandlers implements RequestFamily {
             ask.topic(),
             ask.topicSysFlag() == null ? 0 : ask.topicSysFlag(),
             ask.writeQueueNums());
-    return Refused.answered(put(wanted).map(done -> Reply.ok()));
+    check(wanted);
+    return topics.put(wanted).map(done -> Reply.ok());
   }
 
   private Future<Reply> updateAll(Exchange from, Route.NoFields none) {
     List<TopicConfig> wanted =
         Body.parse(TopicConfigList.class, from.request().body()).topicConfigList();
-    for (TopicConfig each : wanted) {
-      try {
-        check(each); // all or none, as far as names and numbers go
-      } catch (Refused e) {
-        return e.reply().now();
-      }
-    }
+    wanted.forEach(this::check); // all or none, as far as names and numbers go
     List<Future<Void>> writes = new ArrayList<>();
     wanted.forEach(each -> writes.add(topics.put(each)));
-    return Refused.answered(Future.all(writes).map(done -> Reply.ok()));
+    return Future.all(writes).map(done -> Reply.ok());
   }
 
   private Future<Reply> all(Exchange from, Route.NoFields none) {
@@ -125,14 +115,10 @@ public final class TopicHandlers implements RequestFamily {
 
   private Future<Reply> delete(Exchange from, TopicHeaders.OfTopic ask) {
     if (system.isSystem(ask.topic())) {
-      return conflict(ask.topic()).reply().now();
+      throw conflict(ask.topic());
     }
-    try {
-      Refused.unlessTopic(ask.topic());
-    } catch (Refused e) {
-      return e.reply().now();
-    }
-    return Refused.answered(topics.delete(ask.topic()).map(done -> Reply.ok()));
+    Refused.unlessTopic(ask.topic());
+    return topics.delete(ask.topic()).map(done -> Reply.ok());
   }
 
   private Future<Reply> systemTopics(Exchange from, Route.NoFields none) {
@@ -158,15 +144,6 @@ public final class TopicHandlers implements RequestFamily {
           .now();
     }
     return Reply.ok().body(topic.toJson()).now();
-  }
-
-  private Future<Void> put(TopicConfig topic) {
-    try {
-      check(topic);
-    } catch (Refused e) {
-      return e.now();
-    }
-    return topics.put(topic);
   }
 
   private void check(TopicConfig topic) {

@@ -1,6 +1,5 @@
 package io.apogeemq.broker.topic;
 
-import io.apogeemq.broker.state.Refused;
 import io.apogeemq.broker.state.StateLog;
 import io.apogeemq.broker.state.StateRecord;
 import io.apogeemq.broker.state.StateTable;
@@ -12,6 +11,7 @@ import io.apogeemq.protocol.body.JsonForm;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.body.TopicConfigWrapper;
 import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Refused;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;

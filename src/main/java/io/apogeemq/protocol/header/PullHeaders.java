@@ -40,10 +40,10 @@ public interface PullHeaders {
     public static Pull read(ExtFields ext) {
       String consumerGroup = null;
       String topic = null;
-      String queueId = null;
-      String queueOffset = null;
-      String maxMsgNums = null;
-      String sysFlag = null;
+      Integer queueId = null;
+      Long queueOffset = null;
+      Integer maxMsgNums = null;
+      Integer sysFlag = null;
       long commitOffset = 0;
       long suspendTimeoutMillis = 0;
       String subscription = null;
@@ -51,31 +51,29 @@ public interface PullHeaders {
       String expressionType = null;
       Integer maxMsgBytes = null;
       for (int i = 0; i < ext.size(); i++) {
-        String name = ext.name(i);
-        String value = ext.value(i);
-        switch (name) {
-          case "consumerGroup" -> consumerGroup = value;
-          case "topic" -> topic = value;
-          case "queueId" -> queueId = value;
-          case "queueOffset" -> queueOffset = value;
-          case "maxMsgNums" -> maxMsgNums = value;
-          case "sysFlag" -> sysFlag = value;
-          case "commitOffset" -> commitOffset = FieldReader.longNumber(name, value);
-          case "suspendTimeoutMillis" -> suspendTimeoutMillis = FieldReader.longNumber(name, value);
-          case "subscription" -> subscription = value;
-          case "subVersion" -> subVersion = FieldReader.longNumber(name, value);
-          case "expressionType" -> expressionType = value;
-          case "maxMsgBytes" -> maxMsgBytes = FieldReader.number(name, value);
+        switch (ext.name(i)) {
+          case "consumerGroup" -> consumerGroup = ext.recurringValue(i);
+          case "topic" -> topic = ext.recurringValue(i);
+          case "queueId" -> queueId = FieldReader.number(ext, i);
+          case "queueOffset" -> queueOffset = FieldReader.longNumber(ext, i);
+          case "maxMsgNums" -> maxMsgNums = FieldReader.number(ext, i);
+          case "sysFlag" -> sysFlag = FieldReader.number(ext, i);
+          case "commitOffset" -> commitOffset = FieldReader.longNumber(ext, i);
+          case "suspendTimeoutMillis" -> suspendTimeoutMillis = FieldReader.longNumber(ext, i);
+          case "subscription" -> subscription = ext.recurringValue(i);
+          case "subVersion" -> subVersion = FieldReader.longNumber(ext, i);
+          case "expressionType" -> expressionType = ext.recurringValue(i);
+          case "maxMsgBytes" -> maxMsgBytes = FieldReader.number(ext, i);
           default -> {} // newer clients send more (bname, ns, requestSource, ...)
         }
       }
       return new Pull(
           FieldReader.present("consumerGroup", consumerGroup),
           FieldReader.present("topic", topic),
-          FieldReader.number("queueId", FieldReader.present("queueId", queueId)),
-          FieldReader.longNumber("queueOffset", FieldReader.present("queueOffset", queueOffset)),
-          FieldReader.number("maxMsgNums", FieldReader.present("maxMsgNums", maxMsgNums)),
-          FieldReader.number("sysFlag", FieldReader.present("sysFlag", sysFlag)),
+          FieldReader.present("queueId", queueId),
+          FieldReader.present("queueOffset", queueOffset),
+          FieldReader.present("maxMsgNums", maxMsgNums),
+          FieldReader.present("sysFlag", sysFlag),
           commitOffset,
           suspendTimeoutMillis,
           subscription,

@@ -2,6 +2,7 @@ package io.apogeemq.protocol.header;
 
 import io.apogeemq.protocol.remoting.ExtFields;
 import io.apogeemq.protocol.remoting.WireFields;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Wire fields of the send family (10, 310, 320, and 324, 325). */
@@ -15,7 +16,7 @@ public interface SendHeaders {
    * @param queueId negative: the server picks
    * @param bornTimestamp ms
    * @param flag the user's flag
-   * @param properties encoded property string, null if there are none
+   * @param properties encoded property string in UTF-8, null if there are none; the record's own copy
    * @param maxReconsumeTimes given only on sends to a retry topic
    * @param batch true: the body is a batch
    */
@@ -28,7 +29,7 @@ public interface SendHeaders {
       int sysFlag,
       long bornTimestamp,
       int flag,
-      @Nullable String properties,
+      byte @Nullable [] properties,
       int reconsumeTimes,
       boolean unitMode,
       @Nullable Integer maxReconsumeTimes,
@@ -40,33 +41,31 @@ public interface SendHeaders {
       String topic = null;
       String defaultTopic = null;
       int defaultTopicQueueNums = -1;
-      String queueId = null;
-      String sysFlag = null;
-      String bornTimestamp = null;
-      String flag = null;
-      String properties = null;
+      Integer queueId = null;
+      Integer sysFlag = null;
+      Long bornTimestamp = null;
+      Integer flag = null;
+      byte[] properties = null;
       int reconsumeTimes = 0;
       boolean unitMode = false;
       Integer maxReconsumeTimes = null;
       boolean batch = false;
       for (int i = 0; i < ext.size(); i++) {
-        String name = ext.name(i);
-        String value = ext.value(i);
-        switch (name) {
-          case "a", "producerGroup" -> producerGroup = value;
-          case "b", "topic" -> topic = value;
-          case "c", "defaultTopic" -> defaultTopic = value;
-          case "d", "defaultTopicQueueNums" ->
-              defaultTopicQueueNums = FieldReader.number(name, value);
-          case "e", "queueId" -> queueId = value;
-          case "f", "sysFlag" -> sysFlag = value;
-          case "g", "bornTimestamp" -> bornTimestamp = value;
-          case "h", "flag" -> flag = value;
-          case "i", "properties" -> properties = value;
-          case "j", "reconsumeTimes" -> reconsumeTimes = FieldReader.number(name, value);
-          case "k", "unitMode" -> unitMode = Boolean.parseBoolean(value);
-          case "l", "maxReconsumeTimes" -> maxReconsumeTimes = FieldReader.number(name, value);
-          case "m", "batch" -> batch = Boolean.parseBoolean(value);
+        char letter = ext.letter(i);
+        switch (letter != 0 ? letter : letterOf(ext.name(i))) {
+          case 'a' -> producerGroup = ext.recurringValue(i);
+          case 'b' -> topic = ext.recurringValue(i);
+          case 'c' -> defaultTopic = ext.recurringValue(i);
+          case 'd' -> defaultTopicQueueNums = FieldReader.number(ext, i);
+          case 'e' -> queueId = FieldReader.number(ext, i);
+          case 'f' -> sysFlag = FieldReader.number(ext, i);
+          case 'g' -> bornTimestamp = FieldReader.longNumber(ext, i);
+          case 'h' -> flag = FieldReader.number(ext, i);
+          case 'i' -> properties = ext.valueBytes(i);
+          case 'j' -> reconsumeTimes = FieldReader.number(ext, i);
+          case 'k' -> unitMode = Boolean.parseBoolean(ext.recurringValue(i));
+          case 'l' -> maxReconsumeTimes = FieldReader.number(ext, i);
+          case 'm' -> batch = Boolean.parseBoolean(ext.recurringValue(i));
           default -> {} // newer clients send more (bname, ns, ...)
         }
       }
@@ -75,16 +74,35 @@ public interface SendHeaders {
           FieldReader.present("topic", topic),
           FieldReader.present("defaultTopic", defaultTopic),
           defaultTopicQueueNums,
-          FieldReader.number("queueId", FieldReader.present("queueId", queueId)),
-          FieldReader.number("sysFlag", FieldReader.present("sysFlag", sysFlag)),
-          FieldReader.longNumber(
-              "bornTimestamp", FieldReader.present("bornTimestamp", bornTimestamp)),
-          FieldReader.number("flag", FieldReader.present("flag", flag)),
+          FieldReader.present("queueId", queueId),
+          FieldReader.present("sysFlag", sysFlag),
+          FieldReader.present("bornTimestamp", bornTimestamp),
+          FieldReader.present("flag", flag),
           properties,
           reconsumeTimes,
           unitMode,
           maxReconsumeTimes,
           batch);
+    }
+
+    /** The V2 name of a V1 name, 0 for others. */
+    private static char letterOf(String longName) {
+      return switch (longName) {
+        case "producerGroup" -> 'a';
+        case "topic" -> 'b';
+        case "defaultTopic" -> 'c';
+        case "defaultTopicQueueNums" -> 'd';
+        case "queueId" -> 'e';
+        case "sysFlag" -> 'f';
+        case "bornTimestamp" -> 'g';
+        case "flag" -> 'h';
+        case "properties" -> 'i';
+        case "reconsumeTimes" -> 'j';
+        case "unitMode" -> 'k';
+        case "maxReconsumeTimes" -> 'l';
+        case "batch" -> 'm';
+        default -> 0;
+      };
     }
 
     /** Reads the header of code 320, which is a batch whether its flag says so or not. */
@@ -120,7 +138,8 @@ public interface SendHeaders {
           .put("f", Integer.toString(sysFlag))
           .put("g", Long.toString(bornTimestamp))
           .put("h", Integer.toString(flag))
-          .putIfPresent("i", properties)
+          .putIfPresent(
+              "i", properties == null ? null : new String(properties, StandardCharsets.UTF_8))
           .put("j", Integer.toString(reconsumeTimes))
           .put("k", Boolean.toString(unitMode))
           .putIfPresent("l", maxReconsumeTimes)

@@ -132,9 +132,7 @@ public final class RecordCodec<T extends Record> {
         case TEXT -> text;
       };
     } catch (NumberFormatException e) {
-      String shown = text.length() > 40 ? text.substring(0, 40) + "..." : text;
-      throw new MalformedRequest(
-          "the custom field <" + field.name + "> is not a number: '" + shown + "'");
+      throw ExtFields.notANumber(field.name, text);
     }
   }
 }

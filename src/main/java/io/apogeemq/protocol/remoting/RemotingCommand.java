@@ -28,12 +28,17 @@ public final class RemotingCommand {
   private int opaque;
   private int flag;
   private @Nullable String remark;
-  private ExtFields ext = new ExtFields();
+  private final ExtFields ext;
   private ByteBuf body = Unpooled.EMPTY_BUFFER;
   private HeaderForm form = HeaderForm.JSON;
 
   private RemotingCommand(int code) {
+    this(code, new ExtFields());
+  }
+
+  private RemotingCommand(int code, ExtFields ext) {
     this.code = code;
+    this.ext = ext;
   }
 
   /** A request without fields; the transport gives it its {@code opaque}. */
@@ -63,8 +68,8 @@ public final class RemotingCommand {
   }
 
   /** A command as a decoder read it. */
-  static RemotingCommand decoded(HeaderForm form) {
-    RemotingCommand command = new RemotingCommand(0);
+  static RemotingCommand decoded(HeaderForm form, ExtFields ext) {
+    RemotingCommand command = new RemotingCommand(0, ext);
     command.form = form;
     command.version = 0;
     return command;

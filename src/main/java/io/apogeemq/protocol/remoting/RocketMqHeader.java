@@ -2,6 +2,7 @@ package io.apogeemq.protocol.remoting;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -25,46 +26,54 @@ final class RocketMqHeader {
   private RocketMqHeader() {}
 
   static RemotingCommand read(ByteBuf in, int headerBytes) {
-    int end = in.readerIndex() + headerBytes;
     if (headerBytes < FIXED_BYTES + 8) {
       throw new MalformedRequest("a binary header of " + headerBytes + " bytes is too short");
     }
-    RemotingCommand command = RemotingCommand.decoded(HeaderForm.ROCKETMQ);
-    int code = in.readShort();
+    byte[] bytes = new byte[headerBytes];
+    in.readBytes(bytes);
+    ByteBuffer header = ByteBuffer.wrap(bytes);
+    ExtFields ext = new ExtFields(bytes);
+    RemotingCommand command = RemotingCommand.decoded(HeaderForm.ROCKETMQ, ext);
+    int code = header.getShort();
     command.code(code >= FIRST_TRUNCATED && code <= LAST_TRUNCATED ? code + TRUNCATION : code);
-    command.language(LanguageCode.of(in.readByte()));
-    command.version(in.readUnsignedShort());
-    command.opaque(in.readInt());
-    command.flag(in.readInt());
-    int remarkBytes = length(in.readInt(), end - in.readerIndex(), "remark");
+    command.language(LanguageCode.of(header.get()));
+    command.version(header.getShort() & 0xFFFF);
+    command.opaque(header.getInt());
+    command.flag(header.getInt());
+    int remarkBytes = length(header.getInt(), header.remaining(), "remark");
     if (remarkBytes > 0) {
-      command.remark(in.readCharSequence(remarkBytes, StandardCharsets.UTF_8).toString());
+      command.remark(new String(bytes, header.position(), remarkBytes, StandardCharsets.UTF_8));
+      header.position(header.position() + remarkBytes);
     }
-    if (end - in.readerIndex() < 4) {
+    if (header.remaining() < 4) {
       throw new MalformedRequest("a binary header ends before its field table");
     }
-    int extBytes = length(in.readInt(), end - in.readerIndex(), "field table");
-    int extEnd = in.readerIndex() + extBytes;
-    ExtFields ext = command.ext();
-    while (in.readerIndex() < extEnd) {
+    int tableBytes = length(header.getInt(), header.remaining(), "field table");
+    readFields(header.limit(header.position() + tableBytes), ext);
+    return command;
+  }
+
+  private static void readFields(ByteBuffer table, ExtFields ext) {
+    while (table.hasRemaining()) {
       if (ext.size() == Frame.MAX_EXT_FIELDS) {
         throw new MalformedRequest("more than " + Frame.MAX_EXT_FIELDS + " header fields");
       }
-      if (extEnd - in.readerIndex() < 2) {
+      if (table.remaining() < 2) {
         throw new MalformedRequest("a header field ends before its name");
       }
-      int nameBytes = length(in.readShort(), extEnd - in.readerIndex(), "field name");
-      String name = FieldNames.read(in, nameBytes);
-      if (extEnd - in.readerIndex() < 4) {
-        throw new MalformedRequest("header field " + name + " ends before its value");
+      int nameBytes = length(table.getShort(), table.remaining(), "field name");
+      int name = table.position();
+      table.position(name + nameBytes);
+      if (table.remaining() < 4) {
+        throw new MalformedRequest("a header field ends before its value");
       }
-      int valueBytes = length(in.readInt(), extEnd - in.readerIndex(), "value of field " + name);
+      int valueBytes = length(table.getInt(), table.remaining(), "field value");
+      int value = table.position();
+      table.position(value + valueBytes);
       if (valueBytes > 0) { // as in the original: an empty value is an absent one
-        ext.put(name, in.readCharSequence(valueBytes, StandardCharsets.UTF_8).toString());
+        ext.addSpan(name, name + nameBytes, value, value + valueBytes);
       }
     }
-    in.readerIndex(end);
-    return command;
   }
 
   private static int length(int value, int available, String what) {

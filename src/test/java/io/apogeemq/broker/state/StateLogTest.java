@@ -9,6 +9,7 @@ import io.apogeemq.protocol.body.ConsumerOffsetTable;
 import io.apogeemq.protocol.body.SubscriptionGroupConfig;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.body.TopicConfigWrapper;
+import io.apogeemq.remoting.Refused;
 import io.apogeemq.store.TestStore;
 import io.apogeemq.store.io.FileDisk;
 import java.io.IOException;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apogeemq.broker.TestTables;
-import io.apogeemq.broker.state.Refused;
 import io.apogeemq.broker.state.StateLog;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Refused;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;

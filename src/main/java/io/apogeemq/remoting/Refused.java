@@ -1,14 +1,14 @@
-package io.apogeemq.broker.state;
+package io.apogeemq.remoting;
 
 import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.remoting.ResponseCode;
-import io.apogeemq.remoting.Reply;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that can't be granted: the response code and a text that names cause and cure. Carries
- * no stack trace: it is an answer, not a fault of ours.
+ * A request that can't be granted: the response code and a text that names cause and cure. Thrown by a
+ * handler or failing its future, it is what the {@link Dispatcher} answers. Carries no stack trace: it
+ * is an answer, not a fault of ours.
  */
 public final class Refused extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -41,22 +41,13 @@ public final class Refused extends RuntimeException {
     return code;
   }
 
-  /** This refusal as a failed future. */
+  /** This refusal as a failed future, for those who promise one. */
   public <T> Future<T> now() {
     return Future.failedFuture(this);
   }
 
   /** This refusal as an answer. */
-  public Reply reply() {
+  Reply reply() {
     return Reply.of(code, getMessage());
-  }
-
-  /** For the end of a handler: a refusal becomes its answer, any other failure stays one. */
-  public static Future<Reply> answered(Future<Reply> work) {
-    return work.recover(
-        failure ->
-            failure instanceof Refused refused
-                ? refused.reply().now()
-                : Future.failedFuture(failure));
   }
 }
