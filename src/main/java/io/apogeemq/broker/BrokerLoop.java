@@ -17,7 +17,7 @@ record BrokerLoop(Vertx vertx, LoopExecutor executor, Completions back, ParkedRe
     return new BrokerLoop(
         vertx,
         executor,
-        new Completions(executor),
+        new Completions(executor, executor::atEndOfTurn),
         new ParkedRequests(executor, BrokerLoop::monotonicMs));
   }
 

@@ -18,10 +18,35 @@ public final class Completions {
 
   private final MpscUnboundedArrayQueue<Runnable> tasks = new MpscUnboundedArrayQueue<>(1024);
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final AtomicBoolean handOverDue = new AtomicBoolean();
   private final Executor owner;
+  private final Executor later;
 
   public Completions(Executor owner) {
+    this(owner, Runnable::run);
+  }
+
+  /**
+   * @param later runs a task when the owner has done what is at hand; called on the owner's thread.
+   *     What the owner has handed to the store until then is taken up together.
+   */
+  public Completions(Executor owner, Executor later) {
     this.owner = owner;
+    this.later = later;
+  }
+
+  /**
+   * Runs a task that lets the store look at what was handed to it: once for all that the owner hands
+   * over before {@code later} runs it. By whoever hands over.
+   */
+  void afterHandOver(Runnable look) {
+    if (!handOverDue.get() && handOverDue.compareAndSet(false, true)) {
+      later.execute(
+          () -> {
+            handOverDue.set(false);
+            look.run();
+          });
+    }
   }
 
   /** Queues a task without waking the owner. Bounded by what the store admitted. */

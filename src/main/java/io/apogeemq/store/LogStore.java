@@ -79,6 +79,7 @@ public final class LogStore implements MessageStore {
   private final Health health = new Health();
   private final FlushWaiters waiters = new FlushWaiters();
   private final Appender appender;
+  private final Runnable lookAtAppends;
   private final Flusher flusher;
   private final Sealer sealer;
   private final Retention retention;
@@ -191,6 +192,7 @@ public final class LogStore implements MessageStore {
                   config.maxUnflushedBytes(),
                   config.syncFlushTimeoutMs()),
               found.lastStoreMs());
+      lookAtAppends = appender::look;
       flusher =
           new Flusher(log, positions, waiters, appender, health, clock, config.flushIntervalMs());
       sealer = new Sealer(log, index, positions, health);
@@ -309,7 +311,9 @@ public final class LogStore implements MessageStore {
     Health.Reason reason = health.refusal();
     if (reason != null) {
       refuse(reason.refusal(), reason.detail(), back, then);
-    } else if (!appender.offer(new AppendTask(drafts, waitForDurability, bytes, back, then))) {
+    } else if (appender.offer(new AppendTask(drafts, waitForDurability, bytes, back, then))) {
+      back.afterHandOver(lookAtAppends);
+    } else {
       refuse(
           Refusal.BUSY,
           appender.waitingBytes() + " bytes wait to be written; try again",
@@ -323,7 +327,6 @@ public final class LogStore implements MessageStore {
     if (draft.topicBytes().length == 0
         || draft.topicBytes().length > StoredMessage.MAX_TOPIC_BYTES
         || draft.properties().length > Properties.MAX_BYTES
-        || Properties.hasZero(draft.properties())
         || draft.queueId() < 0
         || !SysFlags.isQueued(draft.sysFlag())
         // Live every record counts one message; recovery believes the flag and the count beside it.
@@ -334,6 +337,7 @@ public final class LogStore implements MessageStore {
         || !draft.topic().equals(first.topic())) {
       throw new IllegalArgumentException("not a storable message: " + draft);
     }
+    assert !Properties.hasZero(draft.properties()) : "a zero byte in the properties of " + draft;
   }
 
   private static void refuse(

@@ -26,8 +26,9 @@ public interface MessageStore extends AutoCloseable {
    *
    * <p>The caller has checked what a client can get wrong; an {@link IllegalArgumentException} here is
    * a mistake of ours: drafts of one topic and queue, queue id not negative, topic of 1 to 127 bytes,
-   * properties at most 32767 bytes and without a zero byte, host bits that fit the hosts, no prepared
-   * or rolled back transaction type, no inner batch.
+   * properties at most 32767 bytes, host bits that fit the hosts, no prepared or rolled back
+   * transaction type, no inner batch. Properties without a zero byte are the caller's duty, too;
+   * looking at every byte once more is left to assertions.
    *
    * <p>The drafts' bodies must stay valid and unchanged until {@code then} runs; the store takes no
    * reference of its own. Accepting never blocks: what is over the bound is held back by the caller

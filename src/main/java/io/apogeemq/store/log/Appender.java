@@ -143,7 +143,9 @@ public final class Appender {
     wakeUp = wake;
   }
 
-  /** Hands an append over. Any thread. False if far too much waits already. */
+  /**
+   * Hands an append over; {@link #look} must follow. Any thread. False if far too much waits already.
+   */
   @RunsOn({ThreadRole.EVENT_LOOP, ThreadRole.CALLER})
   public boolean offer(AppendTask task) {
     if (waitingBytes.get() > 4 * settings.congestedBytes) {
@@ -151,8 +153,13 @@ public final class Appender {
     }
     waitingBytes.addAndGet(task.bytes);
     queue.add(task);
-    wakeUp.run();
     return true;
+  }
+
+  /** Wakes the thread that drives {@link #step}, to take what was handed over. Any thread. */
+  @RunsOn({ThreadRole.EVENT_LOOP, ThreadRole.CALLER})
+  public void look() {
+    wakeUp.run();
   }
 
   /**
