@@ -46,8 +46,10 @@ final class FrameChannel implements Connection {
   /** A body up to this size is copied behind its header; a larger one is a buffer of its own. */
   private static final int COPIED_BODY_BYTES = 512;
 
-  /** Frames are gathered up to about this size; the buffer is taken from the pool at once. */
+  /** Frames are gathered up to about this size. */
   private static final int GATHERED_BYTES = 16 * 1024;
+
+  private static final int FIRST_GATHERED_BYTES = 512;
 
   /** Correlation ids are unique in the process, as in the official clients. */
   private static final AtomicInteger NEXT_OPAQUE = new AtomicInteger();
@@ -65,6 +67,9 @@ final class FrameChannel implements Connection {
 
   /** Frames that are not handed to the channel yet, or null. */
   private @Nullable ByteBuf gathered;
+
+  /** What was gathered last: the next buffer is made for as much, and waits for a slow peer no larger. */
+  private int lastGatheredBytes = FIRST_GATHERED_BYTES;
 
   private boolean unflushed;
   private boolean expiryArmed;
@@ -290,7 +295,7 @@ final class FrameChannel implements Connection {
   private void gather(RemotingCommand command) {
     ByteBuf out = gathered;
     if (out == null) {
-      out = channel.alloc().ioBuffer(GATHERED_BYTES);
+      out = channel.alloc().ioBuffer(lastGatheredBytes);
       gathered = out;
     }
     FrameEncoder.writeHead(command, out);
@@ -317,6 +322,7 @@ final class FrameChannel implements Connection {
     ByteBuf frames = gathered;
     if (frames != null) {
       gathered = null;
+      lastGatheredBytes = Math.max(FIRST_GATHERED_BYTES, frames.readableBytes());
       socket.channelHandlerContext().write(frames, channel.voidPromise());
     }
   }
