@@ -9,6 +9,8 @@ import io.apogeemq.store.StoreConfig;
 import io.apogeemq.store.index.LogIndex;
 import io.apogeemq.store.io.Disk;
 import io.apogeemq.store.io.DiskFile;
+import io.apogeemq.store.log.InnerBatch;
+import io.apogeemq.store.log.RecordScan;
 import io.apogeemq.store.log.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,17 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-  private static final int BUFFER_BYTES = 1024 * 1024;
-  private static final long NOT_ENDED = -1;
-
-  /** What a disk writes whole or not at all; larger sectors are multiples of it. */
-  private static final int SECTOR_BYTES = 512;
-
-  /** What another configuration may have allowed; a larger size is taken for nonsense. */
-  private static final int LARGEST_RECORD = 64 * 1024 * 1024;
-
-  /** Inner messages of one record: far more than a client puts into the largest record. */
-  private static final int MAX_INNER_MESSAGES = 1 << 20;
 
   private final Disk disk;
   private final StoreConfig config;
@@ -55,8 +46,6 @@ public final class Recovery {
   private final boolean foreign;
 
   private final Checkpoint checkpoint;
-  private final MessageView view = new MessageView();
-  private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
   private long lastStoreMs;
   private long scannedBytes;
   private int lastWithRecords;
@@ -209,209 +198,106 @@ public final class Recovery {
 
   /** Scans records into the index; returns the end of the last valid one, or the segment's end. */
   private long scan(Segment segment, long from, long segmentEnd, long promised) throws IOException {
-    long position = from;
-    long loadedFrom = from;
-    buffer.clear().limit(0);
+    RecordScan scan =
+        new RecordScan(
+            segment.file(),
+            segment.base(),
+            config.segmentSizeBytes(),
+            config.maxRecordBytes(),
+            leaving -> rewrite(segment, leaving, leaving.position()));
+    scan.startAt(from);
     while (true) {
-      int left = (int) (loadedFrom + buffer.limit() - position);
-      int wanted = left < 8 ? 8 : wanted((int) (position - loadedFrom));
-      if (segmentEnd - position < StoredMessage.BLANK_BYTES) {
-        return rewritten(segment, loadedFrom, position, segmentEnd);
-      }
-      if (left < wanted && left < segmentEnd - position) {
-        rewrite(segment, loadedFrom, position);
-        load(segment, position, segmentEnd, wanted);
-        loadedFrom = position;
-        continue;
-      }
-      int at = (int) (position - loadedFrom);
-      long end = take(at, position, segmentEnd, position < promised);
-      if (end == NOT_ENDED) {
-        if (position >= promised) {
-          return rewritten(segment, loadedFrom, position, position);
+      long position = scan.position();
+      RecordScan.Found found = scan.look(position < promised);
+      if (found == RecordScan.Found.RECORD) {
+        take(scan.view());
+        scan.pass();
+        scannedBytes += scan.position() - position;
+        index.wrote(scan.position());
+        if (index.hasClosed()) {
+          rewrite(segment, scan, scan.position());
+          segment.file().force();
+          writeBlocks();
         }
-        long next = behindDamage(segment, position, segmentEnd);
-        LOG.error(
-            "commit log: bytes {} to {} are damaged although they had been forced to the disk; the"
-                + " messages in them are lost, the rest is kept",
-            position,
-            Math.max(next, Math.min(promised, segmentEnd)));
-        if (next == segmentEnd && promised < segmentEnd) {
-          // Nothing is left behind the damage: new messages go where it begins.
-          return rewritten(segment, loadedFrom, position, position);
+      } else if (found == RecordScan.Found.FILE_END) {
+        boolean blank = segmentEnd - position >= StoredMessage.BLANK_BYTES;
+        rewrite(segment, scan, blank ? position + StoredMessage.BLANK_BYTES : position);
+        return segmentEnd;
+      } else {
+        rewrite(segment, scan, position);
+        long next = position < promised ? scan.nextStart() : position;
+        if (position < promised) {
+          report(scan, Math.max(next, Math.min(promised, segmentEnd)));
         }
-        rewrite(segment, loadedFrom, position);
-        position = next;
-        loadedFrom = next;
-        buffer.clear().limit(0);
+        if (next == position || next == segmentEnd && promised < segmentEnd) {
+          // Nothing is left behind it: new messages go where it begins.
+          return position;
+        }
         if (next == segmentEnd) {
           return segmentEnd;
         }
-        continue;
-      }
-      if (end == segmentEnd) {
-        return rewritten(segment, loadedFrom, position + StoredMessage.BLANK_BYTES, segmentEnd);
-      }
-      scannedBytes += end - position;
-      position = end;
-      index.wrote(position);
-      if (index.hasClosed()) {
-        rewrite(segment, loadedFrom, position);
-        segment.file().force();
-        writeBlocks();
+        scan.startAt(next);
       }
     }
   }
 
-  /** Bytes that are needed to judge what starts at an index; nonsense is judged by its first 8. */
-  private int wanted(int at) {
-    int size = buffer.getInt(at);
-    int magic = buffer.getInt(at + StoredMessage.MAGIC_AT);
-    boolean record = magic == StoredMessage.MAGIC_V1 || magic == StoredMessage.MAGIC_V2;
-    return record && size <= Math.max(LARGEST_RECORD, config.maxRecordBytes()) ? size : 8;
+  private static void report(RecordScan scan, long to) {
+    LOG.error(
+        "commit log: bytes {} to {} are damaged although they had been forced to the disk ({}); the"
+            + " messages in them are lost, the rest is kept",
+        scan.position(),
+        to,
+        scan.flaw());
   }
 
-  private void load(Segment segment, long position, long segmentEnd, int atLeast)
-      throws IOException {
-    if (buffer.capacity() < atLeast) {
-      buffer = ByteBuffer.allocate(atLeast);
-    }
-    buffer.clear().limit((int) Math.min(buffer.capacity(), segmentEnd - position));
-    segment.file().readFully(buffer, position - segment.base());
-    buffer.flip();
-  }
-
-  /**
-   * Takes the record at an index of the buffer into the index.
-   *
-   * @param forced true if it was known to be forced: it can't be torn
-   * @return its end, or the segment's end for a blank record, or {@link #NOT_ENDED} if it is invalid
-   */
-  private long take(int at, long position, long segmentEnd, boolean forced) {
-    int size = buffer.getInt(at);
-    if (buffer.getInt(at + StoredMessage.MAGIC_AT) == StoredMessage.BLANK_MAGIC) {
-      return size == segmentEnd - position ? segmentEnd : NOT_ENDED;
-    }
-    if (view.open(buffer, at) != null
-        || view.logPosition() != position
-        || !view.bodyMatchesCrc()
-        || !forced && endIsTorn(at, position)) {
-      return NOT_ENDED;
-    }
+  /** Takes a sound record into the index. */
+  private void take(MessageView view) {
     long storeMs = view.storeTimestampMs();
     lastStoreMs = Math.max(lastStoreMs, storeMs);
-    if (SysFlags.isQueued(view.sysFlag())) {
-      byte[] properties = view.properties();
-      boolean taken =
-          index.addScanned(
-              view.topic(),
-              view.queueId(),
-              view.queueOffset(),
-              position,
-              view.size(),
-              TagsCode.ofProperties(properties),
-              countOf(view, properties),
-              storeMs,
-              properties);
-      if (!taken) {
-        LOG.warn(
-            "commit log: the record at {} has offset {}, which queue {}:{} can't have there; it is"
-                + " left out",
-            position,
-            view.queueOffset(),
+    if (!SysFlags.isQueued(view.sysFlag())) {
+      return;
+    }
+    byte[] properties = view.properties();
+    boolean taken =
+        index.addScanned(
             view.topic(),
-            view.queueId());
-      }
+            view.queueId(),
+            view.queueOffset(),
+            view.logPosition(),
+            view.size(),
+            TagsCode.ofProperties(properties),
+            countOf(view, properties),
+            storeMs,
+            properties);
+    if (!taken) {
+      LOG.warn(
+          "commit log: the record at {} has offset {}, which queue {}:{} can't have there; it is"
+              + " left out",
+          view.logPosition(),
+          view.queueOffset(),
+          view.topic(),
+          view.queueId());
     }
-    return position + view.size();
-  }
-
-  /**
-   * True if what lies behind the body was not written whole. No checksum covers topic and properties,
-   * but a log file is all zeros before it is written and properties have no zero byte: a write that
-   * stopped leaves a zero at the end, a lost sector zeros from its border on.
-   */
-  private boolean endIsTorn(int at, long position) {
-    // The length of no properties is zeros itself.
-    int end = at + view.size() - (view.hasNoProperties() ? Short.BYTES : 0);
-    if (buffer.get(end - 1) == 0) {
-      return true;
-    }
-    int bodyEnd = at + view.bytesToBodyEnd();
-    int place = (int) (position % config.segmentSizeBytes());
-    int border = bodyEnd - (place + bodyEnd - at) % SECTOR_BYTES;
-    for (; border < end; border += SECTOR_BYTES) {
-      if (border > at
-          && onlyZeros(Math.max(border, bodyEnd), Math.min(border + SECTOR_BYTES, end))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean onlyZeros(int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (buffer.get(i) != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** How many messages a record stands for; 1 if what it says can't be true. */
   private static int countOf(MessageView view, byte[] properties) {
-    if ((view.sysFlag() & SysFlags.INNER_BATCH) == 0) {
-      return 1;
-    }
-    String count = Properties.get(properties, Properties.INNER_NUM);
-    int messages = 0;
-    try {
-      messages = count == null ? 1 : Integer.parseInt(count);
-    } catch (NumberFormatException notANumber) {
-      // Told below, as for a number that is none of messages.
-    }
-    if (messages < 1 || messages > MAX_INNER_MESSAGES) {
+    int messages = InnerBatch.messages(view, properties);
+    if (messages == InnerBatch.NONSENSE) {
       LOG.warn(
           "commit log: the record at {} says that it holds {} messages; it counts as one",
           view.logPosition(),
-          count);
+          Properties.get(properties, Properties.INNER_NUM));
       return 1;
     }
     return messages;
   }
 
-  /**
-   * The next place in the segment where a record says that it starts there; the segment's end if none
-   * does. Looks beyond what was promised too: what lies there may be whole.
-   */
-  private long behindDamage(Segment segment, long from, long segmentEnd) throws IOException {
-    ByteBuffer window = ByteBuffer.allocate(BUFFER_BYTES);
-    for (long at = from + 1; at + StoredMessage.MIN_BYTES <= segmentEnd; ) {
-      window.clear().limit((int) Math.min(window.capacity(), segmentEnd - at));
-      segment.file().readFully(window, at - segment.base());
-      int last = window.limit() - StoredMessage.MIN_BYTES;
-      for (int i = 0; i <= last; i++) {
-        int magic = window.getInt(i + StoredMessage.MAGIC_AT);
-        if ((magic == StoredMessage.MAGIC_V1 || magic == StoredMessage.MAGIC_V2)
-            && window.getLong(i + StoredMessage.LOG_POSITION_AT) == at + i) {
-          return at + i;
-        }
-      }
-      at += last + 1;
-    }
-    return segmentEnd;
-  }
-
-  private long rewritten(Segment segment, long from, long to, long result) throws IOException {
-    rewrite(segment, from, to);
-    return result;
-  }
-
   /** Writes what was scanned again, so that a force surely takes it to the disk. */
-  private void rewrite(Segment segment, long loadedFrom, long to) throws IOException {
+  private void rewrite(Segment segment, RecordScan scan, long to) throws IOException {
     boolean maybeUnforced = !foreign || segment.base() >= lastBase;
-    if (afterCrash && maybeUnforced && to > loadedFrom) {
-      segment.file().write(buffer.slice(0, (int) (to - loadedFrom)), loadedFrom - segment.base());
+    if (afterCrash && maybeUnforced && to > scan.loadedFrom()) {
+      segment.file().write(scan.passed(to), scan.loadedFrom() - segment.base());
     }
   }
 
