@@ -688,7 +688,7 @@ public final class LogIndex {
     if (queue == null) {
       queue = table.add(row.queue(), run.firstOffset(), run.endOffset());
     } else if (run.endOffset() > queue.next()) {
-      queue.jumpTo(run.endOffset());
+      queue.goOnBehindFiles(run.endOffset());
     }
     queue.firstIn(segmentBase, run.firstOffset());
   }
@@ -753,6 +753,18 @@ public final class LogIndex {
     return table.endAt(end);
   }
 
+  /** Log position up to which the index file of a segment covers it; its base without one. */
+  public long coversTo(long base) {
+    SegmentIndex index = files.get(base);
+    return index == null ? base : index.coversTo();
+  }
+
+  /** The last log position that an index file covers: so much was forced. 0 without one. */
+  public long coversTo() {
+    Map.Entry<Long, SegmentIndex> last = files.lastEntry();
+    return last == null ? 0 : last.getValue().coversTo();
+  }
+
   /** True if the segment has a sealed index. */
   public boolean isSealed(long base) {
     SegmentIndex index = files.get(base);
@@ -784,6 +796,16 @@ public final class LogIndex {
     }
   }
 
+  /** Deletes all index files: what a build that did not come to its end has left. */
+  public void removeFiles() throws IOException {
+    close();
+    files.clear();
+    for (String name : disk.list(directory)) {
+      disk.delete(directory.resolve(name));
+    }
+    disk.forceDirectory(directory);
+  }
+
   /** Forces the index files that are not sealed, and their directory. */
   public void force() throws IOException {
     for (SegmentIndex index : files.values()) {
@@ -800,7 +822,12 @@ public final class LogIndex {
     }
   }
 
+  /** Name of the index file of the segment that starts at a log position. */
+  public static String fileNameOf(long segmentBase) {
+    return Segment.nameOf(segmentBase) + SUFFIX;
+  }
+
   private Path fileOf(long segmentBase) {
-    return directory.resolve(Segment.nameOf(segmentBase) + SUFFIX);
+    return directory.resolve(fileNameOf(segmentBase));
   }
 }

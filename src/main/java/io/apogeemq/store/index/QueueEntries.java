@@ -125,7 +125,16 @@ public final class QueueEntries {
     }
   }
 
-  /** Goes on at a later offset: the index files have, or damage has taken, what lies between. */
+  /**
+   * Goes on at a later offset; index files have everything before it, what is in memory too. Recovery
+   * only, when all that was scanned is written.
+   */
+  void goOnBehindFiles(long offset) {
+    jumpTo(offset);
+    fresh.set(new Fresh(NONE, offset));
+  }
+
+  /** Goes on at a later offset: damage has taken what lies between. */
   void jumpTo(long offset) {
     assert offset >= next;
     next = offset;
