@@ -22,6 +22,8 @@ import io.apogeemq.store.log.LogPositions;
 import io.apogeemq.store.log.LogReader;
 import io.apogeemq.store.log.PageCache;
 import io.apogeemq.store.recovery.Checkpoint;
+import io.apogeemq.store.recovery.ForeignLog;
+import io.apogeemq.store.recovery.ProgressLog;
 import io.apogeemq.store.recovery.Recovery;
 import io.apogeemq.store.retention.DiskGuard;
 import io.apogeemq.store.retention.Retention;
@@ -99,6 +101,15 @@ public final class LogStore implements MessageStore {
    * @throws IOException if the folder is in use (names the process), or doesn't fit the configuration
    */
   public static LogStore open(StoreConfig config) throws IOException {
+    return open(config, ForeignLog.ANY);
+  }
+
+  /**
+   * The same, for a folder that may be another broker's.
+   *
+   * @param foreignLog asked whether its log can be taken over; if not, the folder is left as it was
+   */
+  public static LogStore open(StoreConfig config, ForeignLog foreignLog) throws IOException {
     AtomicInteger number = new AtomicInteger();
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
@@ -115,7 +126,8 @@ public final class LogStore implements MessageStore {
     pool.allowCoreThreadTimeOut(true);
     boolean opened = false;
     try {
-      LogStore store = new LogStore(config, new FileDisk(), StoreClock.SYSTEM, pool, pool);
+      LogStore store =
+          new LogStore(config, new FileDisk(), StoreClock.SYSTEM, pool, pool, foreignLog);
       opened = true;
       return store;
     } finally {
@@ -133,7 +145,7 @@ public final class LogStore implements MessageStore {
    */
   public LogStore(StoreConfig config, Disk disk, StoreClock clock, Executor readers)
       throws IOException {
-    this(config, disk, clock, readers, null);
+    this(config, disk, clock, readers, null, ForeignLog.ANY);
   }
 
   private LogStore(
@@ -141,7 +153,8 @@ public final class LogStore implements MessageStore {
       Disk disk,
       StoreClock clock,
       Executor readers,
-      @Nullable ExecutorService ownReaders)
+      @Nullable ExecutorService ownReaders,
+      ForeignLog foreignLog)
       throws IOException {
     this.config = config;
     this.disk = disk;
@@ -164,7 +177,8 @@ public final class LogStore implements MessageStore {
               config.indexBlockBytes(),
               config.indexMemoryEntries());
       long startedMs = clock.monotonicMs();
-      Recovery.Found found = new Recovery(disk, config, index, afterCrash).run();
+      Recovery.Found found =
+          new Recovery(disk, config, index, afterCrash, foreignLog, new ProgressLog(clock)).run();
       if (afterCrash || found.scannedBytes() > 0) {
         LOG.info(
             "commit log: recovered up to position {} in {} ms, {} bytes scanned{}",

@@ -21,12 +21,12 @@ import java.nio.file.Path;
 public record Checkpoint(
     long logMs, long queueMs, long indexMs, long flushedPosition, long confirmedPosition) {
   public static final String NAME = "checkpoint";
-  static final Checkpoint NONE = new Checkpoint(0, 0, 0, 0, 0);
+  public static final Checkpoint NONE = new Checkpoint(0, 0, 0, 0, 0);
   private static final int BYTES = 4096;
   private static final int FIELDS_BYTES = 5 * Long.BYTES;
 
   /** Reads the file; all zero if there is none or it is too short. */
-  static Checkpoint read(Disk disk, Path file) throws IOException {
+  public static Checkpoint read(Disk disk, Path file) throws IOException {
     if (!disk.exists(file)) {
       return NONE;
     }

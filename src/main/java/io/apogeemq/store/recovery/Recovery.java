@@ -11,6 +11,7 @@ import io.apogeemq.store.io.Disk;
 import io.apogeemq.store.io.DiskFile;
 import io.apogeemq.store.log.InnerBatch;
 import io.apogeemq.store.log.RecordScan;
+import io.apogeemq.store.log.ScanProgress;
 import io.apogeemq.store.log.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+  private static final int SOME_BYTES = 64 * 1024;
 
   private final Disk disk;
   private final StoreConfig config;
@@ -46,6 +48,9 @@ public final class Recovery {
   private final boolean foreign;
 
   private final Checkpoint checkpoint;
+  private final ForeignLog foreignLog;
+  private final ScanProgress progress;
+  private long bytesToScan;
   private long lastStoreMs;
   private long scannedBytes;
   private int lastWithRecords;
@@ -63,24 +68,56 @@ public final class Recovery {
 
   /**
    * @param afterCrash true if the last run did not end in order
+   * @param foreignLog judges the records if the folder is another broker's
    */
-  public Recovery(Disk disk, StoreConfig config, LogIndex index, boolean afterCrash)
+  public Recovery(
+      Disk disk,
+      StoreConfig config,
+      LogIndex index,
+      boolean afterCrash,
+      ForeignLog foreignLog,
+      ScanProgress progress)
       throws IOException {
     this.disk = disk;
     this.config = config;
     this.index = index;
     this.afterCrash = afterCrash;
+    this.foreignLog = foreignLog;
+    this.progress = progress;
     this.foreign = !index.hasTable();
     this.checkpoint = Checkpoint.read(disk, config.rootDir().resolve(Checkpoint.NAME));
   }
 
-  /** Does it all. */
+  /**
+   * Does it all. Another broker's folder is as it was if this fails: its log is not touched and no
+   * index is left before all of it was read and judged.
+   *
+   * @throws IOException also if the folder is another broker's and holds what can't be taken over
+   */
   public Found run() throws IOException {
+    if (!foreign) {
+      return open();
+    }
+    index.removeFiles();
+    boolean taken = false;
+    try {
+      Found found = open();
+      taken = true;
+      return found;
+    } finally {
+      if (!taken) {
+        index.removeFiles();
+      }
+    }
+  }
+
+  private Found open() throws IOException {
     List<Segment> segments = openSegments(index.readTable());
     lastWithRecords = lastWithRecords(segments);
     lastBase = segments.isEmpty() ? 0 : segments.get(lastWithRecords).base();
     index.deleteStrangers(segments);
     index.openFiles(segments, config.segmentSizeBytes());
+    bytesToScan = bytesToScan(segments);
     long end = segments.isEmpty() ? 0 : segments.get(0).base();
     int kept = 0;
     for (; kept < segments.size(); kept++) {
@@ -89,6 +126,9 @@ public final class Recovery {
       if (end < segment.base() + config.segmentSizeBytes()) {
         break;
       }
+    }
+    if (foreign) {
+      foreignLog.ended();
     }
     if (kept < segments.size()) {
       // A file without a record is a prepared one: the log ends before it.
@@ -159,8 +199,37 @@ public final class Recovery {
     return segments;
   }
 
+  /** How much of the log is not covered by the index; the end of the last file is guessed. */
+  private long bytesToScan(List<Segment> segments) throws IOException {
+    long bytes = 0;
+    for (int i = 0; i <= lastWithRecords && i < segments.size(); i++) {
+      Segment segment = segments.get(i);
+      long end = i == lastWithRecords ? guessedEnd(segment) : config.segmentSizeBytes();
+      bytes += Math.max(0, end - (index.coversTo(segment.base()) - segment.base()));
+    }
+    return bytes;
+  }
+
+  /** Place in a file behind which there are about only zeros, by bisection. */
+  private long guessedEnd(Segment segment) throws IOException {
+    ByteBuffer some = ByteBuffer.allocate(SOME_BYTES);
+    long low = 0;
+    long high = config.segmentSizeBytes();
+    while (high - low > SOME_BYTES) {
+      long middle = (low + high) >>> 1;
+      some.clear().limit((int) Math.min(SOME_BYTES, config.segmentSizeBytes() - middle));
+      segment.file().readFully(some, middle);
+      if (some.flip().mismatch(ByteBuffer.allocate(some.limit())) < 0) {
+        high = middle;
+      } else {
+        low = middle;
+      }
+    }
+    return high;
+  }
+
   /** Index of the last file that begins with a record: those behind it are prepared ones. */
-  private static int lastWithRecords(List<Segment> segments) throws IOException {
+  private int lastWithRecords(List<Segment> segments) throws IOException {
     int last = segments.size() - 1;
     ByteBuffer head = ByteBuffer.allocate(StoredMessage.MIN_BYTES);
     for (; last > 0; last--) {
@@ -169,6 +238,10 @@ public final class Recovery {
       int magic = head.getInt(StoredMessage.MAGIC_AT);
       if ((magic == StoredMessage.MAGIC_V1 || magic == StoredMessage.MAGIC_V2)
           && head.getLong(StoredMessage.LOG_POSITION_AT) == segment.base()) {
+        break;
+      }
+      if (foreign && scanOf(segment).nextStart() < segment.base() + config.segmentSizeBytes()) {
+        // Its first record is damaged, others are not: no file to delete.
         break;
       }
     }
@@ -185,7 +258,7 @@ public final class Recovery {
     if (index.isSealed(base)) {
       return segmentEnd;
     }
-    long promised = foreign ? at < lastWithRecords ? segmentEnd : 0 : checkpoint.flushedPosition();
+    long promised = foreign ? at < lastWithRecords ? segmentEnd : 0 : promised();
     index.startSegment(base, from);
     long end = scan(segment, from, segmentEnd, promised);
     if (end == segmentEnd) {
@@ -196,15 +269,17 @@ public final class Recovery {
     return end;
   }
 
+  /**
+   * Up to where the log was surely forced: what the checkpoint says, or what an index block covers, as
+   * none is written before.
+   */
+  private long promised() {
+    return Math.max(checkpoint.flushedPosition(), index.coversTo());
+  }
+
   /** Scans records into the index; returns the end of the last valid one, or the segment's end. */
   private long scan(Segment segment, long from, long segmentEnd, long promised) throws IOException {
-    RecordScan scan =
-        new RecordScan(
-            segment.file(),
-            segment.base(),
-            config.segmentSizeBytes(),
-            config.maxRecordBytes(),
-            leaving -> rewrite(segment, leaving, leaving.position()));
+    RecordScan scan = scanOf(segment);
     scan.startAt(from);
     while (true) {
       long position = scan.position();
@@ -213,6 +288,7 @@ public final class Recovery {
         take(scan.view());
         scan.pass();
         scannedBytes += scan.position() - position;
+        progress.at(scannedBytes, bytesToScan);
         index.wrote(scan.position());
         if (index.hasClosed()) {
           rewrite(segment, scan, scan.position());
@@ -225,9 +301,19 @@ public final class Recovery {
         return segmentEnd;
       } else {
         rewrite(segment, scan, position);
-        long next = position < promised ? scan.nextStart() : position;
-        if (position < promised) {
-          report(scan, Math.max(next, Math.min(promised, segmentEnd)));
+        long next = position;
+        if (position < promised || foreign) {
+          next = scan.nextStart();
+          if (position < promised) {
+            report(scan, Math.max(next, Math.min(promised, segmentEnd)));
+          } else if (next < segmentEnd && goesOnBehind(segment, next)) {
+            report(scan, next);
+          } else {
+            next = position;
+          }
+        }
+        if (next == position && found == RecordScan.Found.FLAWED) {
+          LOG.warn("commit log: it ends at {}, with a torn record ({})", position, scan.flaw());
         }
         if (next == position || next == segmentEnd && promised < segmentEnd) {
           // Nothing is left behind it: new messages go where it begins.
@@ -241,10 +327,31 @@ public final class Recovery {
     }
   }
 
+  private RecordScan scanOf(Segment segment) {
+    return new RecordScan(
+        segment.file(),
+        segment.base(),
+        config.segmentSizeBytes(),
+        config.maxRecordBytes(),
+        leaving -> rewrite(segment, leaving, leaving.position()));
+  }
+
+  /**
+   * True if a flaw in the last file of another broker, which doesn't say how far it had forced, is
+   * damage and not the log's end: a sound record stands behind it that isn't older. (Older ones may be
+   * left over from a log that was cut there and written over.)
+   */
+  private boolean goesOnBehind(Segment segment, long next) throws IOException {
+    RecordScan ahead = scanOf(segment);
+    ahead.startAt(next);
+    return ahead.look(false) == RecordScan.Found.RECORD
+        && ahead.view().storeTimestampMs() >= lastStoreMs;
+  }
+
   private static void report(RecordScan scan, long to) {
     LOG.error(
-        "commit log: bytes {} to {} are damaged although they had been forced to the disk ({}); the"
-            + " messages in them are lost, the rest is kept",
+        "commit log: bytes {} to {} are damaged ({}), and not by an interrupted write; the messages in"
+            + " them are lost, the rest is kept",
         scan.position(),
         to,
         scan.flaw());
@@ -254,6 +361,9 @@ public final class Recovery {
   private void take(MessageView view) {
     long storeMs = view.storeTimestampMs();
     lastStoreMs = Math.max(lastStoreMs, storeMs);
+    if (foreign) {
+      foreignLog.record(view);
+    }
     if (!SysFlags.isQueued(view.sysFlag())) {
       return;
     }
