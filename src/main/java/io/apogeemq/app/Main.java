@@ -26,6 +26,7 @@ public final class Main {
           new Command("namesrv", "a name server alone, as bin/mqnamesrv", NamesrvStartup::main),
           new Command("broker", "a broker alone, as bin/mqbroker", BrokerStartup::main),
           new Command("admin", "administration, as bin/mqadmin", MqAdmin::main),
+          new Command("store", "check, print or mend a store folder", StoreCommand::main),
           new Command("version", "the version of this jar", words -> version()),
           new Command("help", "this text", words -> help()));
 

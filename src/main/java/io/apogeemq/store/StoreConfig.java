@@ -52,6 +52,9 @@ public record StoreConfig(
     long fileReservedHours,
     Set<Integer> deleteWhenHours) {
 
+  /** A log file can't be shorter. */
+  public static final int LEAST_SEGMENT_BYTES = 4096;
+
   /** When an append is answered. */
   public enum FlushMode {
     /** After the write; forced within the flush interval. */
@@ -84,14 +87,21 @@ public record StoreConfig(
   }
 
   public StoreConfig {
-    if (segmentSizeBytes < 4096) {
+    if (segmentSizeBytes < LEAST_SEGMENT_BYTES) {
       throw new IllegalArgumentException(
-          "mappedFileSizeCommitLog is " + segmentSizeBytes + ", the least is 4096");
+          "mappedFileSizeCommitLog is "
+              + segmentSizeBytes
+              + ", the least is "
+              + LEAST_SEGMENT_BYTES);
     }
     if (pageBytes < 1024 || pageMemoryBytes < 4 * pageBytes) {
       throw new IllegalArgumentException(
           "page memory of " + pageMemoryBytes + " holds no four pages of " + pageBytes);
     }
+  }
+
+  public StoreConfig withCommitLogDir(Path dir) {
+    return with(draft -> draft.commitLogDir = dir);
   }
 
   public StoreConfig withSegmentSizeBytes(int bytes) {
@@ -145,7 +155,7 @@ public record StoreConfig(
     change.accept(draft);
     return new StoreConfig(
         rootDir,
-        commitLogDir,
+        draft.commitLogDir,
         draft.segmentSizeBytes,
         draft.flush,
         draft.flushIntervalMs,
@@ -166,6 +176,7 @@ public record StoreConfig(
 
   /** The values that can be changed one by one, while they are. */
   private static final class Draft {
+    Path commitLogDir;
     int segmentSizeBytes;
     FlushMode flush;
     long flushIntervalMs;
@@ -182,6 +193,7 @@ public record StoreConfig(
     Set<Integer> deleteWhenHours;
 
     Draft(StoreConfig from) {
+      commitLogDir = from.commitLogDir;
       segmentSizeBytes = from.segmentSizeBytes;
       flush = from.flush;
       flushIntervalMs = from.flushIntervalMs;

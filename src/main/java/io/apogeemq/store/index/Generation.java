@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The index of a stretch of one segment while it is in memory: what becomes one index block. The
  * appender fills it and closes it; the sealer writes it and takes it out of memory.
  */
-public final class Generation {
+public final class Generation implements MessageKeys.Taker {
   private static final int FIRST_KEYS = 256;
   private static final VarHandle KEY_COUNT;
 
@@ -52,7 +52,8 @@ public final class Generation {
     this.to = from;
   }
 
-  void addKey(long hash, int place) {
+  @Override
+  public void addKey(long hash, int place) {
     Keys now = keys;
     assert now != null : "a written generation gets no more keys";
     int at = keyCount;

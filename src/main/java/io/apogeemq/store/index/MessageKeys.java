@@ -13,11 +13,16 @@ final class MessageKeys {
 
   private MessageKeys() {}
 
-  /** Puts the hashes of a message's keys into a generation. */
-  static void addTo(Generation generation, long topicHash, byte[] properties, int place) {
+  /** Takes hashes of keys with their record's place in the segment. */
+  interface Taker {
+    void addKey(long hash, int place);
+  }
+
+  /** Gives the hashes of a message's keys to a taker. */
+  static void addTo(Taker taker, long topicHash, byte[] properties, int place) {
     long unique = Properties.find(properties, UNIQ_KEY);
     if (unique >= 0) {
-      add(generation, topicHash, properties, unique, place);
+      add(taker, topicHash, properties, unique, place);
     }
     long keys = Properties.find(properties, KEYS);
     if (keys < 0) {
@@ -27,18 +32,17 @@ final class MessageKeys {
     int word = Properties.spanStart(keys);
     for (int at = word; at <= end; at++) {
       if (at == end || properties[at] == ' ') {
-        add(generation, topicHash, properties, (long) word << 32 | at, place);
+        add(taker, topicHash, properties, (long) word << 32 | at, place);
         word = at + 1;
       }
     }
   }
 
-  private static void add(
-      Generation generation, long topicHash, byte[] properties, long span, int place) {
+  private static void add(Taker taker, long topicHash, byte[] properties, long span, int place) {
     int from = Properties.spanStart(span);
     int to = Properties.spanEnd(span);
     if (from < to) {
-      generation.addKey(KeyHash.of(topicHash, properties, from, to), place);
+      taker.addKey(KeyHash.of(topicHash, properties, from, to), place);
     }
   }
 }

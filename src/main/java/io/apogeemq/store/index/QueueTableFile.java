@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * same of all segments that still exist.
  */
 public final class QueueTableFile {
-  static final String NAME = "queues";
+  public static final String NAME = "queues";
   private static final long MAGIC = 0x4150474545515545L;
   private static final int VERSION = 1;
   private static final int BODY_AT = 16;
@@ -40,9 +40,9 @@ public final class QueueTableFile {
   private QueueTableFile() {}
 
   /** One queue as the sealed segments know it. */
-  record Row(String topic, int queueId, long next, long min, long lastSegment) {}
+  public record Row(String topic, int queueId, long next, long min, long lastSegment) {}
 
-  record Content(long through, long begin, List<Row> rows, Map<String, Long> deletions) {}
+  public record Content(long through, long begin, List<Row> rows, Map<String, Long> deletions) {}
 
   static void write(Disk disk, Path directory, Content content) throws IOException {
     int bytes = BODY_AT + FIXED_BYTES;
@@ -78,7 +78,7 @@ public final class QueueTableFile {
   }
 
   /** The table, or null if there is none or it is damaged. */
-  static @Nullable Content read(Disk disk, Path directory) throws IOException {
+  public static @Nullable Content read(Disk disk, Path directory) throws IOException {
     Path file = directory.resolve(NAME);
     if (!disk.exists(file)) {
       return null;

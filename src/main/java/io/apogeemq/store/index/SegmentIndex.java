@@ -31,6 +31,9 @@ public final class SegmentIndex {
   final DiskFile file;
   private volatile Block[] blocks = {};
 
+  /** Set while opening, before others see the index. */
+  private @Nullable String flaw;
+
   /** A block and where it begins in the file. */
   record Block(long at, Header header) {}
 
@@ -47,30 +50,58 @@ public final class SegmentIndex {
     SegmentIndex index = new SegmentIndex(segmentBase, file);
     long length = file.size();
     long at = 0;
-    long from = segmentBase;
-    while (length - at >= HEADER_BYTES) {
+    while (at < length) {
+      if (length - at < HEADER_BYTES) {
+        index.flaw = length - at + " bytes, too few for a block";
+        break;
+      }
       ByteBuffer head = ByteBuffer.allocate(HEADER_BYTES);
       file.readFully(head, at);
       Header header = Header.decode(head);
-      if (header == null
-          || header.segmentBase() != segmentBase
-          || header.from() != from
-          || header.blockBytes() > length - at
-          || header.sealed() && at != 0
-          || index.crcOf(at + header.directoryAt(), at + header.blockBytes())
-              != header.directoryCrc()
-          || !header.sealed()
-              && index.crcOf(at + HEADER_BYTES, at + header.directoryAt()) != header.bodyCrc()) {
+      String flaw =
+          header == null ? "no header, or a damaged one" : index.flawOf(at, header, length);
+      if (header == null || flaw != null) {
+        index.flaw = flaw;
         break;
       }
       index.add(new Block(at, header));
       at += header.blockBytes();
-      from = header.to();
-      if (header.sealed()) {
-        break;
-      }
     }
     return index;
+  }
+
+  /** Why no block with this header may stand at a place of the file; null if it may. */
+  private @Nullable String flawOf(long at, Header header, long length) throws IOException {
+    if (sealed()) {
+      return "a block behind a sealed one";
+    }
+    if (header.segmentBase() != segmentBase || header.from() != coversTo()) {
+      return "a block of segment " + header.segmentBase() + " from " + header.from();
+    }
+    if (header.blockBytes() > length - at || header.sealed() && at != 0) {
+      return header.sealed() && at != 0 ? "a sealed block behind another" : "a block cut short";
+    }
+    if (crcOf(at + header.directoryAt(), at + header.blockBytes()) != header.directoryCrc()) {
+      return "directory and names have another checksum";
+    }
+    return header.sealed() ? null : flawOfBody(at, header);
+  }
+
+  /** As {@link #flawOf}, of a block's entries and keys: all of its bytes are read. */
+  private @Nullable String flawOfBody(long at, Header header) throws IOException {
+    return crcOf(at + HEADER_BYTES, at + header.directoryAt()) == header.bodyCrc()
+        ? null
+        : "entries and keys have another checksum";
+  }
+
+  /** What {@link #open} leaves unread: the entries and keys of a sealed segment. */
+  @Nullable String flawOfSealed() throws IOException {
+    return sealed() ? flawOfBody(0, blocks[0].header) : null;
+  }
+
+  /** Why the file's bytes from {@link #endOfBlocks} on are no block; null if there are none. */
+  @Nullable String flaw() {
+    return flaw;
   }
 
   void add(Block block) {

@@ -24,7 +24,7 @@ public interface Disk {
   /** Creates a directory and its parents; durable when it returns. */
   void createDirectories(Path directory) throws IOException;
 
-  /** Deletes a file if it is there. */
+  /** Deletes a file, or an empty directory, if it is there. */
   void delete(Path file) throws IOException;
 
   /** Renames a file in one step; replaces the target. */

@@ -104,7 +104,8 @@ public final class FileDisk implements Disk {
     return open;
   }
 
-  private static IOException heldBy(RandomAccessFile open, Path file) throws IOException {
+  /** Names who holds the lock, as far as the file says. */
+  static IOException heldBy(RandomAccessFile open, Path file) throws IOException {
     byte[] text = new byte[(int) Math.min(open.length(), 20)];
     open.readFully(text);
     String pid = new String(text, StandardCharsets.US_ASCII).trim();

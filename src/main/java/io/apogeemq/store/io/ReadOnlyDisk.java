@@ -1,0 +1,132 @@
+package io.apogeemq.store.io;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The machine's file system for somebody who only looks: whatever would change it throws {@link
+ * UnsupportedOperationException}. Works on media and copies that can't be written.
+ */
+public final class ReadOnlyDisk implements Disk {
+  private final FileDisk all = new FileDisk();
+
+  /** Opens for reading; fails if there is no such file. */
+  @Override
+  public DiskFile open(Path file) throws IOException {
+    return new ReadOnlyFile(new RandomAccessFile(file.toFile(), "r"));
+  }
+
+  @Override
+  public boolean exists(Path file) {
+    return all.exists(file);
+  }
+
+  @Override
+  public long size(Path file) throws IOException {
+    return all.size(file);
+  }
+
+  @Override
+  public List<String> list(Path directory) throws IOException {
+    return all.list(directory);
+  }
+
+  /**
+   * Keeps brokers out without writing: a shared lock beside their exclusive one, so several may look
+   * at once. Without a lock file no broker was ever here, and nothing is locked.
+   */
+  @Override
+  public AutoCloseable lock(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return () -> {};
+    }
+    RandomAccessFile open = new RandomAccessFile(file.toFile(), "r");
+    boolean locked = false;
+    try {
+      FileLock lock = open.getChannel().tryLock(0, 1, true);
+      locked = lock != null;
+      if (!locked) {
+        throw FileDisk.heldBy(open, file);
+      }
+      return open;
+    } catch (OverlappingFileLockException e) {
+      throw new IOException(file.getParent() + " is in use by this process", e);
+    } finally {
+      if (!locked) {
+        open.close();
+      }
+    }
+  }
+
+  @Override
+  public Space space(Path directory) throws IOException {
+    return all.space(directory);
+  }
+
+  @Override
+  public void createDirectories(Path directory) {
+    throw refused();
+  }
+
+  @Override
+  public void delete(Path file) {
+    throw refused();
+  }
+
+  @Override
+  public void rename(Path from, Path to) {
+    throw refused();
+  }
+
+  @Override
+  public void forceDirectory(Path directory) {
+    throw refused();
+  }
+
+  private static UnsupportedOperationException refused() {
+    return new UnsupportedOperationException("this disk is read only");
+  }
+
+  private record ReadOnlyFile(RandomAccessFile file, FileChannel channel) implements DiskFile {
+    ReadOnlyFile(RandomAccessFile file) {
+      this(file, file.getChannel());
+    }
+
+    @Override
+    public int read(ByteBuffer into, long at) throws IOException {
+      return channel.read(into, at);
+    }
+
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public void write(ByteBuffer from, long at) {
+      throw refused();
+    }
+
+    @Override
+    public void force() {
+      throw refused();
+    }
+
+    @Override
+    public void setLength(long bytes) {
+      throw refused();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}
