@@ -2,12 +2,14 @@ package io.apogeemq.app;
 
 import io.apogeemq.broker.Broker;
 import io.apogeemq.broker.BrokerConfig;
+import io.apogeemq.broker.migration.PendingWork;
 import io.apogeemq.config.BrokerKeys;
 import io.apogeemq.config.FlushDiskType;
 import io.apogeemq.config.HostPort;
 import io.apogeemq.config.Settings;
 import io.apogeemq.store.LogStore;
 import io.apogeemq.store.MessageStore;
+import io.apogeemq.store.io.FileDisk;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -42,7 +44,9 @@ final class BrokerPart implements Part {
     log.info("{}", promise());
     MessageStore store;
     try {
-      store = LogStore.open(config.store()); // recovers what a crash left, on this thread
+      // Recovers what a crash left, and takes over another broker's folder, on this thread.
+      store =
+          LogStore.open(config.store(), PendingWork.in(new FileDisk(), config.store().rootDir()));
     } catch (IOException e) {
       return Future.failedFuture(e);
     }

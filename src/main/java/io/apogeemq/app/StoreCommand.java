@@ -1,5 +1,6 @@
 package io.apogeemq.app;
 
+import io.apogeemq.broker.migration.PendingWork;
 import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.store.inspect.CheckReport;
 import io.apogeemq.store.inspect.Damage;
@@ -11,6 +12,7 @@ import io.apogeemq.store.io.Disk;
 import io.apogeemq.store.io.FileDisk;
 import io.apogeemq.store.io.ReadOnlyDisk;
 import io.apogeemq.store.log.ScanProgress;
+import io.apogeemq.store.recovery.ForeignLog;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -252,7 +254,10 @@ final class StoreCommand {
   }
 
   private int rebuild(Path root, Path logDir) throws IOException {
-    IndexRebuild.Result result = look(new FileDisk(), root, logDir, IndexRebuild::run);
+    Disk disk = new FileDisk();
+    ForeignLog pending = PendingWork.in(disk, root);
+    IndexRebuild.Result result =
+        look(disk, root, logDir, (folder, progress) -> IndexRebuild.run(folder, pending, progress));
     out.printf(
         "index    built anew from %d log file%s: %d queues%n",
         result.segments(), result.segments() == 1 ? "" : "s", result.queues());

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -99,7 +100,7 @@ public final class SampleStore {
                           + " "
                           + Files.size(file)
                           + " "
-                          + java.util.Arrays.hashCode(Files.readAllBytes(file)));
+                          + Arrays.hashCode(Files.readAllBytes(file)));
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
                 }

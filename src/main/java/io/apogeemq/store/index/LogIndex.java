@@ -796,6 +796,16 @@ public final class LogIndex {
     }
   }
 
+  /** Deletes the index file of a segment. */
+  public void removeFile(long segmentBase) throws IOException {
+    SegmentIndex index = files.remove(segmentBase);
+    if (index != null) {
+      index.file.close();
+      disk.delete(fileOf(segmentBase));
+      disk.forceDirectory(directory);
+    }
+  }
+
   /** Deletes all index files: what a build that did not come to its end has left. */
   public void removeFiles() throws IOException {
     close();

@@ -40,9 +40,12 @@ public final class IndexRebuild {
   /**
    * Does it. Waits for the disk.
    *
+   * @param foreignLog judges the records, as when a broker opens the folder: what another one has added
+   *     would not be looked at any more once it stands in the index
    * @throws IOException if the folder has no index of ours; the first start of a broker builds one
    */
-  public static Result run(StoreFolder folder, ScanProgress progress) throws IOException {
+  public static Result run(StoreFolder folder, ForeignLog foreignLog, ScanProgress progress)
+      throws IOException {
     Disk disk = folder.disk();
     StoreConfig config = folder.config();
     Path old = config.indexDir();
@@ -64,7 +67,7 @@ public final class IndexRebuild {
           fresh.resolve(QueueTableFile.NAME), disk.readAll(old.resolve(QueueTableFile.NAME)));
     }
     QueueTable table = new QueueTable();
-    List<Segment> segments = build(folder, fresh, table, progress);
+    List<Segment> segments = build(folder, fresh, table, foreignLog, progress);
     put(disk, fresh, old);
     long begin = segments.isEmpty() ? 0 : segments.get(0).base();
     int expired = 0;
@@ -77,13 +80,18 @@ public final class IndexRebuild {
   }
 
   private static List<Segment> build(
-      StoreFolder folder, Path fresh, QueueTable table, ScanProgress progress) throws IOException {
+      StoreFolder folder,
+      Path fresh,
+      QueueTable table,
+      ForeignLog foreignLog,
+      ScanProgress progress)
+      throws IOException {
     Disk disk = folder.disk();
     StoreConfig config = folder.config();
     LogIndex index =
         new LogIndex(disk, fresh, table, config.indexBlockBytes(), config.indexMemoryEntries());
     Recovery.Found found =
-        new Recovery(disk, config, index, folder.crashed(), ForeignLog.ANY, progress).run();
+        new Recovery(disk, config, index, folder.crashed(), foreignLog, progress).run();
     try {
       index.closeAt(found.end());
       while (index.writeNext(Long.MAX_VALUE)) {

@@ -47,7 +47,6 @@ public final class RecordScan {
   private final DiskFile file;
   private final long base;
   private final long end;
-  private final int segmentSize;
   private final int largestRecord;
   private final Leaving leaving;
   private final MessageView view = new MessageView();
@@ -59,23 +58,21 @@ public final class RecordScan {
 
   /**
    * @param base log position of the file's first byte
-   * @param segmentSize length of every log file
+   * @param fileSize the file's length; all log files should have the same
    * @param maxRecordBytes largest record of this configuration; those of others are read too
    */
-  public RecordScan(
-      DiskFile file, long base, int segmentSize, int maxRecordBytes, Leaving leaving) {
+  public RecordScan(DiskFile file, long base, int fileSize, int maxRecordBytes, Leaving leaving) {
     this.file = file;
     this.base = base;
-    this.end = base + segmentSize;
-    this.segmentSize = segmentSize;
+    this.end = base + fileSize;
     this.largestRecord = Math.max(LARGEST_RECORD, maxRecordBytes);
     this.leaving = leaving;
     startAt(base);
   }
 
   /** A scan that tells nobody what it leaves. */
-  public RecordScan(DiskFile file, long base, int segmentSize, int maxRecordBytes) {
-    this(file, base, segmentSize, maxRecordBytes, scan -> {});
+  public RecordScan(DiskFile file, long base, int fileSize, int maxRecordBytes) {
+    this(file, base, fileSize, maxRecordBytes, scan -> {});
   }
 
   /** Goes to a log position of the file; what is in the buffer is dropped untold. */
@@ -218,7 +215,7 @@ public final class RecordScan {
       return true;
     }
     int bodyEnd = at + view.bytesToBodyEnd();
-    int place = (int) (position % segmentSize);
+    int place = (int) (position - base);
     int border = bodyEnd - (place + bodyEnd - at) % SECTOR_BYTES;
     for (; border < recordEnd; border += SECTOR_BYTES) {
       if (border > at

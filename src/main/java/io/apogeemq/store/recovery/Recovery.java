@@ -16,7 +16,9 @@ import io.apogeemq.store.log.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +52,7 @@ public final class Recovery {
   private final Checkpoint checkpoint;
   private final ForeignLog foreignLog;
   private final ScanProgress progress;
+  private final Set<Long> scannedBases = new HashSet<>();
   private long bytesToScan;
   private long lastStoreMs;
   private long scannedBytes;
@@ -117,7 +120,9 @@ public final class Recovery {
     lastBase = segments.isEmpty() ? 0 : segments.get(lastWithRecords).base();
     index.deleteStrangers(segments);
     index.openFiles(segments, config.segmentSizeBytes());
-    bytesToScan = bytesToScan(segments);
+    if (foreign || afterCrash) {
+      bytesToScan = bytesToScan(segments);
+    }
     long end = segments.isEmpty() ? 0 : segments.get(0).base();
     int kept = 0;
     for (; kept < segments.size(); kept++) {
@@ -127,9 +132,7 @@ public final class Recovery {
         break;
       }
     }
-    if (foreign) {
-      foreignLog.ended();
-    }
+    judge(segments);
     if (kept < segments.size()) {
       // A file without a record is a prepared one: the log ends before it.
       boolean empty = end == segments.get(kept).base();
@@ -148,6 +151,26 @@ public final class Recovery {
       index.saveTable(segments.isEmpty() ? 0 : segments.get(0).base());
     }
     return new Found(segments, end, lastStoreMs, scannedBytes);
+  }
+
+  /**
+   * Asks about the records that were scanned: all of another broker's, or what one has added since we
+   * closed the folder. What is refused must be scanned and judged again the next time.
+   */
+  private void judge(List<Segment> segments) throws IOException {
+    boolean taken = false;
+    try {
+      foreignLog.ended();
+      taken = true;
+    } finally {
+      if (!taken) {
+        for (Segment segment : segments) {
+          if (scannedBases.contains(segment.base())) {
+            index.removeFile(segment.base());
+          }
+        }
+      }
+    }
   }
 
   /**
@@ -259,6 +282,7 @@ public final class Recovery {
       return segmentEnd;
     }
     long promised = foreign ? at < lastWithRecords ? segmentEnd : 0 : promised();
+    scannedBases.add(base);
     index.startSegment(base, from);
     long end = scan(segment, from, segmentEnd, promised);
     if (end == segmentEnd) {
@@ -283,7 +307,8 @@ public final class Recovery {
     scan.startAt(from);
     while (true) {
       long position = scan.position();
-      RecordScan.Found found = scan.look(position < promised);
+      // A broker that ended in order has left no torn write.
+      RecordScan.Found found = scan.look(position < promised || foreign && !afterCrash);
       if (found == RecordScan.Found.RECORD) {
         take(scan.view());
         scan.pass();
@@ -344,7 +369,7 @@ public final class Recovery {
   private boolean goesOnBehind(Segment segment, long next) throws IOException {
     RecordScan ahead = scanOf(segment);
     ahead.startAt(next);
-    return ahead.look(false) == RecordScan.Found.RECORD
+    return ahead.look(!afterCrash) == RecordScan.Found.RECORD
         && ahead.view().storeTimestampMs() >= lastStoreMs;
   }
 
@@ -361,9 +386,7 @@ public final class Recovery {
   private void take(MessageView view) {
     long storeMs = view.storeTimestampMs();
     lastStoreMs = Math.max(lastStoreMs, storeMs);
-    if (foreign) {
-      foreignLog.record(view);
-    }
+    foreignLog.record(view);
     if (!SysFlags.isQueued(view.sysFlag())) {
       return;
     }

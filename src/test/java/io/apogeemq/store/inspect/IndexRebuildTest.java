@@ -8,9 +8,11 @@ import io.apogeemq.store.TestStore;
 import io.apogeemq.store.io.FileDisk;
 import io.apogeemq.store.io.ReadOnlyDisk;
 import io.apogeemq.store.log.ScanProgress;
+import io.apogeemq.store.recovery.ForeignLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -84,7 +86,7 @@ class IndexRebuildTest {
     Files.copy(
         fresh.resolve("apogee-index/00000000000000000000.idx"),
         root.resolve("apogee-index/00000000000000000000.idx"),
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        StandardCopyOption.REPLACE_EXISTING);
     assertThat(check().damages()).isEmpty();
     try (TestStore store = TestStore.open(root)) {
       assertThat(store.bodies("T", 0, 0)).hasSize(COUNT / 4);
@@ -111,7 +113,7 @@ class IndexRebuildTest {
   private static IndexRebuild.Result rebuild(Path folder, ScanProgress progress)
       throws IOException {
     try (StoreFolder open = StoreFolder.open(new FileDisk(), folder, folder.resolve("commitlog"))) {
-      return IndexRebuild.run(open, progress);
+      return IndexRebuild.run(open, ForeignLog.ANY, progress);
     }
   }
 
