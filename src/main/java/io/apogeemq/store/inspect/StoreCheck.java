@@ -54,6 +54,7 @@ public final class StoreCheck {
     this.checkpoint = folder.checkpoint();
     this.crashed = folder.crashed();
     this.queues = new QueueCheck(table, folder.files().get(0).base());
+    this.end = folder.files().get(0).base();
   }
 
   /** Checks all of it. Waits for the disk; throws only if something can't be read at all. */
@@ -322,7 +323,7 @@ public final class StoreCheck {
       return;
     }
     tableChecked = true;
-    if (content.through() > end && end > 0 && position == Long.MAX_VALUE) {
+    if (content.through() > end && position == Long.MAX_VALUE) {
       addTableDamage("it covers log up to " + content.through() + ", the log ends at " + end);
     }
     for (QueueTableFile.Row row : content.rows()) {
