@@ -1,0 +1,229 @@
+package probe;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32;
+import org.apache.rocketmq.client.QueryResult;
+import org.apache.rocketmq.client.consumer.DefaultMQPullConsumer;
+import org.apache.rocketmq.client.consumer.PullResult;
+import org.apache.rocketmq.client.consumer.PullStatus;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.client.producer.LocalTransactionState;
+import org.apache.rocketmq.client.producer.SendCallback;
+import org.apache.rocketmq.client.producer.SendResult;
+import org.apache.rocketmq.client.producer.SendStatus;
+import org.apache.rocketmq.client.producer.TransactionListener;
+import org.apache.rocketmq.client.producer.TransactionMQProducer;
+import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageExt;
+import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
+
+/**
+ * Fills topics with messages and adds up what stands in them.
+ *
+ * <p>Lines in, one command each, answered by {@code DONE} or {@code FAILED reason}:
+ *
+ * <pre>
+ * fill TOPIC COUNT BYTES    messages k0, k1, … of up to twice so many bytes, tags Tag0 to Tag2
+ * digest TOPIC              → QUEUE topic broker queue min max count checksum, per queue
+ * key TOPIC KEY             → FOUND topic key count
+ * lag TOPIC GROUP           → LAG topic group messages that the group has not committed yet
+ * delay TOPIC LEVEL         one delayed message
+ * timer TOPIC SECONDS       one timer message (5.x)
+ * transact TOPIC OUTCOME    one message of a transaction: COMMIT_MESSAGE, ROLLBACK_MESSAGE or UNKNOW
+ * </pre>
+ *
+ * The checksum covers offset, tags, keys and body of every message in their order.
+ */
+@SuppressWarnings("deprecation")
+public class Ledger {
+  private static final int WINDOW = 64;
+
+  /** The client's own code for a query that finds nothing. */
+  private static final int NO_MESSAGE = 208;
+  private static DefaultMQProducer producer;
+  private static DefaultMQPullConsumer consumer;
+
+  public static void main(String[] args) throws Exception {
+    producer = new DefaultMQProducer("GP-ledger");
+    producer.setSendMsgTimeout(20_000);
+    producer.setRetryTimesWhenSendAsyncFailed(0);
+    producer.setCompressMsgBodyOverHowmuch(Integer.MAX_VALUE); // so many bytes sent, so many stored
+    producer.start();
+    consumer = new DefaultMQPullConsumer("G-ledger");
+    consumer.start();
+    System.out.println("STARTED");
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      try {
+        run(line.split(" "));
+        System.out.println("DONE");
+      } catch (Exception e) {
+        System.out.println("FAILED " + e);
+      }
+    }
+    System.exit(0);
+  }
+
+  private static void run(String[] words) throws Exception {
+    String topic = words[1];
+    switch (words[0]) {
+      case "fill":
+        fill(topic, Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+        break;
+      case "digest":
+        for (MessageQueue queue : consumer.fetchSubscribeMessageQueues(topic)) {
+          digest(queue);
+        }
+        break;
+      case "key":
+        System.out.println("FOUND " + topic + " " + words[2] + " " + byKey(topic, words[2]));
+        break;
+      case "lag":
+        System.out.println("LAG " + topic + " " + words[2] + " " + lag(words[2]));
+        break;
+      case "delay":
+        Message delayed = message(topic, "d", new byte[10]);
+        delayed.setDelayTimeLevel(Integer.parseInt(words[2]));
+        producer.send(delayed);
+        break;
+      case "timer":
+        Message timer = message(topic, "t", new byte[10]);
+        timer.putUserProperty("ledger", "timer");
+        Message.class
+            .getMethod("setDelayTimeSec", long.class)
+            .invoke(timer, Long.parseLong(words[2]));
+        producer.send(timer);
+        break;
+      case "transact":
+        transact(topic, LocalTransactionState.valueOf(words[2]));
+        break;
+      default:
+        throw new IllegalArgumentException(words[0]);
+    }
+  }
+
+  private static int byKey(String topic, String key) throws Exception {
+    try {
+      QueryResult found = consumer.queryMessage(topic, key, 32, 0, Long.MAX_VALUE);
+      return found.getMessageList().size();
+    } catch (MQClientException e) {
+      if (e.getResponseCode() == NO_MESSAGE) {
+        return 0;
+      }
+      throw e;
+    }
+  }
+
+  private static long lag(String group) throws Exception {
+    DefaultMQAdminExt admin = new DefaultMQAdminExt();
+    admin.setInstanceName("lag-" + System.nanoTime());
+    admin.start();
+    try {
+      return admin.examineConsumeStats(group).computeTotalDiff();
+    } finally {
+      admin.shutdown();
+    }
+  }
+
+  private static Message message(String topic, String key, byte[] body) {
+    return new Message(topic, "Tag" + body.length % 3, key, body);
+  }
+
+  private static void fill(String topic, int count, int bytes) throws Exception {
+    Random random = new Random(topic.hashCode());
+    Semaphore window = new Semaphore(WINDOW);
+    AtomicInteger failed = new AtomicInteger();
+    // The first one creates the topic.
+    producer.send(message(topic, "first", new byte[1]));
+    for (int i = 0; i < count; i++) {
+      byte[] body = new byte[1 + random.nextInt(2 * bytes)];
+      for (int at = 0; at < body.length; at++) {
+        body[at] = (byte) ('a' + random.nextInt(26));
+      }
+      window.acquire();
+      producer.send(
+          message(topic, "k" + i, body),
+          new SendCallback() {
+            @Override
+            public void onSuccess(SendResult result) {
+              if (result.getSendStatus() != SendStatus.SEND_OK) {
+                failed.incrementAndGet();
+              }
+              window.release();
+            }
+
+            @Override
+            public void onException(Throwable e) {
+              System.out.println("LOST " + e);
+              failed.incrementAndGet();
+              window.release();
+            }
+          });
+    }
+    if (!window.tryAcquire(WINDOW, 60, TimeUnit.SECONDS) || failed.get() > 0) {
+      throw new IllegalStateException(failed.get() + " sends failed");
+    }
+  }
+
+  private static void digest(MessageQueue queue) throws Exception {
+    long min = consumer.minOffset(queue);
+    long max = consumer.maxOffset(queue);
+    CRC32 sum = new CRC32();
+    long count = 0;
+    long at = min;
+    while (at < max) {
+      PullResult pulled = consumer.pull(queue, "*", at, 32);
+      if (pulled.getPullStatus() != PullStatus.FOUND) {
+        throw new IllegalStateException(queue + " at " + at + ": " + pulled.getPullStatus());
+      }
+      for (MessageExt message : pulled.getMsgFoundList()) {
+        count++;
+        sum.update(ByteBuffer.allocate(8).putLong(message.getQueueOffset()).array());
+        String words = Arrays.asList(message.getTags(), message.getKeys()).toString();
+        sum.update(words.getBytes(StandardCharsets.UTF_8));
+        sum.update(message.getBody());
+      }
+      at = pulled.getNextBeginOffset();
+    }
+    System.out.println(
+        String.join(
+            " ",
+            "QUEUE",
+            queue.getTopic(),
+            queue.getBrokerName(),
+            queue.getQueueId() + "",
+            min + "",
+            max + "",
+            count + "",
+            Long.toHexString(sum.getValue())));
+  }
+
+  private static void transact(String topic, LocalTransactionState outcome) throws Exception {
+    TransactionMQProducer sender = new TransactionMQProducer("GP-ledger-tx-" + outcome);
+    sender.setTransactionListener(
+        new TransactionListener() {
+          @Override
+          public LocalTransactionState executeLocalTransaction(Message message, Object arg) {
+            return outcome;
+          }
+
+          @Override
+          public LocalTransactionState checkLocalTransaction(MessageExt message) {
+            return outcome;
+          }
+        });
+    sender.start();
+    sender.sendMessageInTransaction(message(topic, "x", new byte[10]), null);
+    sender.shutdown();
+  }
+}

@@ -1,0 +1,268 @@
+package io.apogeemq.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A store folder moves from an Apache broker to ours and back. How much is in it: {@code
+ * -Dcompat.migration.mb}; what each step took is printed.
+ */
+@ExtendWith(OutputOnFailure.class)
+class MigrationTest {
+  private static final int MEGABYTES = Integer.getInteger("compat.migration.mb", 20);
+  private static final int TOPICS = 4;
+  private static final int BODY_BYTES = 4000;
+  private static final Duration PATIENCE = Duration.ofSeconds(60 + MEGABYTES);
+
+  @TempDir private Path root;
+
+  @ParameterizedTest(name = "from {0}")
+  @EnumSource(
+      value = Vendor.class,
+      names = {"APACHE49", "APACHE55"})
+  void aFolderIsServedByUsAndThenByApacheAgain(Vendor apache) {
+    List<String> written = new ArrayList<>();
+    run(apache, ledger -> written.addAll(write(ledger, apache)), "written by " + apache);
+
+    Map<String, Set<String>> members = membersOfTables();
+    List<String> ours = new ArrayList<>();
+    run(
+        Vendor.APOGEE,
+        ledger -> {
+          assertThat(digests(ledger)).containsExactlyElementsOf(written);
+          assertThat(ask(ledger, "key T1 k7", "FOUND")).containsExactly("T1 k7 1");
+          assertThat(ask(ledger, "key T1 none", "FOUND")).containsExactly("T1 none 0");
+          consume(ledger, 100);
+          ask(ledger, "fill T0 500 " + BODY_BYTES, "QUEUE");
+          ours.addAll(digests(ledger));
+        },
+        "served by us");
+    assertThat(ours).isNotEqualTo(written);
+    Map<String, Set<String>> membersNow = membersOfTables();
+    members.forEach(
+        (table, names) -> assertThat(membersNow.get(table)).as(table).containsAll(names));
+
+    run(
+        apache,
+        ledger -> assertThat(digests(ledger)).containsExactlyElementsOf(ours),
+        "served by " + apache + " again");
+  }
+
+  /** Messages, a group in the middle of a topic, and work that is done: delays, transactions, timers. */
+  private List<String> write(Running ledger, Vendor apache) {
+    int count = (int) (MEGABYTES * 1024L * 1024 / TOPICS / BODY_BYTES);
+    ask(ledger, "delay Delayed 1", "QUEUE");
+    ask(ledger, "transact Done COMMIT_MESSAGE", "QUEUE");
+    ask(ledger, "transact Done ROLLBACK_MESSAGE", "QUEUE");
+    if (apache == Vendor.APACHE55) {
+      ask(ledger, "timer Delayed 1", "QUEUE");
+    }
+    ask(ledger, "fill Grouped 200 20", "QUEUE");
+    consume(ledger, 201);
+    ask(ledger, "fill Grouped 99 20", "QUEUE");
+    for (int topic = 0; topic < TOPICS; topic++) {
+      ask(ledger, "fill T" + topic + " " + count + " " + BODY_BYTES, "QUEUE");
+    }
+    int delivered = apache == Vendor.APACHE55 ? 2 : 1;
+    Awaitility.await("delayed messages are delivered")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> messages(ask(ledger, "digest Delayed", "QUEUE")) == delivered);
+    awaitSaved(apache);
+    return digests(ledger);
+  }
+
+  /** The names of all members in the tables of topics and groups. */
+  private Map<String, Set<String>> membersOfTables() {
+    Map<String, Set<String>> members = new TreeMap<>();
+    for (String table : List.of("topics.json", "subscriptionGroup.json")) {
+      try {
+        String text = Files.readString(root.resolve("store/config").resolve(table));
+        Set<String> names = new TreeSet<>();
+        Matcher name = Pattern.compile("\"([^\"]+)\"\\s*:").matcher(text);
+        while (name.find()) {
+          names.add(name.group(1));
+        }
+        members.put(table, names);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return members;
+  }
+
+  /** Waits until the old broker has written down that the delayed messages are delivered. */
+  private void awaitSaved(Vendor apache) {
+    if (apache == Vendor.APACHE55) {
+      Path timers = root.resolve("store/config/timercheck");
+      long now = System.currentTimeMillis();
+      Awaitility.await("the timer has passed now")
+          .atMost(PATIENCE)
+          .until(() -> ByteBuffer.wrap(Files.readAllBytes(timers)).getLong(0) > now + 1000);
+    }
+  }
+
+  private static long messages(List<String> digests) {
+    return digests.stream().mapToLong(digest -> Long.parseLong(digest.split(" ")[5])).sum();
+  }
+
+  private static List<String> digests(Running ledger) {
+    List<String> all = new ArrayList<>();
+    List<String> topics = new ArrayList<>(List.of("Delayed", "Done", "Grouped"));
+    for (int topic = 0; topic < TOPICS; topic++) {
+      topics.add("T" + topic);
+    }
+    for (String topic : topics) {
+      all.addAll(ask(ledger, "digest " + topic, "QUEUE"));
+    }
+    return all.stream().sorted().toList();
+  }
+
+  /** The group takes exactly so many messages, no more, and commits that. */
+  private static void consume(Running running, int count) {
+    try (ChildProcess consumer =
+        Program.start(running.client(), running.namesrv(), "probe.Consume", "GMoved", "Grouped")) {
+      consumer.awaitCount(line -> line.startsWith("GOT "), count, PATIENCE);
+      Awaitility.await("the group has committed what it took")
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(200))
+          .until(
+              () -> ask(running, "lag Grouped GMoved", "LAG").equals(List.of("Grouped GMoved 0")));
+      consumer.say("stop");
+      consumer.awaitExit(PATIENCE);
+      assertThat(consumer.events("GOT")).hasSize(count);
+    }
+  }
+
+  /** Gives a command to the ledger and waits for its end; the answers that begin with a word. */
+  private static List<String> ask(Running running, String command, String word) {
+    int from = running.ledger().lines().size();
+    running.ledger().say(command);
+    String end =
+        running
+            .ledger()
+            .awaitLine(line -> line.equals("DONE") || line.startsWith("FAILED"), from, PATIENCE);
+    assertThat(end).as(command).isEqualTo("DONE");
+    List<String> lines = running.ledger().lines();
+    return lines.subList(from, lines.size()).stream()
+        .filter(line -> line.startsWith(word + " "))
+        .map(line -> line.substring(word.length() + 1))
+        .toList();
+  }
+
+  private record Running(ChildProcess ledger, Official client, String namesrv) {}
+
+  private interface Work {
+    void with(Running running);
+  }
+
+  /** Starts a broker on the folder, lets a client of the folder's first version work, stops it in order. */
+  private void run(Vendor vendor, Work work, String what) {
+    client = vendor == Vendor.APOGEE ? client : vendor.official();
+    long startedNs = System.nanoTime();
+    try (Server names = Server.namesrv(Vendor.APOGEE);
+        Server broker = Server.broker(vendor, "broker-a", names.namesrvAddr(), settings())) {
+      long servesMs = Duration.ofNanos(System.nanoTime() - startedNs).toMillis();
+      try (ChildProcess ledger = Program.start(client, names.namesrvAddr(), "probe.Ledger")) {
+        ledger.awaitLine("STARTED"::equals, PATIENCE);
+        work.with(new Running(ledger, client, names.namesrvAddr()));
+      }
+      broker.stop();
+      long allMs = Duration.ofNanos(System.nanoTime() - startedNs).toMillis();
+      System.out.printf(
+          "migration of %d MB, %s: serves after %d ms, done after %d ms%n",
+          MEGABYTES, what, servesMs, allMs);
+      broker.process().lines().stream()
+          .filter(line -> line.contains("commit log: recovered") || line.contains("building the"))
+          .forEach(System.out::println);
+    }
+  }
+
+  private Official client = Official.V4_9_5;
+
+  private Map<String, String> settings() {
+    return Map.of(
+        "storePathRootDir", root.resolve("store").toString(),
+        "storePathCommitLog", root.resolve("store/commitlog").toString());
+  }
+
+  @ParameterizedTest(name = "from {0}")
+  @EnumSource(
+      value = Vendor.class,
+      names = {"APACHE49", "APACHE55"})
+  void aFolderWithUndeliveredWorkIsRefusedAndLeftAsItWas(Vendor apache) throws IOException {
+    run(
+        apache,
+        ledger -> {
+          ask(ledger, "delay Later 17", "QUEUE");
+          ask(ledger, "delay Later 17", "QUEUE");
+          ask(ledger, "delay Later 5", "QUEUE");
+          ask(ledger, "transact Later UNKNOW", "QUEUE");
+          if (apache == Vendor.APACHE55) {
+            ask(ledger, "timer Later 3600", "QUEUE");
+          }
+        },
+        "with pending work");
+    Map<String, Integer> before = contents();
+
+    try (Server names = Server.namesrv(Vendor.APOGEE)) {
+      Throwable refused =
+          catchThrowable(
+              () ->
+                  Server.broker(Vendor.APOGEE, "broker-a", names.namesrvAddr(), settings())
+                      .close());
+      assertThat(refused)
+          .isInstanceOf(AssertionError.class)
+          .hasMessageContaining("The broker can't start: the store folder")
+          .hasMessageContaining("3 delayed messages")
+          .hasMessageContaining("level 5: 1, level 17: 2")
+          .hasMessageContaining("1 half messages")
+          .hasMessageContaining("Start the old broker on it again");
+      if (apache == Vendor.APACHE55) {
+        assertThat(refused).hasMessageContaining("1 timer messages");
+      }
+    }
+    assertThat(contents()).isEqualTo(before);
+  }
+
+  /** A hash of every file; the lock names who tried, and tells nothing of the content. */
+  private Map<String, Integer> contents() throws IOException {
+    Map<String, Integer> contents = new TreeMap<>();
+    Path store = root.resolve("store");
+    try (Stream<Path> files = Files.walk(store)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        try {
+          if (!file.endsWith("lock")) {
+            contents.put(
+                store.relativize(file).toString(), Arrays.hashCode(Files.readAllBytes(file)));
+          }
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+    return contents;
+  }
+}
