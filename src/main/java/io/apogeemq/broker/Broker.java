@@ -36,6 +36,7 @@ import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.TcpTransport;
 import io.apogeemq.remoting.Transport;
 import io.apogeemq.store.MessageStore;
+import io.apogeemq.store.ReadProgress;
 import io.apogeemq.store.io.FileDisk;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.DeploymentOptions;
@@ -211,6 +212,7 @@ public final class Broker {
   public Future<Void> start() {
     store.onArrival(arrivals);
     store.keepFrom(stateLog::keepFromPosition);
+    store.readProgress(this::readProgress);
     return onUpkeepThread(
             () -> {
               stateLog.loadCheckpoints();
@@ -229,6 +231,13 @@ public final class Broker {
             ignored ->
                 upkeepThread.scheduleWithFixedDelay(
                     this::upkeep, UPKEEP_TICK_MS, UPKEEP_TICK_MS, TimeUnit.MILLISECONDS));
+  }
+
+  /** What the broker writes for itself waits for no group. */
+  private ReadProgress readProgress() {
+    ReadProgress groups = offsets.lowest();
+    return (topic, queueId) ->
+        system.isSystem(topic) ? Long.MAX_VALUE : groups.readTo(topic, queueId);
   }
 
   /** One failed turn must not be the last: a scheduler drops a task that throws. */

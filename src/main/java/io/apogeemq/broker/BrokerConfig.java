@@ -13,6 +13,7 @@ import io.apogeemq.config.Key;
 import io.apogeemq.config.Problem;
 import io.apogeemq.config.Settings;
 import io.apogeemq.protocol.body.TopicConfig;
+import io.apogeemq.store.RetentionConfig;
 import io.apogeemq.store.StoreConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,6 +48,7 @@ public record BrokerConfig(
    */
   public static BrokerConfig from(Settings settings) throws ConfigRejected {
     int port = settings.get(BrokerKeys.LISTEN_PORT);
+    checkLogLimit(settings);
     return new BrokerConfig(
         settings,
         settings.get(BrokerKeys.BROKER_CLUSTER_NAME),
@@ -57,6 +59,24 @@ public record BrokerConfig(
         new InetSocketAddress(resolved(settings, BrokerKeys.BROKER_IP1), port),
         settings.get(BrokerKeys.NAMESRV_ADDR),
         settings.get(BrokerKeys.STORE_PATH_ROOT_DIR));
+  }
+
+  /** A limit below two files could only be kept by deleting the one that is written. */
+  private static void checkLogLimit(Settings settings) throws ConfigRejected {
+    long max = settings.get(BrokerKeys.COMMIT_LOG_MAX_BYTES);
+    long least = 2L * settings.get(BrokerKeys.MAPPED_FILE_SIZE_COMMIT_LOG_BYTES);
+    if (max > 0 && max < least) {
+      throw new ConfigRejected(
+          List.of(
+              new Problem(
+                  settings.source(BrokerKeys.COMMIT_LOG_MAX_BYTES).toString(),
+                  "commitLogMaxBytes="
+                      + max
+                      + " can't be used: it is less than two files of"
+                      + " mappedFileSizeCommitLog, "
+                      + least
+                      + " bytes")));
+    }
   }
 
   private static InetAddress resolved(Settings settings, Key<String> key) throws ConfigRejected {
@@ -142,9 +162,19 @@ public record BrokerConfig(
         settings.get(BrokerKeys.INDEX_BLOCK_BYTES),
         defaults.indexMemoryEntries(),
         settings.get(BrokerKeys.READER_THREADS),
-        settings.get(BrokerKeys.DISK_SPACE_WARNING_LEVEL_RATIO) / 100.0,
+        retention());
+  }
+
+  private RetentionConfig retention() {
+    return new RetentionConfig(
         settings.get(BrokerKeys.FILE_RESERVED_TIME_HOURS),
-        Set.copyOf(settings.get(BrokerKeys.DELETE_WHEN)));
+        Set.copyOf(settings.get(BrokerKeys.DELETE_WHEN)),
+        settings.get(BrokerKeys.DISK_MAX_USED_SPACE_RATIO) / 100.0,
+        settings.get(BrokerKeys.DISK_SPACE_CLEAN_FORCIBLY_RATIO) / 100.0,
+        settings.get(BrokerKeys.CLEAN_FILE_FORCIBLY_ENABLE),
+        settings.get(BrokerKeys.DISK_SPACE_WARNING_LEVEL_RATIO) / 100.0,
+        settings.get(BrokerKeys.COMMIT_LOG_MAX_BYTES),
+        settings.get(BrokerKeys.DELETE_UNREAD_FOR_ROOM));
   }
 
   IntakeConfig intake() {

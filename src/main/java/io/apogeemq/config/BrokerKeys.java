@@ -287,6 +287,33 @@ public final class BrokerKeys {
                   "Above this use of the disk sends are refused; they go on by themselves below it.")
               .in(Unit.PERCENT));
 
+  public static final Key<Integer> DISK_MAX_USED_SPACE_RATIO =
+      STORE.add(
+          Key.of(
+                  "diskMaxUsedSpaceRatio",
+                  integer(10, 95),
+                  75,
+                  "From this use of the disk on, expired segments are deleted at any hour.")
+              .in(Unit.PERCENT));
+
+  public static final Key<Integer> DISK_SPACE_CLEAN_FORCIBLY_RATIO =
+      STORE.add(
+          Key.of(
+                  "diskSpaceCleanForciblyRatio",
+                  integer(30, 99),
+                  85,
+                  "From this use of the disk on, the oldest segments are deleted before they expire, if"
+                      + " all groups have read them (a key of 5.x).")
+              .in(Unit.PERCENT));
+
+  public static final Key<Boolean> CLEAN_FILE_FORCIBLY_ENABLE =
+      STORE.add(
+          Key.of(
+              "cleanFileForciblyEnable",
+              bool(),
+              true,
+              "On a disk that is nearly full, delete the oldest segments before they expire."));
+
   // --- consumers --------------------------------------------------------------------------------
 
   private static final SectionRows CONSUMERS =
@@ -383,6 +410,26 @@ public final class BrokerKeys {
                   "Bytes of the log after which its index is written out; a start scans no more than this.")
               .in(Unit.BYTES));
 
+  public static final Key<Long> COMMIT_LOG_MAX_BYTES =
+      OURS.add(
+          Key.of(
+                  "commitLogMaxBytes",
+                  longInteger(0, Long.MAX_VALUE),
+                  0L,
+                  "Longest commit log: one file before it the oldest files are deleted, read ones only;"
+                      + " above it sends are refused. 0: no limit but the disk's; else at least two"
+                      + " files.")
+              .in(Unit.BYTES));
+
+  public static final Key<Boolean> DELETE_UNREAD_FOR_ROOM =
+      OURS.add(
+          Key.of(
+              "deleteUnreadForRoom",
+              bool(),
+              false,
+              "When room is needed, delete the oldest messages even if a group, or every group, has not"
+                  + " read them; else they stay until they expire and sends are refused instead."));
+
   // --- not built --------------------------------------------------------------------------------
 
   private static final SectionRows NOT_BUILT =
@@ -390,25 +437,6 @@ public final class BrokerKeys {
           "Features that are not built yet",
           "The default starts as usual. Other values are said at start, or refuse the start where"
               + " ignoring them would break a promise.");
-
-  public static final Key<Integer> DISK_MAX_USED_SPACE_RATIO =
-      NOT_BUILT.add(
-          Key.of(
-                  "diskMaxUsedSpaceRatio",
-                  integer(10, 95),
-                  75,
-                  "From this use of the disk on, expired segments are deleted at any hour.")
-              .in(Unit.PERCENT)
-              .notBuilt("deletion by the fullness of the disk", any -> true, SAID_AT_START));
-
-  public static final Key<Boolean> CLEAN_FILE_FORCIBLY_ENABLE =
-      NOT_BUILT.add(
-          Key.of(
-                  "cleanFileForciblyEnable",
-                  bool(),
-                  true,
-                  "On a disk that is nearly full, delete the oldest segments before they expire.")
-              .notBuilt("deletion by the fullness of the disk", on -> on, SAID_AT_START));
 
   public static final Key<BrokerRole> BROKER_ROLE =
       NOT_BUILT.add(

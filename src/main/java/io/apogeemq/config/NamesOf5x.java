@@ -34,8 +34,7 @@ final class NamesOf5x {
       defaultPopShareQueueNum defaultThreadPoolNums defaultThreadPoolQueueCapacity
       delayOffsetUpdateVersionStep deleteFileBatchMax deleteTopicWithBrokerRegistration
       disableCallbackExecutor disableNettyWorkerGroup disappearTimeAfterStart
-      diskSpaceCleanForciblyRatio dispatchCqCacheNum
-      dispatchCqThreads dispatchFromSenderThread enableAcceleratedRecovery
+      dispatchCqCacheNum dispatchCqThreads dispatchFromSenderThread enableAcceleratedRecovery
       enableAllTopicList enableAsyncReput enableAutoInSyncReplicas enableBatchPush
       enableBroadcastOffsetStore enableBuildConsumeQueueConcurrently
       enableCleanExpiredOffset enableCompaction enableConnectionMetrics

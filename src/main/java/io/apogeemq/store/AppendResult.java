@@ -44,6 +44,8 @@ public sealed interface AppendResult {
   enum Doubt {
     FLUSH_TIMEOUT,
     FLUSH_FAILED,
+    /** The write found no room; it is made up for when there is some, unless the process ends before. */
+    DISK_FULL,
     REPLICA_MISSING,
     REPLICA_TIMEOUT
   }

@@ -210,11 +210,16 @@ public final class LogStore implements MessageStore {
       flusher =
           new Flusher(log, positions, waiters, appender, health, clock, config.flushIntervalMs());
       sealer = new Sealer(log, index, positions, health);
-      retention =
-          new Retention(
-              log, index, health, clock, config.fileReservedHours(), config.deleteWhenHours());
       guard =
-          new DiskGuard(disk, config.commitLogDir(), config.diskMaxUsedSpaceRatio(), health, clock);
+          new DiskGuard(
+              disk,
+              config.commitLogDir(),
+              config.retention(),
+              config.segmentSizeBytes(),
+              () -> positions.appended() - log.minPosition(),
+              health,
+              clock);
+      retention = new Retention(log, index, health, guard, clock, config.retention());
       guard.step();
       reader = new LogReader(log, cache, index, positions);
       disk.replace(abort, new byte[0]);
@@ -279,14 +284,18 @@ public final class LogStore implements MessageStore {
             "store-appender",
             this::stepAppender,
             appender::hasWork,
-            () -> waiters.isEmpty() ? Long.MAX_VALUE : EXPIRE_EVERY_MS,
+            () -> Math.min(appender.idleMs(), waiters.isEmpty() ? Long.MAX_VALUE : EXPIRE_EVERY_MS),
             failed);
     flusherThread =
         new StepThread(
             "store-flusher", this::stepFlusher, flusher::hasWork, flusher::idleMs, failed);
     sealerThread =
         new StepThread(
-            "store-sealer", this::stepSealer, sealer::hasWork, () -> SEALER_IDLE_MS, failed);
+            "store-sealer",
+            this::stepSealer,
+            sealer::hasWork,
+            () -> Math.min(SEALER_IDLE_MS, guard.everyMs()),
+            failed);
     appender.onWork(appenderThread::wake);
     appenderThread.start();
     flusherThread.start();
@@ -514,6 +523,11 @@ public final class LogStore implements MessageStore {
   }
 
   @Override
+  public void readProgress(Supplier<ReadProgress> snapshot) {
+    retention.readProgress(snapshot);
+  }
+
+  @Override
   public void deleteTopic(String topic) {
     appender.deleteTopic(
         topic,
@@ -569,6 +583,10 @@ public final class LogStore implements MessageStore {
       health.closing();
       // What came while we closed is refused.
       drain();
+      if (appender.isOutOfRoom()) {
+        // The index is ahead of the log; nothing that was acknowledged is missing from either.
+        health.failed("the disk was full to the end; the next start recovers the log");
+      }
       if (!health.hasFailed()) {
         index.closeAt(positions.appended());
         while (!health.hasFailed() && index.writeNext(positions.flushed())) {

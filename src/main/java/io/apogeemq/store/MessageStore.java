@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The message log and the queues in it. All methods may be called from any thread; none of them
@@ -121,6 +122,13 @@ public interface MessageStore extends AutoCloseable {
    * the store's thread before each deletion. Before {@link #start}.
    */
   void keepFrom(LongSupplier logPosition);
+
+  /**
+   * Names who knows how far queues have been read, for deletions of messages before their time. Each
+   * snapshot is asked about many queues, on the store's thread; taken only when room is needed. Without
+   * one nothing counts as read. Before {@link #start}.
+   */
+  void readProgress(Supplier<ReadProgress> snapshot);
 
   /** Forgets the queues of a topic: its offsets start at 0 again if it is created anew. */
   void deleteTopic(String topic);

@@ -1,7 +1,6 @@
 package io.apogeemq.store;
 
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -28,9 +27,7 @@ import java.util.function.Consumer;
  * @param indexMemoryEntries how many index entries of written blocks stay in memory (16 bytes each);
  *     the same again for entries read back
  * @param readerThreads threads for reads from the disk
- * @param diskMaxUsedSpaceRatio above this used part of the disk appends are refused, 0 to 1
- * @param fileReservedHours segments whose newest message is older are deleted; 0 keeps everything
- * @param deleteWhenHours hours of the day (local time) in which they are deleted
+ * @param retention when old segments are deleted and when sends are refused for want of room
  */
 public record StoreConfig(
     Path rootDir,
@@ -48,9 +45,7 @@ public record StoreConfig(
     int indexBlockBytes,
     int indexMemoryEntries,
     int readerThreads,
-    double diskMaxUsedSpaceRatio,
-    long fileReservedHours,
-    Set<Integer> deleteWhenHours) {
+    RetentionConfig retention) {
 
   /** A log file can't be shorter. */
   public static final int LEAST_SEGMENT_BYTES = 4096;
@@ -81,9 +76,7 @@ public record StoreConfig(
         64 * 1024 * 1024,
         512 * 1024,
         2,
-        0.90,
-        72,
-        Set.of(4));
+        RetentionConfig.DEFAULT);
   }
 
   public StoreConfig {
@@ -93,6 +86,13 @@ public record StoreConfig(
               + segmentSizeBytes
               + ", the least is "
               + LEAST_SEGMENT_BYTES);
+    }
+    if (retention.maxLogBytes() > 0 && retention.maxLogBytes() < 2L * segmentSizeBytes) {
+      throw new IllegalArgumentException(
+          "commitLogMaxBytes is "
+              + retention.maxLogBytes()
+              + ", the least is two files of mappedFileSizeCommitLog="
+              + segmentSizeBytes);
     }
     if (pageBytes < 1024 || pageMemoryBytes < 4 * pageBytes) {
       throw new IllegalArgumentException(
@@ -124,16 +124,8 @@ public record StoreConfig(
     return with(draft -> draft.maxRecordBytes = bytes);
   }
 
-  public StoreConfig withDiskMaxUsedSpaceRatio(double ratio) {
-    return with(draft -> draft.diskMaxUsedSpaceRatio = ratio);
-  }
-
-  public StoreConfig withRetention(long reservedHours, Set<Integer> whenHours) {
-    return with(
-        draft -> {
-          draft.fileReservedHours = reservedHours;
-          draft.deleteWhenHours = whenHours;
-        });
+  public StoreConfig withRetention(RetentionConfig rules) {
+    return with(draft -> draft.retention = rules);
   }
 
   /** Memory and block sizes: small ones make tests meet every border. */
@@ -169,9 +161,7 @@ public record StoreConfig(
         draft.indexBlockBytes,
         draft.indexMemoryEntries,
         readerThreads,
-        draft.diskMaxUsedSpaceRatio,
-        draft.fileReservedHours,
-        draft.deleteWhenHours);
+        draft.retention);
   }
 
   /** The values that can be changed one by one, while they are. */
@@ -188,9 +178,7 @@ public record StoreConfig(
     int maxBatchBytes;
     int indexBlockBytes;
     int indexMemoryEntries;
-    double diskMaxUsedSpaceRatio;
-    long fileReservedHours;
-    Set<Integer> deleteWhenHours;
+    RetentionConfig retention;
 
     Draft(StoreConfig from) {
       commitLogDir = from.commitLogDir;
@@ -205,9 +193,7 @@ public record StoreConfig(
       maxBatchBytes = from.maxBatchBytes;
       indexBlockBytes = from.indexBlockBytes;
       indexMemoryEntries = from.indexMemoryEntries;
-      diskMaxUsedSpaceRatio = from.diskMaxUsedSpaceRatio;
-      fileReservedHours = from.fileReservedHours;
-      deleteWhenHours = from.deleteWhenHours;
+      retention = from.retention;
     }
   }
 

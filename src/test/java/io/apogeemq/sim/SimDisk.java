@@ -2,6 +2,7 @@ package io.apogeemq.sim;
 
 import io.apogeemq.store.io.Disk;
 import io.apogeemq.store.io.DiskFile;
+import io.apogeemq.store.io.DiskFull;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -14,14 +15,17 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory that forgets. What isn't forced may survive a loss of power or not, sector by
  * sector; names that weren't forced survive as a prefix of the operations on their directory. A killed
  * process loses nothing. A force that fails drops its sectors: they can still be read, but a later
- * force that succeeds does not write them (as Linux does). One thread.
+ * force that succeeds does not write them (as Linux does). It can be full, so that a write puts what
+ * fits, move less than it was asked to, take its time for a force, and change bits at rest. One thread.
  */
 public final class SimDisk implements Disk {
   private static final int SECTOR = 512;
@@ -36,6 +40,10 @@ public final class SimDisk implements Disk {
   private boolean failNextForce;
   private boolean failNextWrite;
   private double usedRatio = 0.1;
+  private long capacityBytes = Long.MAX_VALUE;
+  private boolean shortTransfers;
+  private @Nullable Runnable duringForce;
+  private @Nullable Runnable duringRead;
 
   /** Thrown out of whatever the store does when the power goes. */
   public static final class PowerLoss extends RuntimeException {
@@ -52,6 +60,9 @@ public final class SimDisk implements Disk {
     byte[] content = new byte[0];
     byte[] durable = new byte[0];
     final BitSet dirty = new BitSet();
+
+    /** Sectors that take room: those that were written. */
+    final BitSet used = new BitSet();
   }
 
   public SimDisk(Random random) {
@@ -65,6 +76,8 @@ public final class SimDisk implements Disk {
     operationsUntilPowerLoss = Long.MAX_VALUE;
     failNextForce = false;
     failNextWrite = false;
+    duringForce = null;
+    duringRead = null;
   }
 
   /** The machine stops: what was not forced is kept or lost by chance. */
@@ -116,9 +129,49 @@ public final class SimDisk implements Disk {
     failNextForce = true;
   }
 
-  /** The next write puts a part of its bytes and fails, as on a full disk. */
+  /** The next write puts a part of its bytes and fails, as on a broken disk. */
   public void failNextWrite() {
     failNextWrite = true;
+  }
+
+  /** Leaves so much room; writes that need more put what fits and fail. Files grow by what is written. */
+  public void leaveRoom(long bytes) {
+    capacityBytes = bytes == Long.MAX_VALUE ? bytes : usedBytes() + bytes;
+  }
+
+  private long usedBytes() {
+    return SECTOR
+        * names.values().stream().distinct().mapToLong(inode -> inode.used.cardinality()).sum();
+  }
+
+  /** From now on reads and writes may stop short of what was asked for, as the system's may. */
+  public void shortTransfers() {
+    shortTransfers = true;
+  }
+
+  private int transferred(int asked) {
+    return shortTransfers && asked > 1 && random.nextInt(4) == 0
+        ? 1 + random.nextInt(asked - 1)
+        : asked;
+  }
+
+  /** What other threads do while the next force is under way; what they write it may miss. */
+  public void duringNextForce(@Nullable Runnable others) {
+    duringForce = others;
+  }
+
+  /** What other threads do while the next read is under way. */
+  public void duringNextRead(Runnable others) {
+    duringRead = others;
+  }
+
+  /** A bit at rest changes: no write, no error. */
+  public void flipBit(Path file, long at, int bit) {
+    Inode inode = Objects.requireNonNull(names.get(file));
+    inode.content[(int) at] ^= (byte) (1 << bit);
+    if (at < inode.durable.length) {
+      inode.durable[(int) at] ^= (byte) (1 << bit);
+    }
   }
 
   /** How full the disk says it is. */
@@ -258,32 +311,57 @@ public final class SimDisk implements Disk {
       if (at >= inode.content.length) {
         return -1;
       }
-      int count = (int) Math.min(into.remaining(), inode.content.length - at);
+      Runnable others = duringRead;
+      duringRead = null;
+      if (others != null) {
+        others.run();
+        check();
+      }
+      int count = transferred((int) Math.min(into.remaining(), inode.content.length - at));
       into.put(inode.content, (int) at, count);
       return count;
     }
 
     @Override
-    public void write(ByteBuffer from, long at) throws IOException {
+    public int writeSome(ByteBuffer from, long at) throws IOException {
       check();
       boolean powerGoes = operationsUntilPowerLoss == 1;
-      int count = from.remaining();
+      int start = (int) at;
+      int count = fitting(start, transferred(from.remaining()));
+      if (count == 0 && from.hasRemaining()) {
+        throw new DiskFull("No space left on device (simulated)");
+      }
       if ((powerGoes || failNextWrite) && count > 0) {
         count = random.nextInt(count);
       }
-      int start = (int) at;
       if (start + count > inode.content.length) {
         inode.content = Arrays.copyOf(inode.content, start + count);
       }
       from.get(inode.content, start, count);
       if (count > 0) {
         inode.dirty.set(start / SECTOR, (start + count - 1) / SECTOR + 1);
+        inode.used.set(start / SECTOR, (start + count - 1) / SECTOR + 1);
       }
       operation();
       if (failNextWrite) {
         failNextWrite = false;
-        throw new IOException("No space left on device (simulated)");
+        throw new IOException("Input/output error (simulated)");
       }
+      return count;
+    }
+
+    /** How many of the bytes there is room for. */
+    private int fitting(int start, int count) {
+      if (capacityBytes == Long.MAX_VALUE) {
+        return count;
+      }
+      long free = (capacityBytes - usedBytes()) / SECTOR;
+      for (int at = start; at < start + count; at = (at / SECTOR + 1) * SECTOR) {
+        if (!inode.used.get(at / SECTOR) && free-- <= 0) {
+          return at - start;
+        }
+      }
+      return count;
     }
 
     @Override
@@ -296,18 +374,24 @@ public final class SimDisk implements Disk {
         inode.dirty.clear();
         throw new IOException("Input/output error (simulated)");
       }
-      byte[] durable = Arrays.copyOf(inode.durable, inode.content.length);
-      for (int sector = inode.dirty.nextSetBit(0);
-          sector >= 0;
-          sector = inode.dirty.nextSetBit(sector + 1)) {
+      // Whoever writes while the force is under way is not covered by it.
+      byte[] content = inode.content.clone();
+      BitSet forced = (BitSet) inode.dirty.clone();
+      inode.dirty.clear();
+      Runnable others = duringForce;
+      duringForce = null;
+      if (others != null) {
+        others.run();
+      }
+      byte[] durable = Arrays.copyOf(inode.durable, content.length);
+      for (int sector = forced.nextSetBit(0); sector >= 0; sector = forced.nextSetBit(sector + 1)) {
         int from = sector * SECTOR;
         int to = Math.min(from + SECTOR, durable.length);
         if (from < to) {
-          System.arraycopy(inode.content, from, durable, from, to - from);
+          System.arraycopy(content, from, durable, from, to - from);
         }
       }
       inode.durable = durable;
-      inode.dirty.clear();
     }
 
     @Override
@@ -325,6 +409,7 @@ public final class SimDisk implements Disk {
       if (bytes < before) {
         // What was cut off must not come back from the disk when the file grows again.
         inode.dirty.set((int) bytes / SECTOR, (before + SECTOR - 1) / SECTOR);
+        inode.used.clear(((int) bytes + SECTOR - 1) / SECTOR, before / SECTOR + 1);
       }
     }
 

@@ -10,11 +10,14 @@ import io.apogeemq.store.Completions;
 import io.apogeemq.store.LogStore;
 import io.apogeemq.store.ReadRequest;
 import io.apogeemq.store.ReadResult;
+import io.apogeemq.store.RetentionConfig;
 import io.apogeemq.store.StoreConfig;
 import io.apogeemq.store.StoreConfig.FlushMode;
 import io.apogeemq.store.TestStore;
+import io.apogeemq.store.io.Disk;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,6 +31,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One seeded life of a store on a {@link SimDisk}: random appends, reads, steps, faults, crashes and
@@ -36,7 +41,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Checked: what was acknowledged in a mode is there after the crashes that the mode survives, at
  * its offset and unchanged; queue offsets are dense and go on after a restart; nothing is there that
  * was refused, never sent, or twice; what a reader saw in sync mode stays; the index says what the
- * log says (by key, by time, by position).
+ * log says (by key, by time, by position); a topic that was deleted doesn't come back; no message is
+ * deleted before its time that a group hasn't read; a store that found no room goes on when there is.
  */
 final class StoreRun {
   private static final Path ROOT = Path.of("/sim/store");
@@ -49,7 +55,9 @@ final class StoreRun {
   private final SimDisk disk;
   private final SimClock clock = new SimClock();
   private final StoreConfig config;
+  private final Disk seen;
   private final boolean sync;
+  private final Deletion deletion;
   private final Map<String, QueueModel> queues = new HashMap<>();
   private final Map<Integer, Sent> sent = new HashMap<>();
   private final ArrayDeque<Runnable> readers = new ArrayDeque<>();
@@ -57,7 +65,31 @@ final class StoreRun {
   private int nextId;
   private int life;
   private boolean faulty;
+
+  /** There is little room on the disk. */
+  private boolean tight;
+
+  /** The power went while the deletion of this topic was saved; null: it didn't. */
+  private @Nullable String halfDeleted;
+
+  /** Something was deleted that only the queue table still knows. */
+  private boolean tableIsNeeded;
+
+  /** How far all groups have read, by queue. */
+  private final Map<String, Long> committed = new HashMap<>();
+
   final StringBuilder story = new StringBuilder();
+
+  /** When messages go in this life. */
+  private enum Deletion {
+    NEVER,
+    /** The oldest segment, whenever the dice say so. */
+    BY_DICE,
+    /** The log is bounded, and what is read goes. */
+    READ_ONES,
+    /** The log is bounded, and the oldest goes. */
+    OLDEST
+  }
 
   /** What was sent, and what is known of it. */
   private static final class Sent {
@@ -79,6 +111,7 @@ final class StoreRun {
     PENDING,
     ACKED,
     UNKNOWN,
+    /** Not stored, or deleted with its topic: must not be there. */
     REFUSED
   }
 
@@ -94,17 +127,37 @@ final class StoreRun {
   }
 
   StoreRun(long seed) {
+    this(seed, disk -> disk);
+  }
+
+  /**
+   * @param between what stands between the store and the simulated disk
+   */
+  StoreRun(long seed, Function<SimDisk, Disk> between) {
     // Random's first values hardly differ for small seeds: without the mix all would run in one
     // mode.
     random = new Random(new SplittableRandom(seed).nextLong());
     disk = new SimDisk(random);
+    seen = between.apply(disk);
     sync = random.nextBoolean();
+    deletion = Deletion.values()[random.nextInt(Deletion.values().length)];
+    if (random.nextBoolean()) {
+      disk.shortTransfers();
+    }
+    int segment = 32 * 1024 + 8 * random.nextInt(400);
+    RetentionConfig rules = RetentionConfig.DEFAULT.withReserved(0, Set.of());
+    if (deletion == Deletion.READ_ONES || deletion == Deletion.OLDEST) {
+      rules =
+          rules
+              .withMaxLogBytes((2L + random.nextInt(4)) * segment)
+              .withUnreadToo(deletion == Deletion.OLDEST);
+    }
     config =
         StoreConfig.at(ROOT)
-            .withSegmentSizeBytes(32 * 1024 + 8 * random.nextInt(400))
+            .withSegmentSizeBytes(segment)
             .withFlush(sync ? FlushMode.SYNC : FlushMode.ASYNC)
             .withFlushTimes(50, 1000)
-            .withRetention(0, Set.of())
+            .withRetention(rules)
             .withMaxRecordBytes(12 * 1024)
             .withSizes(
                 1024 + 512 * random.nextInt(6),
@@ -116,7 +169,12 @@ final class StoreRun {
   }
 
   void run() throws IOException {
-    note((sync ? "sync" : "async") + ", segments of " + config.segmentSizeBytes());
+    note(
+        (sync ? "sync" : "async")
+            + ", segments of "
+            + config.segmentSizeBytes()
+            + ", deletion "
+            + deletion);
     open();
     for (int step = 0; step < STEPS; step++) {
       try {
@@ -135,9 +193,10 @@ final class StoreRun {
     } else if (dice < 550) {
       store.stepAppender();
     } else if (dice < 650) {
-      store.stepFlusher();
+      flush();
     } else if (dice < 750) {
       store.stepSealer();
+      takeMinimums();
     } else if (dice < 900) {
       readSome();
     } else if (dice < 930) {
@@ -160,6 +219,12 @@ final class StoreRun {
       crash("power lost", true);
     } else if (dice < 978) {
       closeInOrder();
+    } else if (dice < 980) {
+      deleteTopic();
+    } else if (dice < 984) {
+      leaveLittleRoom();
+    } else if (dice < 988) {
+      commit();
     } else if (!readers.isEmpty()) {
       readers.poll().run();
     }
@@ -167,6 +232,95 @@ final class StoreRun {
 
   // ---- actions
   // -----------------------------------------------------------------------------------
+
+  /** A force, often with other threads at work meanwhile. */
+  private void flush() {
+    if (random.nextInt(3) == 0) {
+      disk.duringNextForce(
+          () -> {
+            for (int i = random.nextInt(6); i > 0; i--) {
+              append();
+              store.stepAppender();
+              readSome();
+              clock.advance(random.nextInt(500));
+            }
+          });
+    }
+    store.stepFlusher();
+    disk.duringNextForce(null);
+  }
+
+  private void leaveLittleRoom() {
+    if (tight) {
+      makeRoom();
+      return;
+    }
+    long bytes = 512L * random.nextInt(40);
+    note("room for " + bytes + " bytes is left");
+    tight = true;
+    disk.leaveRoom(bytes);
+  }
+
+  private void makeRoom() {
+    note("there is room again");
+    disk.leaveRoom(Long.MAX_VALUE);
+    clock.advance(600);
+    store.stepAppender();
+    for (int i = 0; i < 4; i++) {
+      store.stepSealer();
+    }
+    takeMinimums();
+    tight = false;
+    String reason = store.status().readOnlyReason();
+    check(
+        faulty || reason.isEmpty() || reason.contains("commitLogMaxBytes"),
+        "there is room, but: " + reason);
+  }
+
+  /** Groups have read on. */
+  private void commit() {
+    for (String name : queues.keySet()) {
+      String topic = name.substring(0, name.indexOf(':'));
+      int queueId = Integer.parseInt(name.substring(name.indexOf(':') + 1));
+      long max = store.maxOffset(topic, queueId);
+      long from = Math.min(max, committed.getOrDefault(name, 0L));
+      committed.put(name, from + (long) (random.nextDouble() * (max - from + 1)));
+    }
+  }
+
+  /** Deletes a topic when nothing of it is under way, and lets the deletion be saved. */
+  private void deleteTopic() {
+    while (store.stepAppender() || sync && store.stepFlusher()) {
+      // Until all that was sent is decided.
+    }
+    runReaders();
+    if (faulty || tight || !store.status().readOnlyReason().isEmpty()) {
+      return;
+    }
+    String topic = "topic" + random.nextInt(TOPICS);
+    note("deletes " + topic);
+    halfDeleted = topic;
+    store.deleteTopic(topic);
+    store.stepAppender();
+    while (store.stepSealer()) {
+      // Until the deletion is saved.
+    }
+    halfDeleted = null;
+    forget(topic);
+    takeMinimums();
+  }
+
+  private void forget(String topic) {
+    tableIsNeeded = true;
+    String start = topic + ":";
+    queues.keySet().removeIf(name -> name.startsWith(start));
+    committed.keySet().removeIf(name -> name.startsWith(start));
+    for (Sent message : sent.values()) {
+      if (message.queue.startsWith(start)) {
+        message.state = State.REFUSED;
+      }
+    }
+  }
 
   private void append() {
     String topic = "topic" + random.nextInt(TOPICS);
@@ -225,7 +379,7 @@ final class StoreRun {
         Sent other = queue.acked.put(message.queueOffset, message);
         check(other == null, "offset " + message.queueOffset + " of " + message.queue + " twice");
       } else if (result instanceof AppendResult.Unknown) {
-        check(sync || faulty, "unknown without a reason");
+        check(sync || faulty || tight, "unknown without a reason");
         message.state = State.UNKNOWN;
       } else {
         message.state = State.REFUSED;
@@ -378,10 +532,10 @@ final class StoreRun {
   }
 
   private void deleteOldest() {
-    if (store.deleteOldestSegment(Long.MAX_VALUE)) {
+    if (deletion == Deletion.BY_DICE && store.deleteOldestSegment(Long.MAX_VALUE)) {
       note("deleted the oldest segment");
-      takeMinimums();
     }
+    takeMinimums();
   }
 
   private void takeMinimums() {
@@ -390,9 +544,22 @@ final class StoreRun {
           String topic = name.substring(0, name.indexOf(':'));
           int queueId = Integer.parseInt(name.substring(name.indexOf(':') + 1));
           long min = store.minOffset(topic, queueId);
-          check(min >= queue.min, name + ": minimum went back from " + queue.min + " to " + min);
+          checkMinimum(name, queue, min);
           queue.min = min;
         });
+  }
+
+  private void checkMinimum(String name, QueueModel queue, long min) {
+    check(min >= queue.min, name + ": minimum went back from " + queue.min + " to " + min);
+    check(
+        min == queue.min || deletion != Deletion.NEVER,
+        name + ": the first is " + min + " though nothing was deleted");
+    check(
+        min == queue.min
+            || deletion != Deletion.READ_ONES
+            || min <= committed.getOrDefault(name, 0L),
+        name + ": deleted up to " + min + ", read up to " + committed.get(name));
+    tableIsNeeded |= min > 0;
   }
 
   private void fault() {
@@ -414,7 +581,7 @@ final class StoreRun {
     boolean lostPower = false;
     for (int attempt = 0; ; attempt++) {
       try {
-        store = new LogStore(config, disk, clock, readers::add);
+        store = new LogStore(config, seen, clock, readers::add);
         break;
       } catch (SimDisk.PowerLoss e) {
         note("power lost while recovering");
@@ -424,6 +591,7 @@ final class StoreRun {
       }
     }
     disk.losePowerAfter(Long.MAX_VALUE);
+    store.readProgress(() -> (topic, queueId) -> committed.getOrDefault(topic + ":" + queueId, 0L));
     store.onArrival(
         new ArrivalListener() {
           @Override
@@ -448,6 +616,7 @@ final class StoreRun {
     } else {
       disk.killProcess();
     }
+    damageIndex(!power);
     if (random.nextInt(4) == 0) {
       disk.losePowerAfter(1 + random.nextInt(80));
     }
@@ -462,7 +631,19 @@ final class StoreRun {
     life++;
     readers.clear();
     faulty = false;
+    tight = false;
+    disk.leaveRoom(Long.MAX_VALUE);
     long promised = open() ? forced : promisedUnlessPowerGoes;
+    if (halfDeleted != null) {
+      boolean gone = true;
+      for (int queueId = 0; queueId < QUEUES; queueId++) {
+        gone &= store.maxOffset(halfDeleted, queueId) == 0;
+      }
+      if (gone) {
+        forget(halfDeleted);
+      }
+      halfDeleted = null;
+    }
     Set<Integer> ids = new HashSet<>();
     for (int topic = 0; topic < TOPICS; topic++) {
       for (int queueId = 0; queueId < QUEUES; queueId++) {
@@ -482,15 +663,22 @@ final class StoreRun {
     QueueModel queue = queues.computeIfAbsent(name, n -> new QueueModel());
     long min = store.minOffset(topic, queueId);
     long max = store.maxOffset(topic, queueId);
-    check(min >= queue.min || max == 0 && queue.min == 0, name + ": minimum went back");
+    checkMinimum(name, queue, min);
     queue.min = min;
+    committed.computeIfPresent(name, (key, offset) -> Math.min(offset, max));
     // Lost by an allowed crash: the model forgets it, from the first lost one on.
     Long firstLost = null;
     for (Map.Entry<Long, Sent> entry : queue.acked.tailMap(max).entrySet()) {
       Sent message = entry.getValue();
       check(
           !sync && message.logPosition >= promised,
-          name + "@" + entry.getKey() + " was acknowledged and is gone; max is " + max);
+          name
+              + "@"
+              + entry.getKey()
+              + " was acknowledged at log position "
+              + message.logPosition
+              + " and is gone; max is "
+              + max);
       message.state = State.REFUSED;
       firstLost = firstLost == null ? entry.getKey() : firstLost;
     }
@@ -541,9 +729,43 @@ final class StoreRun {
         });
   }
 
+  /**
+   * Index files are deleted or damaged while nothing runs: the log has it all, but for deletions. With
+   * the queue table gone the log counts as another broker's, which has ended in order.
+   */
+  private void damageIndex(boolean logIsWhole) throws IOException {
+    if (random.nextInt(4) != 0) {
+      return;
+    }
+    for (String name : disk.list(config.indexDir())) {
+      Path file = config.indexDir().resolve(name);
+      boolean table = name.equals("queues");
+      if (table && (tableIsNeeded || !logIsWhole) || random.nextBoolean()) {
+        continue;
+      }
+      long end = table ? disk.size(file) : checkedBytes(file);
+      if (random.nextBoolean() || end == 0) {
+        note("index file " + name + " is deleted");
+        disk.delete(file);
+      } else {
+        int at = random.nextInt((int) end);
+        note("index file " + name + " is damaged at " + at + " of " + end);
+        disk.flipBit(file, at, random.nextInt(8));
+      }
+    }
+    disk.forceDirectory(config.indexDir());
+  }
+
+  /** So many bytes from the start are checked when an index file is opened: of a sealed one its header. */
+  private long checkedBytes(Path file) throws IOException {
+    byte[] bytes = disk.readAll(file);
+    boolean sealed = bytes.length > 16 && ByteBuffer.wrap(bytes).getInt(12) == 1;
+    return sealed ? 128 : bytes.length;
+  }
+
   private void closeInOrder() throws IOException {
     note("closed in order");
-    boolean wasFaulty = faulty;
+    boolean wasFaulty = faulty || tight;
     long flushed = store.status().flushedPosition();
     store.close();
     boolean power = random.nextBoolean();
@@ -552,9 +774,12 @@ final class StoreRun {
     } else {
       disk.killProcess();
     }
+    int damagedBefore = story.length();
+    damageIndex(!wasFaulty);
+    boolean damaged = story.length() > damagedBefore;
     // An orderly end forces everything, unless a fault came in the way.
     reopened(wasFaulty && power ? flushed : Long.MAX_VALUE, wasFaulty ? flushed : Long.MAX_VALUE);
-    if (!wasFaulty) {
+    if (!wasFaulty && !damaged) {
       check(store.recoveredScanBytes() == 0, "an orderly end left a scan");
     }
   }

@@ -28,10 +28,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Rules of the store, one by one, on a simulated disk and with the steps called by hand. */
 class StoreRulesTest {
+  private static final Set<Integer> ANY_HOUR =
+      IntStream.range(0, 24).boxed().collect(Collectors.toSet());
+
   private final SimDisk disk = new SimDisk(new Random(1));
   private final SimClock clock = new SimClock();
   private final ArrayDeque<Runnable> readers = new ArrayDeque<>();
@@ -42,11 +47,7 @@ class StoreRulesTest {
       StoreConfig.at(Path.of("/sim"))
           .withSegmentSizeBytes(64 * 1024)
           .withFlushTimes(500, 5_000)
-          .withRetention(
-              1,
-              Set.of(
-                  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
-                  23))
+          .withRetention(RetentionConfig.DEFAULT.withReserved(1, ANY_HOUR))
           .withSizes(4096, 64 * 1024, 8 * 1024, 4096, 16 * 1024, 256);
   private LogStore store;
 
@@ -152,7 +153,7 @@ class StoreRulesTest {
     store.stepAppender();
 
     assertThat(((Unknown) results.get(0)).reason()).isEqualTo(Doubt.FLUSH_FAILED);
-    assertThat(store.status().readOnlyReason()).contains("No space left");
+    assertThat(store.status().readOnlyReason()).contains("Input/output error");
     assertThat(store.maxOffset("t", 0)).isZero();
   }
 
@@ -174,6 +175,229 @@ class StoreRulesTest {
     append("t", 0, "a");
     store.stepAppender();
     assertThat(results.get(1)).isInstanceOf(Appended.class);
+  }
+
+  @Test
+  void aWriteThatFindsNoRoomIsMadeUpForAndLosesNothingThatWasAcknowledged() throws IOException {
+    for (FlushMode mode : FlushMode.values()) {
+      // From no room at all to enough for some records, for a file's end, and for the next file.
+      for (int room = 0; room < 12 * 1024; room += 512) {
+        surviveAFullDisk(mode, room);
+      }
+    }
+  }
+
+  private void surviveAFullDisk(FlushMode mode, int room) throws IOException {
+    String topic = mode + "-" + room;
+    open(mode);
+    results.clear();
+    List<String> sent = new ArrayList<>();
+    while (config.segmentSizeBytes() - store.status().appendedPosition() % config.segmentSizeBytes()
+        > 6 * 1024) {
+      append("filler", 0, "x".repeat(1000));
+      settle();
+    }
+    results.clear();
+    disk.leaveRoom(room);
+    for (int i = 0; i < 12; i++) {
+      sent.add(i + "-".repeat(1000));
+      append(topic, 0, sent.get(i));
+      store.stepAppender();
+      store.stepFlusher();
+    }
+    assertThat(results.stream().map(StoreRulesTest::kind))
+        .as("with room for " + room)
+        .contains("DISK_FULL")
+        .isSubsetOf("Appended", "DISK_FULL");
+    assertThat(store.status().readOnlyReason()).contains("100 % full").contains("free space");
+    List<String> acknowledged =
+        sent.subList(0, (int) results.stream().filter(r -> r instanceof Appended).count());
+    if (!acknowledged.isEmpty()) {
+      assertThat(bodies(cold(topic, 0, 0, 32))).containsExactlyElementsOf(acknowledged);
+    }
+
+    disk.leaveRoom(Long.MAX_VALUE);
+    clock.advance(500);
+    settle();
+    assertThat(store.status().readOnlyReason()).isEmpty();
+    append(topic, 0, "later");
+    settle();
+    List<String> stored = bodies(cold(topic, 0, 0, 32));
+    assertThat(stored.subList(0, acknowledged.size())).isEqualTo(acknowledged);
+    assertThat(stored).endsWith("later");
+    assertThat(stored.subList(0, stored.size() - 1)).isSubsetOf(sent);
+    disk.killProcess();
+    open(mode);
+    assertThat(bodies(cold(topic, 0, 0, 32))).isEqualTo(stored);
+    store.close();
+  }
+
+  /** What became of an append; a full disk is told in two ways. */
+  private static String kind(AppendResult result) {
+    if (result instanceof Unknown unknown) {
+      return unknown.reason().name();
+    }
+    return result instanceof Refused refused ? refused.reason().name() : "Appended";
+  }
+
+  @Test
+  void aStoreThatIsClosedOrKilledWhileTheDiskIsFullKeepsWhatWasAcknowledged() throws IOException {
+    for (boolean inOrder : new boolean[] {true, false}) {
+      open(FlushMode.ASYNC);
+      append("t", 0, "kept");
+      settle();
+      disk.leaveRoom(512);
+      append("t", 0, "x".repeat(3000));
+      store.stepAppender();
+      assertThat(kind(results.get(results.size() - 1))).isEqualTo("DISK_FULL");
+      if (inOrder) {
+        store.close();
+      }
+      disk.leaveRoom(Long.MAX_VALUE);
+      disk.killProcess();
+      open(FlushMode.ASYNC);
+      assertThat(store.maxOffset("t", 0)).isEqualTo(inOrder ? 1 : 2);
+      store.close();
+    }
+  }
+
+  @Test
+  void anIndexThatFindsNoRoomIsMadeUpFor() throws IOException {
+    open(FlushMode.ASYNC);
+    while (store.status().appendedPosition() < 3 * config.segmentSizeBytes() / 2) {
+      append("t", 0, "x".repeat(1000));
+      store.stepAppender();
+      clock.advance(500);
+      store.stepFlusher();
+    }
+    for (int room : new int[] {0, 512, 0}) {
+      disk.leaveRoom(room);
+      for (int i = 0; i < 10; i++) {
+        store.stepSealer();
+      }
+    }
+    append("t", 0, "refused");
+    store.stepAppender();
+    assertThat(kind(results.get(results.size() - 1))).isEqualTo("DISK_FULL");
+    assertThat(store.status().readOnlyReason()).contains("the index can't be written");
+
+    disk.leaveRoom(Long.MAX_VALUE);
+    settle();
+    assertThat(store.status().readOnlyReason()).isEmpty();
+    long max = store.maxOffset("t", 0);
+    store.close();
+    open(FlushMode.ASYNC);
+    assertThat(store.recoveredScanBytes()).isZero();
+    assertThat(store.maxOffset("t", 0)).isEqualTo(max);
+  }
+
+  @Test
+  void aLogOfTheLargestLengthKeepsUnreadMessagesAndRefusesSends() throws IOException {
+    config = config.withRetention(withLimit(3));
+    long[] readTo = {0};
+    open(FlushMode.ASYNC);
+    store.readProgress(() -> (topic, queueId) -> readTo[0]);
+    fill("t", 3L * config.segmentSizeBytes() + 1);
+    settle();
+    append("t", 0, "refused");
+    Refused refused = (Refused) results.get(results.size() - 1);
+    assertThat(refused.reason()).isEqualTo(Refusal.DISK_FULL);
+    assertThat(refused.detail())
+        .contains("commitLogMaxBytes")
+        .contains("topic t")
+        .contains("from offset 0 on")
+        .contains("deleteUnreadForRoom");
+    assertThat(store.minOffset("t", 0)).isZero();
+
+    readTo[0] = store.maxOffset("t", 0);
+    clock.advance(1_000);
+    settle();
+    assertThat(store.status().readOnlyReason()).isEmpty();
+    assertThat(store.status().minPosition()).isPositive();
+    append("t", 0, "taken");
+    settle();
+    assertThat(results.get(results.size() - 1)).isInstanceOf(Appended.class);
+  }
+
+  @Test
+  void whereTheOperatorAllowsItTheOldestGoUnreadAndSendsAreNeverRefused() throws IOException {
+    config = config.withRetention(withLimit(3).withUnreadToo(true));
+    open(FlushMode.ASYNC);
+    fill("t", 10L * config.segmentSizeBytes());
+    settle();
+    assertThat(results).allMatch(result -> result instanceof Appended);
+    assertThat(store.status().appendedPosition() - store.status().minPosition())
+        .isLessThanOrEqualTo(3L * config.segmentSizeBytes());
+    long min = store.minOffset("t", 0);
+    assertThat(hot("t", 0, 0))
+        .isEqualTo(
+            new ReadResult.OffEnds(ReadResult.End.BEFORE_FIRST, min, min, store.maxOffset("t", 0)));
+  }
+
+  @Test
+  void theLevelsOfTheDiskDecideWhatIsDeleted() throws IOException {
+    config = config.withRetention(RetentionConfig.DEFAULT.withReserved(1, Set.of()));
+    long[] readTo = {0};
+    open(FlushMode.ASYNC);
+    store.readProgress(() -> (topic, queueId) -> readTo[0]);
+    fill("old", config.segmentSizeBytes() + 1L);
+    clock.advance(2 * 3_600_000);
+    fill("young", 4L * config.segmentSizeBytes());
+    level(0.74);
+    assertThat(store.status().minPosition()).as("no hour for deletions").isZero();
+    level(0.76);
+    assertThat(store.status().minPosition())
+        .as("expired, above diskMaxUsedSpaceRatio")
+        .isEqualTo(config.segmentSizeBytes());
+    level(0.86);
+    assertThat(store.status().minPosition())
+        .as("not expired and unread")
+        .isEqualTo(config.segmentSizeBytes());
+    readTo[0] = Long.MAX_VALUE;
+    level(0.84);
+    assertThat(store.status().minPosition())
+        .as("read, below the level")
+        .isEqualTo(config.segmentSizeBytes());
+    disk.usedRatio(0.86);
+    clock.advance(10_000);
+    store.stepSealer();
+    disk.usedRatio(0.84);
+    settle();
+    assertThat(store.status().minPosition())
+        .as("read, above diskSpaceCleanForciblyRatio, and no more than needed")
+        .isEqualTo(2L * config.segmentSizeBytes());
+  }
+
+  private void level(double usedRatio) {
+    disk.usedRatio(usedRatio);
+    clock.advance(10_000);
+    settle();
+  }
+
+  private RetentionConfig withLimit(int segments) {
+    return RetentionConfig.DEFAULT
+        .withReserved(0, Set.of())
+        .withMaxLogBytes((long) segments * config.segmentSizeBytes());
+  }
+
+  private void fill(String topic, long toPosition) {
+    while (store.status().appendedPosition() < toPosition) {
+      append(topic, 0, "x".repeat(1000));
+      settle();
+    }
+  }
+
+  @Test
+  void aSegmentIsNotDeletedWhileAReadIsInIt() throws IOException {
+    open(FlushMode.ASYNC);
+    fill("t", 3L * config.segmentSizeBytes());
+    List<Boolean> deleted = new ArrayList<>();
+    disk.duringNextRead(() -> deleted.add(store.deleteOldestSegment(Long.MAX_VALUE)));
+    assertThat(recordAt(0)).containsExactly("x".repeat(1000));
+    assertThat(deleted).containsExactly(false);
+    assertThat(store.status().minPosition()).isZero();
+    assertThat(store.deleteOldestSegment(Long.MAX_VALUE)).isTrue();
+    assertThat(recordAt(0)).isEmpty();
   }
 
   @Test
@@ -368,6 +592,25 @@ class StoreRulesTest {
       disk.killProcess();
       open(FlushMode.ASYNC);
     }
+  }
+
+  @Test
+  void aDeletedTopicDoesNotComeBackWithHoles() throws IOException {
+    open(FlushMode.ASYNC);
+    while (store.status().appendedPosition() < 3 * 16 * 1024 / 2) {
+      append("t", 0, "x".repeat(1000));
+      store.stepAppender();
+    }
+    clock.advance(500);
+    store.stepFlusher();
+    store.deleteTopic("t");
+    store.stepAppender();
+    while (disk.list(config.indexDir()).stream().noneMatch(name -> name.endsWith(".idx"))) {
+      assertThat(store.stepSealer()).isTrue();
+    }
+    disk.killProcess();
+    open(FlushMode.ASYNC);
+    assertThat(store.maxOffset("t", 0)).as("the index block has no entry of it").isZero();
   }
 
   @Test
@@ -584,6 +827,23 @@ class StoreRulesTest {
           .containsExactly("message number " + (896 + queue));
     }
     assertThat(byTime(Long.MAX_VALUE, false)).isEqualTo(224);
+  }
+
+  @Test
+  void anIndexFileThatIsMissingBeforeOneThatIsThereHidesNothing() throws IOException {
+    open(FlushMode.ASYNC);
+    int count = 0;
+    while (store.status().appendedPosition() < 3 * config.segmentSizeBytes() / 2) {
+      append("t", 0, count++ + "-".repeat(1000));
+      settle();
+    }
+    store.close();
+    disk.delete(config.indexDir().resolve("00000000000000000000.idx"));
+    open(FlushMode.ASYNC);
+    assertThat(store.maxOffset("t", 0)).isEqualTo(count);
+    for (int offset = 0; offset < count; offset++) {
+      assertThat(bodies(cold("t", 0, offset, 1))).containsExactly(offset + "-".repeat(1000));
+    }
   }
 
   @Test

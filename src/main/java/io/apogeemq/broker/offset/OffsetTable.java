@@ -7,6 +7,7 @@ import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.ConsumerOffsetTable;
 import io.apogeemq.protocol.body.DataVersion;
 import io.apogeemq.protocol.body.JsonForm;
+import io.apogeemq.store.ReadProgress;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
@@ -193,6 +194,30 @@ public final class OffsetTable implements StateTable {
           }
         });
     return groups;
+  }
+
+  /**
+   * The lowest committed offset of each queue over all groups, as of now: before it everybody has read.
+   * A group that has committed in one queue of a topic reads them all: where it has committed nothing
+   * it has read nothing. 0 for queues in which no group has committed.
+   */
+  public ReadProgress lowest() {
+    Map<String, List<Map<Integer, Long>>> groupsByTopic = new HashMap<>();
+    table.forEach(
+        (key, queues) -> {
+          Map<Integer, Long> offsets = currentOf(queues);
+          if (!offsets.isEmpty()) {
+            groupsByTopic
+                .computeIfAbsent(
+                    key.substring(0, key.indexOf(SEPARATOR)), name -> new ArrayList<>())
+                .add(offsets);
+          }
+        });
+    return (topic, queueId) ->
+        groupsByTopic.getOrDefault(topic, List.of()).stream()
+            .mapToLong(offsets -> offsets.getOrDefault(queueId, 0L))
+            .min()
+            .orElse(0);
   }
 
   /** All current offsets, in the form of code 43. */

@@ -82,12 +82,19 @@ public final class SendHandlers implements RequestFamily {
       int code =
           switch (unknown.reason()) {
             case FLUSH_TIMEOUT, FLUSH_FAILED -> ResponseCode.FLUSH_DISK_TIMEOUT;
+            // An error to the client: what it sends again may then be there twice, but not lost.
+            case DISK_FULL -> ResponseCode.SERVICE_NOT_AVAILABLE;
             case REPLICA_MISSING -> ResponseCode.SLAVE_NOT_AVAILABLE;
             case REPLICA_TIMEOUT -> ResponseCode.FLUSH_SLAVE_TIMEOUT;
           };
       return Reply.of(
           code,
-          "the message is in the log, but " + unknown.reason() + ": it may survive a crash or not",
+          unknown.reason() == AppendResult.Doubt.DISK_FULL
+              ? "the disk is 100 % full; the message is stored when there is room, unless the broker ends"
+                  + " before: sent again it may be there twice"
+              : "the message is in the log, but "
+                  + unknown.reason()
+                  + ": it may survive a crash or not",
           header(unknown.at(), stored));
     }
     AppendResult.Refused refused = (AppendResult.Refused) result;

@@ -114,6 +114,8 @@ public final class RuntimeInfo {
     table.put("dispatchBehindBytes", "0");
     table.put("dispatchMaxBuffer", Long.toString(status.waitingBytes()));
     table.put("pageCacheLockTimeMills", "0");
+    // A name of ours: tools print what they don't know. Empty while sends are taken.
+    table.put("sendsRefusedBecause", status.readOnlyReason());
   }
 
   private void traffic(Map<String, String> table) {

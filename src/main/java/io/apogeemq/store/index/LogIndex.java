@@ -1,5 +1,6 @@
 package io.apogeemq.store.index;
 
+import io.apogeemq.store.ReadProgress;
 import io.apogeemq.store.index.IndexFormat.Header;
 import io.apogeemq.store.index.IndexFormat.Run;
 import io.apogeemq.store.io.Disk;
@@ -15,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -60,6 +62,9 @@ public final class LogIndex {
 
   private long writtenEntries;
 
+  /** Its segment has ended and all its blocks are written: what is left is the seal. Sealer writes. */
+  private volatile @Nullable SegmentIndex unsealed;
+
   /** How many segments were sealed; sealer only. */
   private int sealedCount;
 
@@ -70,6 +75,14 @@ public final class LogIndex {
 
   /** What the checkpoint of the table said when the store was opened. */
   private QueueTableFile.@Nullable Content saved;
+
+  /** How many of the table's deletions are saved, and with which first log position; sealer only. */
+  private long savedChanges;
+
+  private long savedBegin;
+
+  /** False while recovery fills the table: it must not be saved before it is complete. */
+  private boolean recovered;
 
   /** Log position up to which the queue table is complete without looking at index files. */
   private long tableThrough;
@@ -195,12 +208,19 @@ public final class LogIndex {
 
   /**
    * Writes the oldest closed generation as a block, if the log that it covers is forced, and seals its
-   * segment if it was the last one of it.
+   * segment if it was the last one of it. After a {@link io.apogeemq.store.io.DiskFull} it may be called
+   * again: it goes on with what it could not do.
    *
    * @return true if it did something
    */
   @RunsOn(ThreadRole.SEALER)
   public boolean writeNext(long flushedPosition) throws IOException {
+    SegmentIndex ended = unsealed;
+    if (ended != null) {
+      seal(ended);
+      unsealed = null;
+      return true;
+    }
     Generation next = closed.peek();
     if (next == null || next.to > flushedPosition) {
       return false;
@@ -219,7 +239,9 @@ public final class LogIndex {
     writtenEntries += next.entries;
     forgetOldest();
     if (next.endsSegment) {
+      unsealed = index;
       seal(index);
+      unsealed = null;
     }
     return true;
   }
@@ -230,6 +252,9 @@ public final class LogIndex {
 
   /** True if {@link #writeNext} would find something. Any thread. */
   boolean canWrite(long flushedPosition) {
+    if (unsealed != null) {
+      return true;
+    }
     Generation next = closed.peek();
     return next != null && next.to <= flushedPosition;
   }
@@ -251,11 +276,19 @@ public final class LogIndex {
 
   private SegmentIndex create(long segmentBase) throws IOException {
     DiskFile file = disk.open(fileOf(segmentBase));
-    file.setLength(0);
-    disk.forceDirectory(directory);
-    SegmentIndex index = new SegmentIndex(segmentBase, file);
-    files.put(segmentBase, index);
-    return index;
+    boolean made = false;
+    try {
+      file.setLength(0);
+      disk.forceDirectory(directory);
+      SegmentIndex index = new SegmentIndex(segmentBase, file);
+      files.put(segmentBase, index);
+      made = true;
+      return index;
+    } finally {
+      if (!made) {
+        file.close();
+      }
+    }
   }
 
   private void writeBlock(SegmentIndex index, Generation generation) throws IOException {
@@ -264,6 +297,7 @@ public final class LogIndex {
     List<GenerationRun> runs = new ArrayList<>(generation.runs);
     // A deleted topic's entries are nobody's; its name may have new queues in the same stretch.
     runs.removeIf(run -> table.find(run.queue.topic(), run.queue.queueId()) != run.queue);
+    saveDeletions();
     runs.sort(Comparator.comparing(run -> run.queue.id, QueueId.FILE_ORDER));
     for (GenerationRun run : runs) {
       long first = run.chunks.get(0).firstOffset;
@@ -302,10 +336,21 @@ public final class LogIndex {
     Path fresh = path.resolveSibling(path.getFileName() + ".new");
     disk.delete(fresh);
     DiskFile file = disk.open(fresh);
-    Header header = Compaction.merge(blocks, file, table);
-    file.force();
-    disk.rename(fresh, path);
-    disk.forceDirectory(directory);
+    Header header;
+    boolean made = false;
+    try {
+      header = Compaction.merge(blocks, file, table);
+      saveDeletions();
+      file.force();
+      disk.rename(fresh, path);
+      disk.forceDirectory(directory);
+      made = true;
+    } finally {
+      if (!made) {
+        file.close();
+        disk.delete(fresh);
+      }
+    }
     SegmentIndex sealed = new SegmentIndex(blocks.segmentBase, file);
     sealed.add(new SegmentIndex.Block(0, header));
     noteSealed(sealed);
@@ -313,6 +358,16 @@ public final class LogIndex {
     sealedCount++;
     // Readers that are in the old file find it closed and look the segment up again.
     blocks.file.close();
+  }
+
+  /**
+   * Before index files leave out a deleted topic's entries the deletion is saved: else a crash would
+   * bring the topic back with holes.
+   */
+  private void saveDeletions() throws IOException {
+    if (recovered && table.changes() != savedChanges) {
+      saveTable(savedBegin);
+    }
   }
 
   /** Lets the queues know what a sealed segment says of them: the checkpoint writes that. */
@@ -327,6 +382,11 @@ public final class LogIndex {
 
   /** Writes the checkpoint of the queue table. Sealer, or anybody while nothing runs. */
   public void saveTable(long minPosition) throws IOException {
+    saveTable(minPosition, Map.of());
+  }
+
+  private void saveTable(long minPosition, Map<QueueEntries, Long> leaving) throws IOException {
+    long changes = table.changes();
     table.forgetDeletionsBefore(minPosition);
     long through = 0;
     for (SegmentIndex index : files.values()) {
@@ -343,12 +403,15 @@ public final class LogIndex {
                 queue.topic(),
                 queue.queueId(),
                 queue.sealedNext(),
-                Math.min(queue.min(), queue.sealedNext()),
+                Math.min(
+                    Math.max(queue.min(), leaving.getOrDefault(queue, 0L)), queue.sealedNext()),
                 queue.lastSegment()));
       }
     }
     QueueTableFile.write(
         disk, directory, new QueueTableFile.Content(through, minPosition, rows, table.deletions()));
+    savedChanges = changes;
+    savedBegin = minPosition;
   }
 
   /** True if the oldest segment is sealed and its newest message is older than a time. */
@@ -363,16 +426,47 @@ public final class LogIndex {
     return oldest == null ? -1 : oldest.getKey();
   }
 
-  /** Moves the minimum offsets of all queues behind the oldest segment. Before it is deleted. */
+  /** Messages of a queue that somebody has still to read: its first such offset. */
+  public record Unread(String topic, int queueId, long from) {}
+
+  /** A queue with unread messages in the oldest segment, which is sealed; null if there is none. */
   @RunsOn(ThreadRole.SEALER)
-  public void leaveOldest() throws IOException {
+  public @Nullable Unread unreadInOldest(ReadProgress progress) throws IOException {
     SegmentIndex oldest = files.firstEntry().getValue();
+    for (SegmentIndex.Block block : oldest.blocks()) {
+      for (SegmentIndex.QueueRun row : oldest.runs(block)) {
+        String topic = row.queue().topic();
+        QueueEntries queue = table.find(topic, row.queue().queueId());
+        if (queue == null || oldest.coversTo() <= queue.bornPosition()) {
+          continue; // of a deleted topic
+        }
+        long readTo = progress.readTo(topic, queue.queueId());
+        if (readTo < row.run().endOffset()) {
+          return new Unread(topic, queue.queueId(), Math.max(readTo, row.run().firstOffset()));
+        }
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Lets all queues begin behind the oldest segment, which is about to be deleted: first in the saved
+   * table, then for readers. If it fails nothing has changed.
+   *
+   * @param nextSegment log position where the log begins then
+   */
+  @RunsOn(ThreadRole.SEALER)
+  public void leaveOldest(long nextSegment) throws IOException {
+    SegmentIndex oldest = files.firstEntry().getValue();
+    Map<QueueEntries, Long> ends = new IdentityHashMap<>();
     for (SegmentIndex.QueueRun row : oldest.runs(oldest.blocks()[0])) {
       QueueEntries queue = table.find(row.queue().topic(), row.queue().queueId());
       if (queue != null && oldest.coversTo() > queue.bornPosition()) {
-        queue.minTo(row.run().endOffset());
+        ends.put(queue, row.run().endOffset());
       }
     }
+    saveTable(nextSegment, ends);
+    ends.forEach(QueueEntries::minTo);
   }
 
   /** Deletes the index file of the oldest segment. */
@@ -599,7 +693,8 @@ public final class LogIndex {
       return 0;
     }
     table.deletions(saved.deletions());
-    return saved.begin();
+    savedBegin = saved.begin();
+    return savedBegin;
   }
 
   /**
@@ -750,6 +845,7 @@ public final class LogIndex {
    * @return true if a deletion was moved: the table must be saved before the first append
    */
   public boolean endAt(long end) {
+    recovered = true;
     return table.endAt(end);
   }
 

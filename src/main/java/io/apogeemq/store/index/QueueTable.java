@@ -23,6 +23,9 @@ public final class QueueTable {
   /** Where a deleted topic's log ended: earlier records of that name are nobody's. */
   private final ConcurrentHashMap<String, Long> deletedAt = new ConcurrentHashMap<>();
 
+  /** Counts deletions; whoever finds a topic gone finds it moved, and the deletion noted before. */
+  private volatile long changes;
+
   private static final class Topic {
     volatile @Nullable QueueEntries[] byId = new @Nullable QueueEntries[4];
     final Map<Integer, QueueEntries> others = new ConcurrentHashMap<>(0);
@@ -74,6 +77,7 @@ public final class QueueTable {
   /** Forgets a topic's queues; records before the log position are nobody's from now on. */
   void delete(String topic, long position) {
     deletedAt.put(topic, position);
+    changes = changes + 1; // one writer
     topics.remove(topic);
   }
 
@@ -81,6 +85,11 @@ public final class QueueTable {
   long deletedAt(String topic) {
     Long position = deletedAt.get(topic);
     return position == null ? 0 : position;
+  }
+
+  /** How many topics were deleted since the start. */
+  long changes() {
+    return changes;
   }
 
   Map<String, Long> deletions() {

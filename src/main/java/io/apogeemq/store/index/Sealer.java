@@ -1,5 +1,6 @@
 package io.apogeemq.store.index;
 
+import io.apogeemq.store.io.DiskFull;
 import io.apogeemq.store.log.CommitLog;
 import io.apogeemq.store.log.Health;
 import io.apogeemq.store.log.LogPositions;
@@ -25,6 +26,11 @@ public final class Sealer {
 
   private boolean indexFailed;
 
+  /** The last try found no room on the disk; the next comes with the thread's next look. */
+  private volatile boolean outOfRoom;
+
+  private boolean nextFileMissing;
+
   public Sealer(CommitLog log, LogIndex index, LogPositions positions, Health health) {
     this.log = log;
     this.index = index;
@@ -40,6 +46,7 @@ public final class Sealer {
   /** True if a step would find something. */
   public boolean hasWork() {
     return !indexFailed
+        && !outOfRoom
         && !health.hasFailed()
         && (tableChanged || index.canWrite(positions.flushed()));
   }
@@ -55,25 +62,33 @@ public final class Sealer {
     }
     try {
       if (log.prepareNext()) {
+        nextFileMissing = false;
         return true;
       }
     } catch (IOException e) {
       // Not yet a lost write: the appender tries again when it needs the file, and fails then.
-      LOG.warn("the next commit log file can't be made ready: {}", e.getMessage());
+      if (!nextFileMissing) {
+        nextFileMissing = true;
+        LOG.warn("the next commit log file can't be made ready: {}", e.getMessage());
+      }
     }
     try {
-      int sealedBefore = index.sealedCount();
-      if (index.writeNext(positions.flushed())) {
-        if (index.sealedCount() != sealedBefore) {
-          tableChanged = true;
-        }
-        return true;
+      boolean worked = writeSome();
+      if (outOfRoom) {
+        outOfRoom = false;
+        health.indexOutOfRoom(null);
       }
-      if (tableChanged) {
-        tableChanged = false;
-        index.saveTable(log.minPosition());
-        return true;
+      return worked;
+    } catch (DiskFull e) {
+      // Nothing is lost: the log has all, and what is in memory is written when there is room.
+      if (!outOfRoom) {
+        outOfRoom = true;
+        LOG.warn("no room on the disk for the index: {}", e.getMessage());
       }
+      health.indexOutOfRoom(
+          "the disk is 100 % full, the index can't be written ("
+              + e.getMessage()
+              + "); free space, sends go on by themselves");
     } catch (IOException e) {
       // The index can be made again from the log; memory must not grow without it, though.
       indexFailed = true;
@@ -81,5 +96,29 @@ public final class Sealer {
       LOG.error("writing the index failed; the store takes no more messages", e);
     }
     return false;
+  }
+
+  private boolean writeSome() throws IOException {
+    int sealedBefore = index.sealedCount();
+    if (index.writeNext(positions.flushed())) {
+      if (index.sealedCount() != sealedBefore) {
+        tableChanged = true;
+      }
+      return true;
+    }
+    if (!tableChanged) {
+      return false;
+    }
+    tableChanged = false;
+    boolean saved = false;
+    try {
+      index.saveTable(log.minPosition());
+      saved = true;
+    } finally {
+      if (!saved) {
+        tableChanged = true;
+      }
+    }
+    return true;
   }
 }

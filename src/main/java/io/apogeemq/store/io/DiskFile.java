@@ -14,8 +14,13 @@ public interface DiskFile extends Closeable {
    */
   int read(ByteBuffer into, long at) throws IOException;
 
-  /** Writes all of the buffer at a place. */
-  void write(ByteBuffer from, long at) throws IOException;
+  /**
+   * Writes at a place as many of the buffer's bytes as the disk takes at once, at least one of them.
+   *
+   * @return bytes written; the buffer's position is behind them
+   * @throws DiskFull if there is no room for any
+   */
+  int writeSome(ByteBuffer from, long at) throws IOException;
 
   /** Makes the written bytes and the length durable. */
   void force() throws IOException;
@@ -27,6 +32,14 @@ public interface DiskFile extends Closeable {
 
   @Override
   void close() throws IOException;
+
+  /** Writes all of the buffer at a place or fails; then a part of it may have been written. */
+  default void write(ByteBuffer from, long at) throws IOException {
+    long to = at;
+    while (from.hasRemaining()) {
+      to += writeSome(from, to);
+    }
+  }
 
   /** Fills the buffer or fails. */
   default void readFully(ByteBuffer into, long at) throws IOException {

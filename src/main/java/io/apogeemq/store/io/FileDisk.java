@@ -3,6 +3,7 @@ package io.apogeemq.store.io;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -20,7 +21,11 @@ public final class FileDisk implements Disk {
 
   @Override
   public DiskFile open(Path file) throws IOException {
-    return new ChannelFile(new RandomAccessFile(file.toFile(), "rw"));
+    try {
+      return new ChannelFile(file, new RandomAccessFile(file.toFile(), "rw"));
+    } catch (IOException e) {
+      throw told(e, file, 0);
+    }
   }
 
   @Override
@@ -120,11 +125,28 @@ public final class FileDisk implements Disk {
     return new Space(store.getTotalSpace(), store.getUsableSpace());
   }
 
+  /** Tells a failure for want of room from others: Java has no type for it, only the system's words. */
+  private static IOException told(IOException failure, Path file, long wantedBytes) {
+    String words = String.valueOf(failure.getMessage());
+    boolean full = words.contains("No space left") || words.contains("quota exceeded");
+    if (!full) {
+      try {
+        // The words may be in another language.
+        full = Files.getFileStore(file).getUsableSpace() < wantedBytes;
+      } catch (IOException alsoFailed) {
+        failure.addSuppressed(alsoFailed);
+      }
+    }
+    return full ? new DiskFull(failure) : failure;
+  }
+
   private static final class ChannelFile implements DiskFile {
+    private final Path path;
     private final RandomAccessFile file;
     private final FileChannel channel;
 
-    ChannelFile(RandomAccessFile file) {
+    ChannelFile(Path path, RandomAccessFile file) {
+      this.path = path;
       this.file = file;
       this.channel = file.getChannel();
     }
@@ -135,10 +157,13 @@ public final class FileDisk implements Disk {
     }
 
     @Override
-    public void write(ByteBuffer from, long at) throws IOException {
-      long to = at;
-      while (from.hasRemaining()) {
-        to += channel.write(from, to);
+    public int writeSome(ByteBuffer from, long at) throws IOException {
+      try {
+        return channel.write(from, at);
+      } catch (ClosedChannelException e) {
+        throw e;
+      } catch (IOException e) {
+        throw told(e, path, from.remaining());
       }
     }
 
@@ -154,7 +179,11 @@ public final class FileDisk implements Disk {
 
     @Override
     public void setLength(long bytes) throws IOException {
-      file.setLength(bytes);
+      try {
+        file.setLength(bytes);
+      } catch (IOException e) {
+        throw told(e, path, 0);
+      }
     }
 
     @Override

@@ -110,7 +110,7 @@ public final class ReadOnlyDisk implements Disk {
     }
 
     @Override
-    public void write(ByteBuffer from, long at) {
+    public int writeSome(ByteBuffer from, long at) {
       throw refused();
     }
 

@@ -9,6 +9,7 @@ import io.apogeemq.store.Completions;
 import io.apogeemq.store.flush.FlushWaiters;
 import io.apogeemq.store.index.LogIndex;
 import io.apogeemq.store.index.QueueEntries;
+import io.apogeemq.store.io.DiskFull;
 import io.apogeemq.store.io.StoreClock;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
@@ -30,12 +31,15 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
  *
  * <p>Invariants: log positions and queue offsets are dense; the index never points behind what was
  * encoded, and what readers see of it ends at the readable position; after a failed write nothing is
- * written any more.
+ * written any more. A write that finds no room on the disk is not given up: its senders are told that
+ * its fate is unknown, further ones are refused, and the same bytes are written at the same place as
+ * soon as there is room. So a part that was written is overwritten by itself.
  */
 @RunsOn(ThreadRole.APPENDER)
 public final class Appender {
   private static final int MAX_BATCH_TASKS = 4096;
   private static final int SCRATCH_KEEP_BYTES = 64 * 1024;
+  private static final long TRY_AGAIN_MS = 500;
 
   private final CommitLog log;
   private final PageCache cache;
@@ -64,6 +68,12 @@ public final class Appender {
   private long lastStoreMs;
   private long batchNumber;
   private Batch batch = new Batch();
+
+  /** The blank record is encoded and the next file isn't open yet. */
+  private boolean rolling;
+
+  /** When a write that found no room is tried again, monotonic ms; -1 if none waits. Own thread writes. */
+  private volatile long tryAgainMs = -1;
 
   private static final ArrivalListener NOBODY =
       new ArrivalListener() {
@@ -195,6 +205,17 @@ public final class Appender {
     return !queue.isEmpty() && !tooMuchUnflushed() || hasRelief();
   }
 
+  /** True while a write waits for room on the disk: what was encoded is not all written. */
+  public boolean isOutOfRoom() {
+    return tryAgainMs >= 0;
+  }
+
+  /** Milliseconds until a step will have something to do by itself. */
+  public long idleMs() {
+    long at = tryAgainMs;
+    return at < 0 ? Long.MAX_VALUE : Math.max(1, at - clock.monotonicMs());
+  }
+
   // ---- the appender's own
   // ------------------------------------------------------------------------
 
@@ -208,7 +229,7 @@ public final class Appender {
       waiters.expire(clock.monotonicMs(), answers);
       answers.wake();
     }
-    boolean took = false;
+    boolean took = isOutOfRoom() && clock.monotonicMs() >= tryAgainMs && writeAgain();
     if (!tooMuchUnflushed()) {
       Object next = queue.relaxedPoll();
       if (next != null) {
@@ -243,8 +264,13 @@ public final class Appender {
       } while (bytes < settings.maxBatchBytes
           && batch.tasks.size() < MAX_BATCH_TASKS
           && (next = queue.relaxedPoll()) != null);
-      write();
-      finish();
+      if (!isOutOfRoom()) {
+        write();
+        finish();
+      }
+      answers.wake();
+    } catch (DiskFull e) {
+      waitForRoom(e);
     } catch (IOException e) {
       giveUp("writing the commit log failed: " + e.getMessage());
     } catch (RuntimeException | Error e) {
@@ -261,6 +287,37 @@ public final class Appender {
     batch.doubt(Doubt.FLUSH_FAILED, answers);
     batch.clear();
     answers.wake();
+  }
+
+  /** What is encoded stays as it is; its senders are not kept waiting for room. */
+  private void waitForRoom(DiskFull cause) {
+    tryAgainMs = clock.monotonicMs() + TRY_AGAIN_MS;
+    health.logOutOfRoom(
+        "the disk of the commit log is 100 % full ("
+            + cause.getMessage()
+            + "); free space, sends go on by themselves");
+    batch.doubt(Doubt.DISK_FULL, answers);
+    answers.wake();
+  }
+
+  /** True if there was room now. */
+  private boolean writeAgain() {
+    try {
+      if (rolling) {
+        endRoll();
+      }
+      write();
+      tryAgainMs = -1;
+      finish();
+      health.logOutOfRoom(null);
+      return true;
+    } catch (DiskFull e) {
+      tryAgainMs = clock.monotonicMs() + TRY_AGAIN_MS;
+    } catch (IOException e) {
+      tryAgainMs = -1;
+      giveUp("writing the commit log failed: " + e.getMessage());
+    }
+    return false;
   }
 
   private void take(AppendTask task) throws IOException {
@@ -346,10 +403,17 @@ public final class Appender {
     blank.putInt((int) (segmentEnd - cursor)).putInt(StoredMessage.BLANK_MAGIC).flip();
     put(blank, cursor);
     cursor += StoredMessage.BLANK_BYTES;
-    writeOut();
+    rolling = true;
+    endRoll();
+  }
+
+  /** May be called again after it found no room. */
+  private void endRoll() throws IOException {
+    write();
+    Segment next = log.openNext();
+    rolling = false;
     // What lies behind the blank record is never written; the file has zeros there.
     index.endSegment(segmentEnd);
-    Segment next = log.openNext();
     assert next.base() == segmentEnd : "next file " + next.base() + " behind " + segmentEnd;
     cursor = segmentEnd;
     writtenTo = cursor;
@@ -385,7 +449,7 @@ public final class Appender {
 
   /** The batch is written: publishes it and answers, or hands it to those who wait for the force. */
   private void finish() {
-    if (batch.tasks.isEmpty()) {
+    if (batch.tasks.isEmpty() && cursor == positions.appended()) {
       answers.wake();
       return;
     }

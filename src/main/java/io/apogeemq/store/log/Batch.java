@@ -92,7 +92,10 @@ public final class Batch {
       task.answer(
           at == null
               ? new AppendResult.Refused(
-                  AppendResult.Refusal.READ_ONLY, "writing the commit log failed")
+                  reason == AppendResult.Doubt.DISK_FULL
+                      ? AppendResult.Refusal.DISK_FULL
+                      : AppendResult.Refusal.READ_ONLY,
+                  "writing the commit log failed")
               : new AppendResult.Unknown(at, reason),
           answers);
     }

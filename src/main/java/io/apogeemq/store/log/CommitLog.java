@@ -68,15 +68,19 @@ public final class CommitLog {
   /**
    * Fills a buffer from a position on; the bytes must lie in one file.
    *
-   * @return false if the file is gone
+   * @return false if the file is gone, or about to go
    */
   public boolean read(long position, ByteBuffer into) throws IOException {
     Segment segment = at(position);
-    if (segment == null) {
+    if (segment == null || !segment.enter()) {
       return false;
     }
-    segment.file().readFully(into, position - segment.base());
-    return true;
+    try {
+      segment.file().readFully(into, position - segment.base());
+      return true;
+    } finally {
+      segment.leave();
+    }
   }
 
   /** Writes bytes at a position; they must lie in one existing file. */
@@ -125,7 +129,12 @@ public final class CommitLog {
     }
   }
 
-  /** Deletes the oldest file, which must not be the active one. Its reads fail or miss from now on. */
+  /** Lets no read into the oldest file any more; false while one is in it. */
+  public boolean retireOldest() {
+    return segments[0].retire();
+  }
+
+  /** Deletes the oldest file, which is retired and not the active one. */
   public void deleteOldest() throws IOException {
     Segment oldest;
     synchronized (change) {
@@ -186,10 +195,18 @@ public final class CommitLog {
   private Segment create(long base) throws IOException {
     Path path = directory.resolve(Segment.nameOf(base));
     DiskFile file = disk.open(path);
-    file.setLength(0);
-    file.setLength(segmentSize);
-    file.force();
-    disk.forceDirectory(directory);
-    return new Segment(base, path, file);
+    boolean made = false;
+    try {
+      file.setLength(0);
+      file.setLength(segmentSize);
+      file.force();
+      disk.forceDirectory(directory);
+      made = true;
+      return new Segment(base, path, file);
+    } finally {
+      if (!made) {
+        file.close();
+      }
+    }
   }
 }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 public final class Health {
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
   private volatile @Nullable String diskFull;
+  private volatile @Nullable String logOutOfRoom;
+  private volatile @Nullable String indexOutOfRoom;
   private volatile boolean closing;
 
   /** Why the store takes no appends. */
@@ -24,6 +26,16 @@ public final class Health {
   /** The disk is too full, or (null) it no longer is. */
   public void diskFull(@Nullable String detail) {
     diskFull = detail;
+  }
+
+  /** A write of the log found no room and waits for it, or (null) it was made up for. */
+  public void logOutOfRoom(@Nullable String detail) {
+    logOutOfRoom = detail;
+  }
+
+  /** The same for the index: it can wait, but memory must not grow without it. */
+  public void indexOutOfRoom(@Nullable String detail) {
+    indexOutOfRoom = detail;
   }
 
   public void closing() {
@@ -45,6 +57,12 @@ public final class Health {
       return new Reason(Refusal.CLOSING, "the store is closing");
     }
     String full = diskFull;
+    if (full == null) {
+      full = logOutOfRoom;
+    }
+    if (full == null) {
+      full = indexOutOfRoom;
+    }
     return full == null ? null : new Reason(Refusal.DISK_FULL, full);
   }
 }

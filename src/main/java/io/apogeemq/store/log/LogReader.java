@@ -158,7 +158,7 @@ public final class LogReader {
             break search;
           }
           try {
-            if (!found.add(chunk.positionOf(at), size)) {
+            if (!found.add(chunk.positionOf(at), size, queue.queueId(), chunk.offsetOf(at))) {
               cold = true;
               break search;
             }

@@ -24,14 +24,18 @@ final class Page {
   /** Set by lookups, cleared by the cache's clock hand. Races are harmless. */
   boolean used;
 
+  /** True if its bytes were read back: they may have changed on the disk. */
+  final boolean fromDisk;
+
   private final Memory buffer;
 
   /**
    * @param whole memory of at least {@code length} bytes, given to {@code free} at the end
    */
-  Page(long start, int length, ByteBuffer whole, Consumer<ByteBuffer> free) {
+  Page(long start, int length, boolean fromDisk, ByteBuffer whole, Consumer<ByteBuffer> free) {
     this.start = start;
     this.length = length;
+    this.fromDisk = fromDisk;
     // A slice keeps its parent reachable, so slices of slices would pile up: only of the original.
     this.memory = whole.slice(0, length);
     this.buffer = new Memory(whole, length, free);

@@ -61,7 +61,7 @@ public final class PageCache {
     while (tail.size() >= maxTailPages && tail.getFirst().end() <= positions.appended()) {
       drop(tail.removeFirst());
     }
-    Page page = newPage(start);
+    Page page = newPage(start, false);
     tail.addLast(page);
     Page before = pages.put(start, page);
     assert before == null : "tail page " + start + " is there already";
@@ -121,7 +121,7 @@ public final class PageCache {
     if (there != null && there.retain()) {
       return there;
     }
-    Page page = newPage(start);
+    Page page = newPage(start, true);
     assert page.end() <= positions.appended() : "page " + start + " is still being written";
     boolean found = false;
     try {
@@ -151,7 +151,7 @@ public final class PageCache {
     return page;
   }
 
-  private Page newPage(long start) {
+  private Page newPage(long start, boolean fromDisk) {
     int length = (int) Math.min(pageSize, log.baseOf(start) + log.segmentSize() - start);
     ByteBuffer memory = free.poll();
     if (memory == null) {
@@ -159,7 +159,7 @@ public final class PageCache {
     } else {
       freeCount.decrementAndGet();
     }
-    return new Page(start, length, memory, this::giveBack);
+    return new Page(start, length, fromDisk, memory, this::giveBack);
   }
 
   private void drop(Page page) {

@@ -1,5 +1,6 @@
 package io.apogeemq.store.log;
 
+import io.apogeemq.protocol.message.MessageView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
@@ -68,12 +69,16 @@ final class RecordRanges implements AutoCloseable {
     return count == 0;
   }
 
-  /** Takes a record in; false if its bytes are not in memory and may not or can't be loaded. */
-  boolean add(long position, int size) throws IOException {
+  /**
+   * Takes a record in; false if its bytes are not in memory and may not or can't be loaded. What was
+   * read back from the disk must be the record that the index means, with a body that fits its checksum.
+   */
+  boolean add(long position, int size, int queueId, long queueOffset) throws IOException {
     Page page = hold(position);
     if (page == null) {
       return false;
     }
+    boolean fromDisk = page.fromDisk;
     int at = (int) (position - page.start);
     if (at + Integer.BYTES <= page.length && page.memory.getInt(at) != size) {
       throw new BadRecord(
@@ -90,6 +95,10 @@ final class RecordRanges implements AutoCloseable {
       if (page == null) {
         return false;
       }
+      fromDisk |= page.fromDisk;
+    }
+    if (fromDisk) {
+      check(position, size, queueId, queueOffset);
     }
     if (count > 0 && starts[count - 1] + sizes[count - 1] == position) {
       sizes[count - 1] += size;
@@ -104,6 +113,43 @@ final class RecordRanges implements AutoCloseable {
     }
     bytes += size;
     return true;
+  }
+
+  private void check(long position, int size, int queueId, long queueOffset) throws BadRecord {
+    Page first = held(position);
+    int at = (int) (position - first.start);
+    ByteBuffer record = first.memory;
+    if (position + size > first.end()) {
+      record = ByteBuffer.allocate(size);
+      for (long from = position; from < position + size; ) {
+        Page page = held(from);
+        int part = (int) (Math.min(position + size, page.end()) - from);
+        page.copy(from, part, record, (int) (from - position));
+        from += part;
+      }
+      at = 0;
+    }
+    MessageView view = new MessageView();
+    String wrong = view.open(record, at);
+    if (wrong == null && view.logPosition() != position) {
+      wrong = "it says that it lies at " + view.logPosition();
+    }
+    if (wrong == null && (view.queueId() != queueId || view.queueOffset() != queueOffset)) {
+      wrong = "it is message " + view.queueOffset() + " of queue " + view.queueId();
+    }
+    if (wrong == null && !view.bodyMatchesCrc()) {
+      wrong = "its body does not have the checksum that it was stored with";
+    }
+    if (wrong != null) {
+      throw new BadRecord(
+          position,
+          "the record of "
+              + size
+              + " bytes at log position "
+              + position
+              + " is damaged on the disk: "
+              + wrong);
+    }
   }
 
   /** All records one behind the other; the caller owns the reference. */

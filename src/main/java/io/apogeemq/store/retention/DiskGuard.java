@@ -1,5 +1,6 @@
 package io.apogeemq.store.retention;
 
+import io.apogeemq.store.RetentionConfig;
 import io.apogeemq.store.io.Disk;
 import io.apogeemq.store.io.StoreClock;
 import io.apogeemq.store.log.Health;
@@ -8,35 +9,66 @@ import io.apogeemq.thread.ThreadRole;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every second how full the disk is, and stops appends before a write can fail. They go on by
- * themselves when there is room again.
+ * Looks every second how full the disk is and how long the log (more often while room is needed), says
+ * how urgently room is needed, and stops appends before a write can fail. They go on by themselves when
+ * there is room again.
  */
 @RunsOn(ThreadRole.SEALER)
 public final class DiskGuard {
   private static final Logger LOG = LoggerFactory.getLogger(DiskGuard.class);
   private static final long LOOK_EVERY_MS = 1_000;
+  private static final long LOOK_IN_NEED_EVERY_MS = 100;
 
-  /** Refused below this even on a huge disk whose used part is within the limit. */
+  /** Kept free beyond the level that is configured: about what a second of sends may write. */
   private static final long RESERVE_BYTES = 64L * 1024 * 1024;
+
+  /** On a small disk the reserve is this part of it, so that it doesn't override the level. */
+  private static final int RESERVE_PART = 16;
 
   private final Disk disk;
   private final Path directory;
-  private final double maxUsedRatio;
+  private final RetentionConfig levels;
+  private final int segmentSize;
+  private final LongSupplier logBytes;
   private final Health health;
   private final StoreClock clock;
   private long nextLookMs;
   private boolean full;
+  private Need need = Need.NONE;
+  private String hindrance = "";
   private volatile double usedRatio;
 
+  /** How much room is needed, in rising order. */
+  enum Need {
+    /** Segments are deleted when they are due, in their hours. */
+    NONE,
+    /** Segments that are due are deleted at any hour. */
+    EXPIRED,
+    /** The oldest are deleted before they are due. */
+    OLDEST
+  }
+
+  /**
+   * @param logBytes length of the log as of now
+   */
   public DiskGuard(
-      Disk disk, Path directory, double maxUsedRatio, Health health, StoreClock clock) {
+      Disk disk,
+      Path directory,
+      RetentionConfig levels,
+      int segmentSize,
+      LongSupplier logBytes,
+      Health health,
+      StoreClock clock) {
     this.disk = disk;
     this.directory = directory;
-    this.maxUsedRatio = maxUsedRatio;
+    this.levels = levels;
+    this.segmentSize = segmentSize;
+    this.logBytes = logBytes;
     this.health = health;
     this.clock = clock;
     this.nextLookMs = clock.monotonicMs();
@@ -47,36 +79,96 @@ public final class DiskGuard {
     return usedRatio;
   }
 
+  /** Milliseconds between two looks. */
+  public long everyMs() {
+    return need == Need.OLDEST ? LOOK_IN_NEED_EVERY_MS : LOOK_EVERY_MS;
+  }
+
+  /** Something was deleted: what the last look saw is no longer true. */
+  void lookAgain() {
+    nextLookMs = clock.monotonicMs();
+  }
+
+  Need need() {
+    return need;
+  }
+
+  /** Why the oldest segment can't be deleted for room, for those whose sends are refused; or empty. */
+  void hindrance(String why) {
+    if (!why.equals(hindrance)) {
+      hindrance = why;
+      if (!why.isEmpty()) {
+        LOG.warn("room is needed on the disk of {}, but {}", directory, why);
+      }
+    }
+  }
+
   /** Looks if it is time. */
   public void step() {
     long now = clock.monotonicMs();
     if (now < nextLookMs) {
       return;
     }
-    nextLookMs = now + LOOK_EVERY_MS;
     try {
-      Disk.Space space = disk.space(directory);
-      usedRatio = space.usedRatio();
-      boolean fullNow = usedRatio > maxUsedRatio || space.usableBytes() < RESERVE_BYTES;
-      if (fullNow) {
-        health.diskFull(
-            String.format(
-                Locale.ROOT,
-                "the disk of %s is %.1f %% full (%d MiB left), the limit is %.1f %%; free space or"
-                    + " raise diskSpaceWarningLevelRatio, sends go on by themselves",
-                directory,
-                100 * usedRatio,
-                space.usableBytes() >> 20,
-                100 * maxUsedRatio));
-      } else {
-        health.diskFull(null);
-      }
-      if (fullNow != full) {
-        full = fullNow;
-        LOG.warn("disk of {}: {}", directory, full ? "too full, sends are refused" : "has room");
-      }
+      look(disk.space(directory), logBytes.getAsLong());
     } catch (IOException e) {
       LOG.warn("the fill level of the disk of {} can't be read: {}", directory, e.getMessage());
     }
+    nextLookMs = now + everyMs();
+  }
+
+  private void look(Disk.Space space, long bytes) {
+    usedRatio = space.usedRatio();
+    long max = levels.maxLogBytes();
+    boolean longLog = max > 0 && bytes > max - segmentSize;
+    if (longLog || levels.forcibly() && usedRatio > levels.forciblyRatio()) {
+      need = Need.OLDEST;
+    } else {
+      need = usedRatio > levels.expiredAnyHourRatio() ? Need.EXPIRED : Need.NONE;
+      hindrance = "";
+    }
+    String tooFull = tooFull(space, bytes);
+    health.diskFull(tooFull == null ? null : tooFull + advice());
+    if ((tooFull != null) != full) {
+      full = tooFull != null;
+      LOG.warn("sends are {}", full ? "refused: " + tooFull : "taken again: there is room");
+    }
+  }
+
+  /** Which level is reached, or null. */
+  private String tooFull(Disk.Space space, long bytes) {
+    if (usedRatio > levels.refuseRatio()) {
+      return String.format(
+          Locale.ROOT,
+          "the disk of %s is %.1f %% full (%d MiB left), the limit is %.1f %%"
+              + " (diskSpaceWarningLevelRatio)",
+          directory,
+          100 * usedRatio,
+          space.usableBytes() >> 20,
+          100 * levels.refuseRatio());
+    }
+    long reserve = Math.min(RESERVE_BYTES, space.totalBytes() / RESERVE_PART);
+    if (space.usableBytes() < reserve) {
+      return String.format(
+          Locale.ROOT,
+          "the disk of %s has %d MiB left (%.1f %% full), the limit is %d MiB",
+          directory,
+          space.usableBytes() >> 20,
+          100 * usedRatio,
+          reserve >> 20);
+    }
+    if (levels.maxLogBytes() > 0 && bytes > levels.maxLogBytes()) {
+      return String.format(
+          Locale.ROOT,
+          "the commit log has %d MiB, the limit is %d MiB (commitLogMaxBytes)",
+          bytes >> 20,
+          levels.maxLogBytes() >> 20);
+    }
+    return null;
+  }
+
+  private String advice() {
+    String why = hindrance.isEmpty() ? "" : "; " + hindrance;
+    return why + "; free space or raise the limit, sends go on by themselves";
   }
 }

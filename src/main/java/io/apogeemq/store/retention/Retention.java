@@ -1,27 +1,34 @@
 package io.apogeemq.store.retention;
 
+import io.apogeemq.store.ReadProgress;
+import io.apogeemq.store.RetentionConfig;
 import io.apogeemq.store.index.LogIndex;
+import io.apogeemq.store.io.DiskFull;
 import io.apogeemq.store.io.StoreClock;
 import io.apogeemq.store.log.CommitLog;
 import io.apogeemq.store.log.Health;
+import io.apogeemq.store.retention.DiskGuard.Need;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes segments whose messages are older than the reserved time, oldest first, in the hours that
- * are meant for it. Never the active segment, none whose index isn't sealed, and none that somebody
- * still needs ({@link #keepFrom}).
+ * Deletes segments, oldest first: those whose messages are older than the reserved time, in the hours
+ * that are meant for it, or at any hour if the disk fills; and, if room is needed urgently, those that
+ * everybody has read, or that the operator gives away unread. Never the active segment, none whose
+ * index isn't sealed, none that somebody still needs ({@link #keepFrom}), and none while a read is in
+ * it.
  *
- * <p>Order, so that a crash between two steps loses no queue offset: minimum offsets move, the queue
- * table is saved, the index file goes, the log file goes.
+ * <p>Order, so that a crash between two steps loses no queue offset: the queue table is saved with the
+ * new minimum offsets, these move for readers, the index file goes, the log file goes.
  */
 @RunsOn(ThreadRole.SEALER)
 public final class Retention {
@@ -31,35 +38,39 @@ public final class Retention {
   private final CommitLog log;
   private final LogIndex index;
   private final Health health;
+  private final DiskGuard guard;
   private final StoreClock clock;
+  private final RetentionConfig rules;
   private final long reservedMs;
-  private final Set<Integer> hours;
   private LongSupplier keepFrom = () -> Long.MAX_VALUE;
+  private Supplier<ReadProgress> progress = () -> ReadProgress.NOTHING_READ;
   private long nextLookMs;
 
-  /**
-   * @param reservedHours age at which a segment goes; 0 keeps everything
-   * @param hours hours of the day in which segments are deleted
-   */
   public Retention(
       CommitLog log,
       LogIndex index,
       Health health,
+      DiskGuard guard,
       StoreClock clock,
-      long reservedHours,
-      Set<Integer> hours) {
+      RetentionConfig rules) {
     this.log = log;
     this.index = index;
     this.health = health;
+    this.guard = guard;
     this.clock = clock;
-    this.reservedMs = TimeUnit.HOURS.toMillis(reservedHours);
-    this.hours = hours;
+    this.rules = rules;
+    this.reservedMs = TimeUnit.HOURS.toMillis(rules.reservedHours());
     this.nextLookMs = clock.monotonicMs();
   }
 
   /** See {@link io.apogeemq.store.MessageStore#keepFrom}. Before the first step. */
   public void keepFrom(LongSupplier logPosition) {
     keepFrom = logPosition;
+  }
+
+  /** See {@link io.apogeemq.store.MessageStore#readProgress}. Before the first step. */
+  public void readProgress(Supplier<ReadProgress> snapshot) {
+    progress = snapshot;
   }
 
   /**
@@ -69,17 +80,65 @@ public final class Retention {
    */
   public boolean step() {
     long now = clock.monotonicMs();
+    Need need = guard.need();
+    long every = need == Need.NONE ? LOOK_EVERY_MS : guard.everyMs();
+    nextLookMs = Math.min(nextLookMs, now + every);
     if (now < nextLookMs || health.hasFailed()) {
       return false;
     }
-    nextLookMs = now + LOOK_EVERY_MS;
-    long wallMs = clock.wallMs();
-    int hour = Instant.ofEpochMilli(wallMs).atZone(ZoneId.systemDefault()).getHour();
-    if (reservedMs == 0 || !hours.contains(hour) || !deleteOldest(wallMs - reservedMs)) {
+    nextLookMs = now + every;
+    boolean deleted =
+        reservedMs > 0 && (need != Need.NONE || inHours()) && deleteOldest(expiryMs())
+            || need == Need.OLDEST && deleteForRoom();
+    if (deleted) {
+      nextLookMs = now;
+      guard.lookAgain();
+    }
+    return deleted;
+  }
+
+  private long expiryMs() {
+    return clock.wallMs() - reservedMs;
+  }
+
+  private boolean inHours() {
+    int hour = Instant.ofEpochMilli(clock.wallMs()).atZone(ZoneId.systemDefault()).getHour();
+    return rules.deleteWhenHours().contains(hour);
+  }
+
+  private boolean deleteForRoom() {
+    try {
+      String why = hindrance();
+      guard.hindrance(why == null ? "" : why);
+      return why == null && deleteOldest(Long.MAX_VALUE);
+    } catch (IOException e) {
+      LOG.warn("the index of the oldest commit log file can't be read: {}", e.getMessage());
       return false;
     }
-    nextLookMs = now;
-    return true;
+  }
+
+  /** Why the oldest segment must stay although room is needed; null if it need not. */
+  private @Nullable String hindrance() throws IOException {
+    long base = log.minPosition();
+    if (log.segments().size() < 2) {
+      return "the only commit log file is the one that is written";
+    }
+    if (keepFrom.getAsLong() < base + log.segmentSize()) {
+      return "the broker's own state in the oldest commit log file is not saved yet";
+    }
+    if (rules.unreadToo() || index.oldestSegment() != base) {
+      return null;
+    }
+    LogIndex.Unread unread = index.unreadInOldest(progress.get());
+    return unread == null
+        ? null
+        : "messages of topic "
+            + unread.topic()
+            + " in the oldest commit log file are unread (queue "
+            + unread.queueId()
+            + " from offset "
+            + unread.from()
+            + " on) and deleteUnreadForRoom=false keeps them";
   }
 
   /** Deletes the oldest segment if its newest message is older than a time. */
@@ -92,12 +151,19 @@ public final class Retention {
       return false;
     }
     try {
-      index.leaveOldest();
-      index.saveTable(base + log.segmentSize());
+      index.leaveOldest(base + log.segmentSize());
+      // Nobody begins to read it any more; who is in it is let through.
+      if (!log.retireOldest()) {
+        return false;
+      }
       index.deleteOldest();
       log.deleteOldest();
       LOG.info("deleted the commit log file that began at {}", base);
       return true;
+    } catch (DiskFull e) {
+      // Nothing is lost: the segment stays until the table can be saved.
+      LOG.warn("no room to save the queue table before a deletion: {}", e.getMessage());
+      return false;
     } catch (IOException e) {
       LOG.error("deleting the commit log file that begins at {} failed", base, e);
       health.failed("deleting an old commit log file failed: " + e.getMessage());
