@@ -14,7 +14,7 @@ import org.apache.rocketmq.common.message.MessageQueue;
 /**
  * A push consumer that says what happens to it.
  *
- * <p>Arguments: group, topic. Lines out: {@code STARTED}, {@code OWNS broker:queue,…} whenever its
+ * <p>Arguments: group, topic, and a tag expression if not all is wanted. Lines out: {@code STARTED}, {@code OWNS broker:queue,…} whenever its
  * share changes, {@code GOT broker queue offset body} per message, {@code STOPPED}. Lines in: {@code
  * stop}; the end of input means the same.
  */
@@ -26,7 +26,7 @@ public class Consume {
     consumer.setPersistConsumerOffsetInterval(1000);
     consumer.setHeartbeatBrokerInterval(1000); // a broker that comes back knows the group soon
     consumer.setAwaitTerminationMillisWhenShutdown(5000); // commits what it has just handled
-    consumer.subscribe(topic, "*");
+    consumer.subscribe(topic, args.length > 2 ? args[2] : "*");
     consumer.registerMessageListener(
         (MessageListenerConcurrently)
             (messages, context) -> {

@@ -10,8 +10,8 @@ import org.apache.rocketmq.common.message.Message;
 /**
  * A producer that sends what it is told.
  *
- * <p>Arguments: group. Lines in: {@code send TOPIC COUNT PREFIX} sends COUNT messages with the bodies
- * PREFIX0, PREFIX1, …, the end of input stops it. Lines out: {@code STARTED}, {@code ACK status broker
+ * <p>Arguments: group. Lines in: {@code send TOPIC COUNT PREFIX [PADDING]} sends COUNT messages with the
+ * bodies PREFIX0, PREFIX1, …, each followed by PADDING times {@code -}; the end of input stops it. Lines out: {@code STARTED}, {@code ACK status broker
  * queue offset body} or {@code FAILED body reason} per message, {@code DONE} per command.
  */
 public class Produce {
@@ -23,8 +23,12 @@ public class Produce {
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       String[] words = line.split(" ");
+      StringBuilder padding = new StringBuilder();
+      for (int i = 0; words.length > 4 && i < Integer.parseInt(words[4]); i++) {
+        padding.append('-');
+      }
       for (int i = 0; i < Integer.parseInt(words[2]); i++) {
-        send(producer, words[1], words[3] + i);
+        send(producer, words[1], words[3] + i, padding);
       }
       System.out.println("DONE");
     }
@@ -32,9 +36,10 @@ public class Produce {
     System.exit(0);
   }
 
-  private static void send(DefaultMQProducer producer, String topic, String body) {
+  private static void send(DefaultMQProducer producer, String topic, String body, CharSequence padding) {
     try {
-      Message message = new Message(topic, "TagA", body.getBytes(StandardCharsets.UTF_8));
+      byte[] bytes = (body + padding).getBytes(StandardCharsets.UTF_8);
+      Message message = new Message(topic, "TagA", bytes);
       message.setKeys(body);
       SendResult sent = producer.send(message);
       System.out.println(

@@ -9,7 +9,7 @@ import org.apache.rocketmq.common.message.MessageQueue;
 
 /**
  * Reads a topic from end to end. Argument: topic. Lines out: {@code QUEUE broker queue min max}, then
- * its messages as {@code MSG broker queue offset body}; {@code DONE}.
+ * its messages as {@code MSG broker queue offset body tag keys}; {@code DONE}.
  */
 public class ReadAll {
   @SuppressWarnings("deprecation")
@@ -26,7 +26,16 @@ public class ReadAll {
         if (pulled.getPullStatus() == PullStatus.FOUND) {
           for (MessageExt message : pulled.getMsgFoundList()) {
             String body = new String(message.getBody(), StandardCharsets.UTF_8);
-            System.out.println("MSG " + name + message.getQueueOffset() + " " + body);
+            System.out.println(
+                "MSG "
+                    + name
+                    + message.getQueueOffset()
+                    + " "
+                    + body
+                    + " "
+                    + message.getTags()
+                    + " "
+                    + message.getKeys());
           }
         } else {
           System.out.println("NOT-FOUND " + name + at + " " + pulled.getPullStatus());
