@@ -29,6 +29,9 @@ public interface Connection {
 
   boolean isOpen();
 
+  /** What tells for ever whether this connection is open, without keeping it in memory. */
+  Liveness liveness();
+
   /** Stops reading requests until {@link #resume}; what was read already is still handled. */
   void pause();
 

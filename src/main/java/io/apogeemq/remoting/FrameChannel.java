@@ -62,6 +62,7 @@ final class FrameChannel implements Connection {
   private final InetSocketAddress remote;
   private final InetSocketAddress local;
   private final Promise<Void> closed = Promise.promise();
+  private final Liveness liveness = new Liveness();
   private final InFlight inFlight = new InFlight();
   private final Runnable flush = this::flush;
 
@@ -97,6 +98,7 @@ final class FrameChannel implements Connection {
     socket.exceptionHandler(failure -> log.debug("{} lost: {}", this, failure.toString()));
     socket.closeHandler(
         ignored -> {
+          liveness.ended();
           inFlight.connectionLost();
           closed.tryComplete();
         });
@@ -363,6 +365,11 @@ final class FrameChannel implements Connection {
   @Override
   public boolean isOpen() {
     return channel.isActive();
+  }
+
+  @Override
+  public Liveness liveness() {
+    return liveness;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.apogeemq.broker;
 
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.remoting.Connection;
+import io.apogeemq.remoting.Liveness;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
@@ -19,6 +20,7 @@ import java.util.function.Function;
 public final class TestPeer implements Connection {
   private final InetSocketAddress remote;
   private final Promise<Void> closed = Promise.promise();
+  private final Liveness liveness = new Liveness();
   private final List<RemotingCommand> received = new CopyOnWriteArrayList<>();
   private final BlockingQueue<RemotingCommand> responses = new LinkedBlockingQueue<>();
   private volatile Function<RemotingCommand, Future<RemotingCommand>> answers =
@@ -81,6 +83,11 @@ public final class TestPeer implements Connection {
   }
 
   @Override
+  public Liveness liveness() {
+    return liveness;
+  }
+
+  @Override
   public void pause() {}
 
   @Override
@@ -88,6 +95,7 @@ public final class TestPeer implements Connection {
 
   @Override
   public void close() {
+    liveness.ended();
     closed.tryComplete();
   }
 }

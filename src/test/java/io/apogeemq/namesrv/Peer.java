@@ -2,6 +2,7 @@ package io.apogeemq.namesrv;
 
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.remoting.Connection;
+import io.apogeemq.remoting.Liveness;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
@@ -10,6 +11,7 @@ import java.nio.channels.ClosedChannelException;
 /** The other end of a connection without a socket: it asks, and it can go away. */
 final class Peer implements Connection {
   private final Promise<Void> closed = Promise.promise();
+  private final Liveness liveness = new Liveness();
 
   @Override
   public InetSocketAddress remoteAddress() {
@@ -42,6 +44,11 @@ final class Peer implements Connection {
   }
 
   @Override
+  public Liveness liveness() {
+    return liveness;
+  }
+
+  @Override
   public void pause() {}
 
   @Override
@@ -49,6 +56,7 @@ final class Peer implements Connection {
 
   @Override
   public void close() {
+    liveness.ended();
     closed.tryComplete();
   }
 }

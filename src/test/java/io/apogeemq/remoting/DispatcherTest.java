@@ -80,6 +80,11 @@ class DispatcherTest {
     }
 
     @Override
+    public Liveness liveness() {
+      return new Liveness();
+    }
+
+    @Override
     public void pause() {}
 
     @Override
