@@ -1,9 +1,11 @@
 package io.apogeemq.store;
 
 import io.apogeemq.protocol.message.MessageDraft;
+import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.message.Properties;
 import io.apogeemq.protocol.message.StoredMessage;
 import io.apogeemq.protocol.message.SysFlags;
+import io.apogeemq.store.AppendResult.Doubt;
 import io.apogeemq.store.AppendResult.Refusal;
 import io.apogeemq.store.flush.FlushWaiters;
 import io.apogeemq.store.flush.Flusher;
@@ -21,6 +23,7 @@ import io.apogeemq.store.log.Health;
 import io.apogeemq.store.log.LogPositions;
 import io.apogeemq.store.log.LogReader;
 import io.apogeemq.store.log.PageCache;
+import io.apogeemq.store.log.TailScan;
 import io.apogeemq.store.recovery.Checkpoint;
 import io.apogeemq.store.recovery.ForeignLog;
 import io.apogeemq.store.recovery.ProgressLog;
@@ -44,6 +47,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -88,6 +92,7 @@ public final class LogStore implements MessageStore {
   private final DiskGuard guard;
   private final LogReader reader;
   private final long recoveredScanBytes;
+  private final long recoveredLastMs;
   private @Nullable StepThread appenderThread;
   private @Nullable StepThread flusherThread;
   private @Nullable StepThread sealerThread;
@@ -188,6 +193,7 @@ public final class LogStore implements MessageStore {
             afterCrash ? " after a crash" : "");
       }
       recoveredScanBytes = found.scannedBytes();
+      recoveredLastMs = found.lastStoreMs();
       log = new CommitLog(disk, config.commitLogDir(), config.segmentSizeBytes(), found.segments());
       positions = new LogPositions(found.end(), config.flush() == StoreConfig.FlushMode.SYNC);
       cache = new PageCache(log, positions, config.pageBytes(), config.pageMemoryBytes());
@@ -342,6 +348,24 @@ public final class LogStore implements MessageStore {
           appender.waitingBytes() + " bytes wait to be written; try again",
           back,
           then);
+    }
+  }
+
+  @Override
+  public void awaitDurable(
+      AppendResult.Appended at,
+      boolean waitForDurability,
+      Completions back,
+      Consumer<AppendResult> then) {
+    Health.Reason reason = health.refusal();
+    boolean over = reason != null && reason.refusal() != Refusal.DISK_FULL;
+    if (over || !appender.offer(AppendTask.waitingFor(at, waitForDurability, back, then))) {
+      tell(
+          new AppendResult.Unknown(at, over ? Doubt.FLUSH_FAILED : Doubt.FLUSH_TIMEOUT),
+          back,
+          then);
+    } else {
+      back.afterHandOver(lookAtAppends);
     }
   }
 
@@ -510,6 +534,16 @@ public final class LogStore implements MessageStore {
       LOG.warn(TOO_MANY_READS);
       tell(whenFailed.get(), back, then);
     }
+  }
+
+  @Override
+  public void showTail(long maxBytes, ObjLongConsumer<MessageView> each) throws IOException {
+    new TailScan(log, config.maxRecordBytes())
+        .show(
+            positions.appended(),
+            maxBytes,
+            record ->
+                each.accept(record, Math.max(0, recoveredLastMs - record.storeTimestampMs())));
   }
 
   @Override

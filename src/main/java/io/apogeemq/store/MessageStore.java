@@ -1,17 +1,20 @@
 package io.apogeemq.store;
 
 import io.apogeemq.protocol.message.MessageDraft;
+import io.apogeemq.protocol.message.MessageView;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ObjLongConsumer;
 
 /**
  * The message log and the queues in it. All methods may be called from any thread; none of them
- * waits for the disk except {@link #close}. What a callback is given runs on the {@link Completions}
- * it was asked with.
+ * waits for the disk except {@link #close} and {@link #showTail}. What a callback is given runs on the
+ * {@link Completions} it was asked with.
  *
  * <p>A <em>queue offset</em> counts messages of one queue from its start; a <em>log position</em>
  * counts bytes of the commit log. Four positions of the log are told apart: appended (written),
@@ -40,6 +43,20 @@ public interface MessageStore extends AutoCloseable {
    */
   void append(
       List<MessageDraft> drafts,
+      boolean waitForDurability,
+      Completions back,
+      Consumer<AppendResult> then);
+
+  /**
+   * Answers when messages that are in the log already are as durable as the store's mode promises: for
+   * who asks again what became of an earlier {@link #append}. Nothing is stored. {@code then} is given
+   * {@code at} itself, or that it is unknown; never a refusal, for the messages are there.
+   *
+   * @param at what the earlier append was told; its time and further positions are not looked at
+   * @param waitForDurability as for {@link #append}
+   */
+  void awaitDurable(
+      AppendResult.Appended at,
       boolean waitForDurability,
       Completions back,
       Consumer<AppendResult> then);
@@ -132,6 +149,16 @@ public interface MessageStore extends AutoCloseable {
 
   /** Forgets the queues of a topic: its offsets start at 0 again if it is created anew. */
   void deleteTopic(String topic);
+
+  /**
+   * Shows the newest records of the active segment, oldest first: at most so many bytes from the log's
+   * end, from the first record on that begins there. Waits for the disk; for the time before {@link
+   * #start}.
+   *
+   * @param each is given a record and how long before the newest one it was stored, ms; the view is
+   *     laid over the next record afterwards
+   */
+  void showTail(long maxBytes, ObjLongConsumer<MessageView> each) throws IOException;
 
   /** Starts the threads. What was recovered has been forced before. */
   void start();

@@ -9,9 +9,13 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 
-/** The machine's disk, except that writes and forces hang from {@link #stall} to {@link #goOn}. */
+/**
+ * The machine's disk, except that writes and forces hang from {@link #stall} to {@link #goOn}, or only
+ * forces from {@link #stallForces} on.
+ */
 public final class StallingDisk {
-  private volatile CountDownLatch gate = new CountDownLatch(0);
+  private volatile CountDownLatch writes = new CountDownLatch(0);
+  private volatile CountDownLatch forces = new CountDownLatch(0);
 
   /** The disk to open a store on. */
   public Disk disk() {
@@ -28,8 +32,10 @@ public final class StallingDisk {
     return proxy(
         DiskFile.class,
         (self, method, arguments) -> {
-          if (method.getName().equals("write") || method.getName().equals("force")) {
-            gate.await();
+          switch (method.getName()) {
+            case "write" -> writes.await();
+            case "force" -> forces.await();
+            default -> {}
           }
           return pass(real, method, arguments);
         });
@@ -50,10 +56,16 @@ public final class StallingDisk {
   }
 
   public void stall() {
-    gate = new CountDownLatch(1);
+    stallForces();
+    writes = new CountDownLatch(1);
+  }
+
+  public void stallForces() {
+    forces = new CountDownLatch(1);
   }
 
   public void goOn() {
-    gate.countDown();
+    writes.countDown();
+    forces.countDown();
   }
 }

@@ -864,6 +864,146 @@ class StoreRulesTest {
   // ---- helpers
   // -----------------------------------------------------------------------------------
 
+  @Test
+  void inAsyncModeWhatIsWrittenIsAsDurableAsPromised() throws IOException {
+    open(FlushMode.ASYNC);
+    append("t", 0, "a");
+    store.stepAppender();
+    store.awaitDurable((Appended) results.get(0), true, direct, results::add);
+    assertThat(results).hasSize(1);
+    store.stepAppender();
+
+    assertThat(results.get(1)).isSameAs(results.get(0));
+    assertThat(store.maxOffset("t", 0)).isEqualTo(1);
+  }
+
+  @Test
+  void inSyncModeWhoAsksAgainWaitsForTheForceThatCoversTheMessage() throws IOException {
+    open(FlushMode.SYNC);
+    store.append(List.of(TestStore.draft("t", 0, "a", "")), false, direct, results::add);
+    store.stepAppender();
+    Appended at = (Appended) results.get(0);
+    store.awaitDurable(at, true, direct, results::add);
+    store.awaitDurable(at, false, direct, results::add);
+    store.stepAppender();
+    assertThat(results).as("who does not wait is answered").hasSize(2);
+
+    store.stepFlusher();
+    assertThat(results).containsExactly(at, at, at);
+    store.awaitDurable(at, true, direct, results::add);
+    store.stepAppender();
+    assertThat(results).as("forced already").hasSize(4);
+    assertThat(store.stepFlusher()).isFalse();
+    assertThat(arrivals).containsExactly("t:0@1");
+  }
+
+  @Test
+  void aFailedStoreKnowsOfNoMessageWhetherItLasts() throws IOException {
+    open(FlushMode.SYNC);
+    append("t", 0, "a");
+    store.stepAppender();
+    store.stepFlusher();
+    Appended at = (Appended) results.get(0);
+    append("t", 0, "doubtful");
+    store.awaitDurable(at, true, direct, results::add);
+    disk.failNextWrite();
+    store.stepAppender();
+    store.awaitDurable(at, true, direct, results::add);
+
+    assertThat(results.subList(1, 4)).contains(new Unknown(at, Doubt.FLUSH_FAILED));
+    assertThat(results.get(3)).isEqualTo(new Unknown(at, Doubt.FLUSH_FAILED));
+  }
+
+  @Test
+  void whoAsksAgainDuringAForceThatNeverEndsIsToldThatItIsUnknown() throws IOException {
+    open(FlushMode.SYNC);
+    append("t", 0, "a");
+    store.stepAppender();
+    clock.advance(5_001);
+    store.stepAppender();
+    Appended at = ((Unknown) results.get(0)).at();
+    store.awaitDurable(at, true, direct, results::add);
+    store.stepAppender();
+    clock.advance(5_001);
+    store.stepAppender();
+
+    assertThat(results.get(1)).isEqualTo(new Unknown(at, Doubt.FLUSH_TIMEOUT));
+  }
+
+  @Test
+  void aFullDiskTakesNothingFromWhatIsStored() throws IOException {
+    open(FlushMode.ASYNC);
+    append("t", 0, "a");
+    store.stepAppender();
+    disk.usedRatio(0.97);
+    clock.advance(1_000);
+    store.stepSealer();
+    store.awaitDurable((Appended) results.get(0), true, direct, results::add);
+    store.stepAppender();
+
+    assertThat(results.get(1)).isSameAs(results.get(0));
+  }
+
+  @Test
+  void aStoreThatClosesLeavesNobodyUnanswered() throws IOException {
+    open(FlushMode.SYNC);
+    append("t", 0, "a");
+    store.stepAppender();
+    clock.advance(5_001);
+    store.stepAppender();
+    Appended at = ((Unknown) results.get(0)).at();
+    store.awaitDurable(at, true, direct, results::add);
+    store.close();
+    store.awaitDurable(at, true, direct, results::add);
+
+    assertThat(results.subList(1, 3)).containsExactly(at, new Unknown(at, Doubt.FLUSH_FAILED));
+  }
+
+  private List<String> tail(long maxBytes) throws IOException {
+    List<String> shown = new ArrayList<>();
+    store.showTail(
+        maxBytes,
+        (record, ageMs) -> shown.add(StandardCharsets.UTF_8.decode(record.body()) + " " + ageMs));
+    return shown;
+  }
+
+  @Test
+  void theTailIsShownOldestFirstWithAgesFromTheFirstWholeRecordOn() throws IOException {
+    open(FlushMode.ASYNC);
+    for (String each : List.of("a", "b", "c")) {
+      append("t", 0, each);
+      store.stepAppender();
+      clock.advance(100);
+    }
+    store.close();
+    open(FlushMode.ASYNC);
+    long end = store.status().appendedPosition();
+    long lastTwo = end - ((Appended) results.get(1)).logPosition();
+
+    assertThat(tail(Long.MAX_VALUE)).containsExactly("a 200", "b 100", "c 0");
+    assertThat(tail(lastTwo)).containsExactly("b 100", "c 0");
+    assertThat(tail(lastTwo - 1)).containsExactly("c 0");
+    assertThat(tail(0)).isEmpty();
+  }
+
+  @Test
+  void theTailIsOfTheActiveSegmentOnly() throws IOException {
+    open(FlushMode.ASYNC);
+    String big = "x".repeat(30_000);
+    for (String each : List.of(big + 1, big + 2, big + 3)) {
+      append("t", 0, each);
+      store.stepAppender();
+    }
+
+    assertThat(tail(Long.MAX_VALUE)).containsExactly(big + 3 + " 0");
+  }
+
+  @Test
+  void anEmptyStoreHasNoTail() throws IOException {
+    open(FlushMode.ASYNC);
+    assertThat(tail(Long.MAX_VALUE)).isEmpty();
+  }
+
   private void open(FlushMode mode) throws IOException {
     config = config.withFlush(mode);
     store = new LogStore(config, disk, clock, readers::add);

@@ -17,20 +17,32 @@ import java.util.List;
  */
 public final class FlushWaiters {
   private final ArrayDeque<Batch> batches = new ArrayDeque<>();
+  private long flushed;
   private boolean failed;
 
-  /** False if a force has failed: nobody will answer the batch. */
-  public synchronized boolean add(Batch batch) {
-    if (!failed) {
+  /**
+   * Takes a batch in. One that wrote nothing and only waits for what others wrote may find that it has
+   * just been forced: it is answered at once.
+   *
+   * @return false if a force has failed: nobody will answer the batch
+   */
+  public synchronized boolean add(Batch batch, Answers answers) {
+    if (failed) {
+      return false;
+    }
+    if (batch.end() <= flushed) {
+      batch.succeed(answers);
+    } else {
       batches.addLast(batch);
     }
-    return !failed;
+    return true;
   }
 
   /** Answers all batches that end at or before the flushed position, and tells of their arrival. */
   public void flushedTo(long position, ArrivalListener listener, Answers answers) {
     List<Batch> done = new ArrayList<>();
     synchronized (this) {
+      flushed = position;
       while (!batches.isEmpty() && batches.getFirst().end() <= position) {
         Batch batch = batches.removeFirst();
         batch.succeed(answers);

@@ -1,6 +1,7 @@
 package io.apogeemq.store.log;
 
 import io.apogeemq.protocol.message.MessageDraft;
+import io.apogeemq.protocol.message.StoredMessage;
 import io.apogeemq.store.AppendResult;
 import io.apogeemq.store.Completions;
 import java.util.List;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One accepted append on its way: handed from the caller to the appender, perhaps on to the flusher,
- * and back to the caller's completions, where it runs as the task that tells the result.
+ * and back to the caller's completions, where it runs as the task that tells the result. Or, without
+ * drafts, somebody who waits for messages that are in the log already.
  */
 public final class AppendTask implements Runnable {
   final List<MessageDraft> drafts;
@@ -36,6 +38,19 @@ public final class AppendTask implements Runnable {
     this.bytes = bytes;
     this.back = back;
     this.then = then;
+  }
+
+  /** A task that stores nothing and waits until what is at a place is as durable as promised. */
+  public static AppendTask waitingFor(
+      AppendResult.Appended at,
+      boolean waitForDurability,
+      Completions back,
+      Consumer<AppendResult> then) {
+    // Counted as the smallest record, so that the bound of what waits holds for these, too.
+    AppendTask task =
+        new AppendTask(List.of(), waitForDurability, StoredMessage.MIN_BYTES, back, then);
+    task.at = at;
+    return task;
   }
 
   /** Queues the result for the caller; the caller is woken by {@link Answers#wake}. Once per task. */

@@ -256,7 +256,11 @@ public final class Appender {
       do {
         if (next instanceof AppendTask task) {
           bytes += task.bytes;
-          take(task);
+          if (task.drafts.isEmpty()) {
+            takeWaiting(task);
+          } else {
+            take(task);
+          }
         } else if (next instanceof TopicDeletion deletion) {
           index.deleteTopic(deletion.topic(), cursor);
           deletion.then().run();
@@ -354,6 +358,22 @@ public final class Appender {
       if (logPositions != null) {
         logPositions[i] = position;
       }
+    }
+  }
+
+  /**
+   * A task without drafts: answered at once, or by the force that also ends this batch. An append's
+   * records are never forced in part, so its first position tells for all of them.
+   */
+  private void takeWaiting(AppendTask task) {
+    AppendResult.Appended at = task.at;
+    assert at != null : "a task without drafts waits for a place";
+    if (health.hasFailed()) {
+      task.answer(new AppendResult.Unknown(at, Doubt.FLUSH_FAILED), answers);
+    } else if (!positions.readOnlyForced() || at.logPosition() < positions.flushed()) {
+      task.answer(at, answers);
+    } else {
+      batch.tasks.add(task);
     }
   }
 
@@ -467,7 +487,7 @@ public final class Appender {
     batch.deadlineMs = clock.monotonicMs() + settings.flushTimeoutMs;
     Batch waiting = batch;
     batch = new Batch();
-    if (!waiters.add(waiting)) {
+    if (!waiters.add(waiting, answers)) {
       waiting.doubt(Doubt.FLUSH_FAILED, answers);
     }
     // Moved behind the hand-over, so that the flusher finds the batch when it finds the position.
