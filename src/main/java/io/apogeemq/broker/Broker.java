@@ -12,6 +12,8 @@ import io.apogeemq.broker.pull.PullHandlers;
 import io.apogeemq.broker.query.QueryHandlers;
 import io.apogeemq.broker.queue.QueueHandlers;
 import io.apogeemq.broker.send.MessageIntake;
+import io.apogeemq.broker.send.RetryRecovery;
+import io.apogeemq.broker.send.RetryWindow;
 import io.apogeemq.broker.send.SendHandlers;
 import io.apogeemq.broker.send.SendPause;
 import io.apogeemq.broker.state.CheckpointFiles;
@@ -57,7 +59,7 @@ import org.slf4j.LoggerFactory;
  * A broker: builds its tables and families, starts them in order, and stops them in reverse.
  *
  * <pre>
- * start: load checkpoints → store → replay the state log → system topics → listen → register
+ * start: load checkpoints → remember the last sends → store → replay the state log → system topics → listen → register
  * stop:  unregister → stop listening → last offsets and checkpoint → close the store
  * </pre>
  */
@@ -90,6 +92,7 @@ public final class Broker {
   private final GroupTable groups;
   private final ClientTable clients;
   private final OffsetTable offsets;
+  private final RetryWindow retries;
   private final RuntimeInfo runtime;
   private final RouteRegistration registration;
   private final Upkeep upkeep;
@@ -130,6 +133,7 @@ public final class Broker {
     offsets = new OffsetTable(WALL_CLOCK_MS, topic -> topics.find(topic) != null, stateLog::write);
     stateLog.keep(topics, groups, offsets);
 
+    retries = new RetryWindow(config.sendRetries());
     runtime = new RuntimeInfo(store, rates, config.store().commitLogDir(), WALL_CLOCK_MS);
     registration =
         new RouteRegistration(
@@ -178,7 +182,7 @@ public final class Broker {
             settings.get(BrokerKeys.APPEND_QUEUE_MAX_AGE_MS),
             BrokerLoop::monotonicMs);
     MessageIntake intake =
-        new MessageIntake(config.intake(), topics, system, store, loop.back(), rates);
+        new MessageIntake(config.intake(), topics, system, store, loop.back(), rates, retries);
     Lag lag =
         new Lag(
             config.identity(), topics, clients, offsets, store, rates, loop.back(), WALL_CLOCK_MS);
@@ -217,6 +221,7 @@ public final class Broker {
             () -> {
               stateLog.loadCheckpoints();
               runtime.refreshCapacity();
+              new RetryRecovery(retries, BrokerLoop.monotonicMs()).fillFrom(store);
               store.start();
             })
         .compose(ignored -> stateLog.recover())

@@ -2,6 +2,7 @@ package io.apogeemq.broker;
 
 import io.apogeemq.broker.pull.PullConfig;
 import io.apogeemq.broker.send.IntakeConfig;
+import io.apogeemq.broker.send.RetryWindow;
 import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.broker.upkeep.RouteRegistration;
 import io.apogeemq.broker.upkeep.Upkeep;
@@ -184,6 +185,13 @@ public record BrokerConfig(
         clusterName,
         settings.get(BrokerKeys.MAX_MESSAGE_SIZE_BYTES),
         (settings.get(BrokerKeys.BROKER_PERMISSION) & TopicConfig.WRITE) != 0);
+  }
+
+  RetryWindow.Settings sendRetries() {
+    return new RetryWindow.Settings(
+        settings.get(BrokerKeys.SEND_RETRY_WINDOW_MESSAGES),
+        settings.get(BrokerKeys.SEND_RETRY_WINDOW_MS),
+        settings.get(BrokerKeys.SEND_RETRY_LATE_MS));
   }
 
   PullConfig pull() {

@@ -430,6 +430,34 @@ public final class BrokerKeys {
               "When room is needed, delete the oldest messages even if a group, or every group, has not"
                   + " read them; else they stay until they expire and sends are refused instead."));
 
+  public static final Key<Integer> SEND_RETRY_WINDOW_MESSAGES =
+      OURS.add(
+          Key.of(
+                  "sendRetryWindowMessages",
+                  integer(0, 16 * MIB),
+                  128 * KIB,
+                  "How many sends are remembered so that a retry is not stored twice, up to the next power"
+                      + " of two; about 45 bytes of memory each, taken as needed. 0 remembers none.")
+              .in(Unit.COUNT));
+
+  public static final Key<Integer> SEND_RETRY_WINDOW_MS =
+      OURS.add(
+          Key.of(
+                  "sendRetryWindowMs",
+                  integer(1_000, HOUR_MS),
+                  MINUTE_MS,
+                  "How long a send is remembered at most.")
+              .in(Unit.MS));
+
+  public static final Key<Integer> SEND_RETRY_LATE_MS =
+      OURS.add(
+          Key.of(
+                  "sendRetryLateMs",
+                  integer(10, MINUTE_MS),
+                  3_000,
+                  "An answer to a send that took longer counts as unheard: how long clients wait for one.")
+              .in(Unit.MS));
+
   // --- not built --------------------------------------------------------------------------------
 
   private static final SectionRows NOT_BUILT =

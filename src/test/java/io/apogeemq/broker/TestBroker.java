@@ -10,6 +10,7 @@ import io.apogeemq.protocol.header.SendHeaders;
 import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
+import io.apogeemq.remoting.Connection;
 import io.apogeemq.remoting.Dispatcher;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.TcpTransport;
@@ -111,6 +112,11 @@ public final class TestBroker implements AutoCloseable {
     return await(asking(request));
   }
 
+  /** The connection by a name of this host, another one for each name; dialled if there is none. */
+  Connection connection(String host) {
+    return await(transport.connect(host + ":" + port));
+  }
+
   /** The request families that one event loop serves. */
   List<RequestFamily> families() {
     return broker.families(BrokerLoop.on(vertx, vertx.getOrCreateContext()));
@@ -139,10 +145,14 @@ public final class TestBroker implements AutoCloseable {
         false);
   }
 
-  RemotingCommand send(SendHeaders.Send header, byte[] body) {
+  static RemotingCommand sendRequest(SendHeaders.Send header, byte[] body) {
     RemotingCommand request = RemotingCommand.request(RequestCode.SEND_MESSAGE_V2).body(body);
     header.writeV2(request.ext());
-    return ask(request);
+    return request;
+  }
+
+  RemotingCommand send(SendHeaders.Send header, byte[] body) {
+    return ask(sendRequest(header, body));
   }
 
   /** Sends a text to queue 0 and fails unless it was stored. */

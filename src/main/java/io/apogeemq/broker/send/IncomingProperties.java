@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param tagsCode {@link TagsCode}
  * @param waitForDurability false if the client set {@code WAIT=false}
  * @param uniqueKey the client's message id, null if it gave none
+ * @param uniqueKeyFrom where its bytes begin in {@code stored}, 0 if there is none
+ * @param uniqueKeyTo where they end
  * @param unsupported the property that asks for a feature that is not built yet, null if none does
  */
 record IncomingProperties(
@@ -22,6 +24,8 @@ record IncomingProperties(
     long tagsCode,
     boolean waitForDurability,
     @Nullable String uniqueKey,
+    int uniqueKeyFrom,
+    int uniqueKeyTo,
     @Nullable String unsupported) {
 
   /** {@code clusterProperty}: the encoded {@code CLUSTER} property, without a separator. */
@@ -31,6 +35,8 @@ record IncomingProperties(
     long tagsCode = 0;
     boolean wait = true;
     String uniqueKey = null;
+    int keyFrom = 0;
+    int keyTo = 0;
     String unsupported = null;
     int start = 0;
     while (start < encoded.length) {
@@ -61,6 +67,8 @@ record IncomingProperties(
           case 8 -> {
             if (is(encoded, start, "UNIQ_KEY")) {
               uniqueKey = text(encoded, nameEnd + 1, end);
+              keyFrom = kept + nameEnd + 1 - start;
+              keyTo = kept + end - start;
             } else if (is(encoded, start, "TRAN_MSG")
                 && "true".equals(text(encoded, nameEnd + 1, end))) {
               unsupported = "TRAN_MSG";
@@ -95,7 +103,7 @@ record IncomingProperties(
     System.arraycopy(clusterProperty, 0, stored, kept, clusterProperty.length);
     kept += clusterProperty.length;
     byte[] exact = kept == stored.length ? stored : Arrays.copyOf(stored, kept);
-    return new IncomingProperties(exact, tagsCode, wait, uniqueKey, unsupported);
+    return new IncomingProperties(exact, tagsCode, wait, uniqueKey, keyFrom, keyTo, unsupported);
   }
 
   private static boolean is(byte[] bytes, int at, String name) {

@@ -12,6 +12,7 @@ import io.apogeemq.protocol.message.Properties;
 import io.apogeemq.protocol.message.SysFlags;
 import io.apogeemq.protocol.remoting.MalformedRequest;
 import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Exchange;
 import io.apogeemq.remoting.Refused;
 import io.apogeemq.store.AppendResult;
 import io.apogeemq.store.Completions;
@@ -51,11 +52,14 @@ public final class MessageIntake {
   private final MessageStore store;
   private final Completions back;
   private final Rates rates;
+  private final RetryWindow retries;
+  private final RetryAnswers retryAnswers;
   private final byte[] clusterProperty;
   private final CRC32 crc = new CRC32();
 
   /**
    * @param back where the store's results come back to this loop
+   * @param retries the broker's, shared by all loops
    */
   public MessageIntake(
       IntakeConfig config,
@@ -63,20 +67,23 @@ public final class MessageIntake {
       SystemTopics system,
       MessageStore store,
       Completions back,
-      Rates rates) {
+      Rates rates,
+      RetryWindow retries) {
     this.config = config;
     this.topics = topics;
     this.system = system;
     this.store = store;
     this.back = back;
     this.rates = rates;
+    this.retries = retries;
+    retryAnswers = new RetryAnswers(retries, store, back, rates);
     clusterProperty =
         ("CLUSTER" + (char) Properties.NAME_END + config.clusterName())
             .getBytes(StandardCharsets.UTF_8);
   }
 
   /**
-   * What an accepted send came to.
+   * What an accepted send came to; a recognised retry: what its first try came to.
    *
    * @param queueId the queue that was written to, also if the client left the choice to us
    * @param uniqueKey the client's message id, null if it gave none or for a batch
@@ -86,12 +93,12 @@ public final class MessageIntake {
   /**
    * Takes in one message or, if {@code send.batch()}, a batch.
    *
-   * @param body stays the caller's; must not change until the future completes
+   * @param from the request that brings it; its body must not change until the future completes
    * @param then makes what the future completes with, on this loop
    * @throws Refused if nothing was handed to the store; also as the future's failure
    */
-  <T> Future<T> take(
-      Send send, ByteBuf body, InetSocketAddress bornHost, Function<Stored, T> then) {
+  <T> Future<T> take(Exchange from, Send send, Function<Stored, T> then) {
+    ByteBuf body = from.request().body();
     checkBroker(send);
     checkTopicName(send.topic());
     if (body.readableBytes() > config.maxBodyBytes()) {
@@ -105,10 +112,10 @@ public final class MessageIntake {
     }
     TopicConfig topic = topics.find(send.topic());
     return topic != null
-        ? store(send, topic, body, bornHost, then)
+        ? store(from, send, topic, then)
         : topics
             .createOnSend(send.topic(), send.defaultTopic(), send.defaultTopicQueueNums(), 0)
-            .compose(created -> store(send, created, body, bornHost, then));
+            .compose(created -> store(from, send, created, then));
   }
 
   private void checkBroker(Send send) {
@@ -149,11 +156,7 @@ public final class MessageIntake {
   }
 
   private <T> Future<T> store(
-      Send send,
-      TopicConfig topic,
-      ByteBuf body,
-      InetSocketAddress born,
-      Function<Stored, T> then) {
+      Exchange from, Send send, TopicConfig topic, Function<Stored, T> then) {
     int queueId = send.queueId();
     try {
       int queues = Math.max(topic.writeQueueNums(), topic.readQueueNums());
@@ -172,27 +175,53 @@ public final class MessageIntake {
         queueId = ThreadLocalRandom.current().nextInt(Math.max(1, topic.writeQueueNums()));
       }
       return send.batch()
-          ? storeBatch(send, queueId, body, born, then)
-          : storeOne(send, queueId, body, born, then);
+          ? storeBatch(from, send, queueId, then)
+          : storeOne(from, send, queueId, then);
     } catch (MalformedRequest e) {
       throw new Refused(ResponseCode.MESSAGE_ILLEGAL, e.getMessage());
     }
   }
 
-  private <T> Future<T> storeOne(
-      Send send, int queueId, ByteBuf body, InetSocketAddress born, Function<Stored, T> then) {
+  private <T> Future<T> storeOne(Exchange from, Send send, int queueId, Function<Stored, T> then) {
     IncomingProperties properties = readProperties(propertiesOf(send));
     MessageDraft draft =
         draft(
             send,
             queueId,
             send.flag(),
-            body,
-            born,
+            from.request().body(),
+            from.connection().remoteAddress(),
             send.topic().getBytes(StandardCharsets.UTF_8),
             properties);
     return append(
-        List.of(draft), properties.waitForDurability(), queueId, properties.uniqueKey(), then);
+        from,
+        fingerprint(from, draft, properties, draft.bodyCrc(), 1),
+        List.of(draft),
+        properties.waitForDurability(),
+        queueId,
+        properties.uniqueKey(),
+        then);
+  }
+
+  /**
+   * By what a retry of this send is recognised. Nobody retries what nobody answers, so a one-way
+   * request has none.
+   *
+   * @param first the first message
+   * @param properties of it
+   */
+  private long fingerprint(
+      Exchange from, MessageDraft first, IncomingProperties properties, int bodyCrc, int messages) {
+    return retries.isOn() && !from.request().isOneway()
+        ? Fingerprint.of(
+            first.topicBytes(),
+            properties.stored(),
+            properties.uniqueKeyFrom(),
+            properties.uniqueKeyTo(),
+            bodyCrc,
+            first.reconsumeTimes(),
+            messages)
+        : Fingerprint.NONE;
   }
 
   private static byte[] propertiesOf(Send send) {
@@ -201,23 +230,31 @@ public final class MessageIntake {
   }
 
   private <T> Future<T> storeBatch(
-      Send send, int queueId, ByteBuf body, InetSocketAddress born, Function<Stored, T> then) {
+      Exchange from, Send send, int queueId, Function<Stored, T> then) {
     boolean wait = readProperties(propertiesOf(send)).waitForDurability();
     byte[] topic = send.topic().getBytes(StandardCharsets.UTF_8);
+    ByteBuf body = from.request().body();
+    int bodyCrc = retries.isOn() ? crcOf(body) : 0; // of all messages, for the fingerprint
     List<BatchBody.Item> items = BatchBody.decode(body, MAX_BATCH_MESSAGES, config.maxBodyBytes());
     List<MessageDraft> drafts = new ArrayList<>(items.size());
+    long fingerprint = Fingerprint.NONE;
     for (BatchBody.Item item : items) {
-      drafts.add(
+      IncomingProperties properties = readProperties(item.properties());
+      MessageDraft draft =
           draft(
               send,
               queueId,
               item.flag(),
               item.body(),
-              born,
+              from.connection().remoteAddress(),
               topic,
-              readProperties(item.properties())));
+              properties);
+      if (drafts.isEmpty()) {
+        fingerprint = fingerprint(from, draft, properties, bodyCrc, items.size());
+      }
+      drafts.add(draft);
     }
-    return append(drafts, wait, queueId, null, then);
+    return append(from, fingerprint, drafts, wait, queueId, null, then);
   }
 
   private IncomingProperties readProperties(byte[] encoded) {
@@ -274,35 +311,82 @@ public final class MessageIntake {
   }
 
   private <T> Future<T> append(
+      Exchange from,
+      long fingerprint,
       List<MessageDraft> drafts,
       boolean wait,
       int queueId,
       @Nullable String uniqueKey,
       Function<Stored, T> then) {
-    Promise<T> done = Promise.promise();
     long startedNanos = System.nanoTime();
-    store.append(
-        drafts,
-        wait,
-        back,
-        result -> {
-          if (result instanceof AppendResult.Refused) {
-            rates.putFailed();
-          } else {
-            rates.putMessages(drafts.get(0).topic(), drafts.size(), bodyBytes(drafts));
-            rates.putTook(System.nanoTime() - startedNanos);
-          }
-          Stored stored = new Stored(result, queueId, uniqueKey);
-          T outcome;
-          try {
-            outcome = then.apply(stored);
-          } catch (RuntimeException e) {
-            done.fail(e);
-            return;
-          }
-          done.complete(outcome);
-        });
+    long ticket =
+        fingerprint == Fingerprint.NONE
+            ? RetryWindow.NOT_WATCHED
+            : retries.enter(fingerprint, millis(startedNanos), from.connection().liveness());
+    if (ticket < 0 && ticket != RetryWindow.NOT_WATCHED) {
+      return retryAnswers.answer(
+          ~ticket,
+          from.connection().liveness(),
+          millis(startedNanos),
+          drafts,
+          wait,
+          uniqueKey,
+          then,
+          () -> append(from, fingerprint, drafts, wait, queueId, uniqueKey, then));
+    }
+    Promise<T> done = Promise.promise();
+    try {
+      store.append(
+          drafts,
+          wait,
+          back,
+          result -> {
+            long nowNanos = System.nanoTime();
+            if (result instanceof AppendResult.Refused) {
+              rates.putFailed();
+            } else {
+              rates.putMessages(drafts.get(0).topic(), drafts.size(), bodyBytes(drafts));
+              rates.putTook(nowNanos - startedNanos);
+            }
+            Stored stored = new Stored(result, queueId, uniqueKey);
+            T outcome;
+            try {
+              outcome = then.apply(stored);
+            } catch (RuntimeException e) {
+              settle(ticket, result, queueId, millis(nowNanos), false);
+              done.fail(e);
+              return;
+            }
+            settle(ticket, result, queueId, millis(nowNanos), true);
+            done.complete(outcome);
+          });
+    } catch (RuntimeException | Error e) {
+      if (ticket != RetryWindow.NOT_WATCHED) {
+        retries.notStored(ticket);
+      }
+      throw e;
+    }
     return done.future();
+  }
+
+  /** {@code answerable}: false if the answer will be an error whatever the store says. */
+  private void settle(
+      long ticket, AppendResult result, int queueId, long nowMs, boolean answerable) {
+    if (ticket == RetryWindow.NOT_WATCHED) {
+      return;
+    }
+    if (result instanceof AppendResult.Appended at) {
+      retries.stored(ticket, at.logPosition(), at.queueOffset(), queueId, nowMs, answerable);
+    } else if (result instanceof AppendResult.Unknown unknown) {
+      AppendResult.Appended at = unknown.at();
+      retries.stored(ticket, at.logPosition(), at.queueOffset(), queueId, nowMs, false);
+    } else {
+      retries.notStored(ticket);
+    }
+  }
+
+  private static long millis(long nanos) {
+    return nanos / 1_000_000;
   }
 
   private static int bodyBytes(List<MessageDraft> drafts) {

@@ -68,8 +68,7 @@ public final class SendHandlers implements RequestFamily {
                   + " ms; nothing was stored, try again or elsewhere")
           .now();
     }
-    return intake.take(
-        send, from.request().body(), from.connection().remoteAddress(), this::answer);
+    return intake.take(from, send, this::answer);
   }
 
   /** The mapping from outcome to response code, in this one place. */

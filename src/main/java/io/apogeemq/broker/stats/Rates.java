@@ -35,7 +35,9 @@ public final class Rates implements TopicTable.Listener {
     /** Pulls that found nothing. */
     MISSED,
     /** Sends that were refused or failed. */
-    PUT_FAILED
+    PUT_FAILED,
+    /** Sends that were recognised as retries and answered with their first result. */
+    PUT_RETRIED
   }
 
   private static final int SUMS = Sum.values().length;
@@ -201,6 +203,11 @@ public final class Rates implements TopicTable.Listener {
   /** Counts a send that stored nothing. */
   public void putFailed() {
     add(Sum.PUT_FAILED, 1);
+  }
+
+  /** Counts a send that was a retry of a stored one. */
+  public void putRetried() {
+    add(Sum.PUT_RETRIED, 1);
   }
 
   /** Counts a pull that found messages. */

@@ -143,6 +143,7 @@ public final class RuntimeInfo {
     table.put(
         "putMessageAverageSize", Double.toString(messages == 0 ? 0 : bytes / (double) messages));
     table.put("putMessageFailedTimes", Long.toString(totals.get(Sum.PUT_FAILED)));
+    table.put("putMessageRetriedTimes", Long.toString(totals.get(Sum.PUT_RETRIED))); // ours
     PutTimes times = rates.putTimes();
     table.put("putMessageEntireTimeMax", Long.toString(times.maxMs()));
     table.put("putMessageDistributeTime", times.distribution());

@@ -1,0 +1,106 @@
+package io.apogeemq.broker.send;
+
+import io.apogeemq.protocol.message.MessageView;
+import io.apogeemq.protocol.message.Properties;
+import io.apogeemq.protocol.message.SysFlags;
+import io.apogeemq.store.MessageStore;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Remembers at a start what the last run stored, so that a send whose answer was lost with the broker
+ * is recognised when it comes again: the newest messages of the active segment, all as unheard. Their
+ * age counts from the newest one, for while the broker was down no client could try again.
+ *
+ * <p>Messages are remembered one by one, batches are not: a crash may have cut a batch, and then all of
+ * it must be stored again, not answered as stored.
+ */
+public final class RetryRecovery {
+  private static final Logger log = LoggerFactory.getLogger(RetryRecovery.class);
+
+  /** So much of the log is read at most: as much as a crash makes the store scan. */
+  private static final long MAX_TAIL_BYTES = 64L * 1024 * 1024;
+
+  private static final byte[] UNIQUE_KEY =
+      (Properties.UNIQ_KEY + (char) Properties.NAME_END).getBytes(StandardCharsets.UTF_8);
+
+  /** Marks what no client sent just so: another part of the broker or another version put it there. */
+  private static final int NOT_A_SEND =
+      SysFlags.TRANSACTION_MASK | SysFlags.INNER_BATCH | SysFlags.NEED_UNWRAP;
+
+  private final RetryWindow retries;
+  private final long nowMs;
+  private int remembered;
+
+  /**
+   * @param nowMs monotonic
+   */
+  public RetryRecovery(RetryWindow retries, long nowMs) {
+    this.retries = retries;
+    this.nowMs = nowMs;
+  }
+
+  /** Reads the tail of a store that was opened and not started. Waits for the disk. */
+  @RunsOn(ThreadRole.UPKEEP)
+  public void fillFrom(MessageStore store) throws IOException {
+    if (!retries.isOn()) {
+      return;
+    }
+    long startedNanos = System.nanoTime();
+    store.showTail(MAX_TAIL_BYTES, this::remember);
+    if (remembered > 0) {
+      log.info(
+          "looked through {} sends of the last run in {} ms, to recognise those that come again",
+          remembered,
+          (System.nanoTime() - startedNanos) / 1_000_000);
+    }
+  }
+
+  private void remember(MessageView record, long ageMs) {
+    if (ageMs > retries.settings().windowMs() || (record.sysFlag() & NOT_A_SEND) != 0) {
+      return;
+    }
+    byte[] properties = record.properties();
+    int keyFrom = uniqueKeyIn(properties);
+    long fingerprint =
+        Fingerprint.of(
+            record.topicBytes(),
+            properties,
+            keyFrom,
+            endOfValue(properties, keyFrom),
+            record.bodyCrc(),
+            record.reconsumeTimes(),
+            1);
+    if (fingerprint != Fingerprint.NONE) {
+      remembered++;
+      retries.recovered(
+          fingerprint, nowMs - ageMs, record.logPosition(), record.queueOffset(), record.queueId());
+    }
+  }
+
+  /** Where the unique key's value begins; behind the end if there is none. The last one counts. */
+  private static int uniqueKeyIn(byte[] properties) {
+    int found = properties.length;
+    for (int at = 0; at < properties.length; at = endOfValue(properties, at) + 1) {
+      int valueAt = at + UNIQUE_KEY.length;
+      if (valueAt < properties.length
+          && Arrays.equals(properties, at, valueAt, UNIQUE_KEY, 0, UNIQUE_KEY.length)) {
+        found = valueAt;
+      }
+    }
+    return found;
+  }
+
+  private static int endOfValue(byte[] properties, int from) {
+    int at = from;
+    while (at < properties.length && properties[at] != Properties.VALUE_END) {
+      at++;
+    }
+    return at;
+  }
+}
