@@ -6,7 +6,7 @@
 
 RUNS=5 LOAD_SECONDS=60 IDLE_SECONDS=10
 [ "${1:-}" = --short ] && { RUNS=1 LOAD_SECONDS=10 IDLE_SECONDS=3; }
-RUNS=${BENCH_RUNS:-$RUNS}
+RUNS=${BENCH_RUNS:-$RUNS} VERSION=$APACHE_4
 prepare
 
 start_client() { # NAMESRV; after: CLIENT_PID, and it is already trying
@@ -24,7 +24,7 @@ first_send() { # when, in ms since 1970
 
 load() { # NAMESRV PORT PID
   note "  $LOAD_SECONDS s of load"
-  client Load soak "127.0.0.1:$1" "127.0.0.1:$2" "$3" "$LOAD_SECONDS" >"$WORK/soak.out" 2>&1 || { cat "$WORK/soak.out" >&2; fail "load failed"; }
+  client Soak "127.0.0.1:$1" "127.0.0.1:$2" "$3" "$LOAD_SECONDS" >"$WORK/soak.out" 2>&1 || { cat "$WORK/soak.out" >&2; fail "load failed"; }
 }
 
 memory() { # NAME PIDS...: resident and anonymous MiB over all processes of the installation
@@ -57,9 +57,9 @@ for ((run = 1; run <= RUNS; run++)); do
   ns=$(free_port) port=$(free_port)
   start_client "$ns"
   from=$(now_ms)
-  start_apache_namesrv "$ns"
+  start_apache_namesrv "$VERSION" "$ns"
   broker_from=$(now_ms)
-  start_apache_broker "$ns" "$port"
+  start_apache_broker "$VERSION" "$ns" "$port"
   at=$(first_send)
   apache_times+=($((at - from))) apache_broker_times+=($((at - broker_from)))
   echo "Apache $VERSION, start $run: $((at - from)) ms, of it $((at - broker_from)) ms the broker's"
