@@ -44,7 +44,7 @@ prepare() {
   CLIENT_CP=$CLASSES:$LIB/*
   for name in "$@"; do
     jars "$name"
-    [ "$name" != kafka ] || CLIENT_CP+=:$(echo "$ROOT"/target/bench/kafka/lib/kafka-clients-*.jar)
+    [ "$name" != kafka ] || CLIENT_CP=$(echo "$ROOT"/target/bench/kafka/lib/slf4j-api-*.jar):$CLIENT_CP:$(echo "$ROOT"/target/bench/kafka/lib/kafka-clients-*.jar)
   done
   "$ROOT/bin/apogee" version >&2 || fail "ApogeeMQ could not be built"
   for name in "$ROOT"/bench/client/*.java; do
@@ -210,3 +210,6 @@ stop_process() { # PID
 status_mib() { awk -v field="$2:" '$1 == field {printf "%d", $2 / 1024}' "/proc/$1/status"; }
 
 now_ms() { date +%s%3N; }
+
+# Median and range of milliseconds.
+spread() { printf '%s\n' "$@" | sort -n | awk '{v[NR] = $1} END {printf "%d ms (%d to %d)", v[int((NR + 1) / 2)], v[1], v[NR]}'; }

@@ -74,7 +74,6 @@ for ((run = 1; run <= RUNS; run++)); do
   rm -rf "$WORK/apache"
 done
 
-spread() { printf '%s\n' "$@" | sort -n | awk '{v[NR] = $1} END {printf "%d ms (%d to %d)", v[int((NR + 1) / 2)], v[1], v[NR]}'; }
 echo
 echo "from process start to the first successful send, median (range) of $RUNS"
 echo "  ApogeeMQ all-in-one               $(spread "${apogee_times[@]}")"

@@ -2,12 +2,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the answer frame at a place of a buffer. Every answer is read in its own encoding: 5.x answers binary requests in JSON. */
+/**
+ * Reads the answer frame at a place of a buffer, each in its own encoding: 5.x answers binary requests
+ * in JSON.
+ */
 final class Answer {
   private static final byte[] CODE = "\"code\":".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] OPAQUE = "\"opaque\":".getBytes(StandardCharsets.US_ASCII);
   private static final Pattern MESSAGE_ID =
       Pattern.compile("msgId[^0-9A-F]+[0-9A-F]{16}([0-9A-F]{16})");
+  private static final Pattern QUEUE_OFFSET = Pattern.compile("queueOffset\":\"(\\d+)");
 
   int code;
   int opaque;
@@ -49,6 +53,12 @@ final class Answer {
   long logPosition() {
     Matcher id = MESSAGE_ID.matcher(header());
     return id.find() ? Long.parseLong(id.group(1), 16) : -1;
+  }
+
+  /** Of a stored message, from an answer in JSON; -1 if it stored none. */
+  long queueOffset() {
+    Matcher offset = QUEUE_OFFSET.matcher(header());
+    return code == 0 && offset.find() ? Long.parseLong(offset.group(1)) : -1;
   }
 
   private int number(byte[] name) {

@@ -1,15 +1,18 @@
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -37,12 +40,12 @@ final class KafkaClient implements Client {
   @Override
   public void createTopic(String topic, int queues) throws Exception {
     try (Admin admin = Admin.create(properties())) {
-      admin.createTopics(List.of(new NewTopic(topic, queues, (short) 1))).all().get(60, TimeUnit.SECONDS);
-    }
-    try (KafkaProducer<byte[], byte[]> producer = producer(0)) {
-      while (producer.partitionsFor(topic).stream().anyMatch(it -> it.leader() == null)) {
-        Thread.sleep(50);
+      admin.createTopics(List.of(new NewTopic(topic, queues, (short) 1))).all().get(60, SECONDS);
+      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+      for (int queue = 0; queue < queues; queue++) {
+        ends.put(new TopicPartition(topic, queue), OffsetSpec.latest());
       }
+      admin.listOffsets(ends).all().get(60, SECONDS); // answered when every partition is led
     }
   }
 
