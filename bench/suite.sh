@@ -5,7 +5,7 @@
 # missing there for the present sources; --report only prints the tables. All lines without arguments.
 . "$(dirname "$0")/lib.sh"
 
-ROUNDS=5 SECONDS_EACH=6 WARM=20 BACKLOG=1000000 RESUME= REPORT= WITH=() LINES_TO_RUN=()
+ROUNDS=5 SECONDS_EACH=5 WARM=20 BACKLOG=1000000 RESUME= REPORT= WITH=() LINES_TO_RUN=()
 RESULTS=$ROOT/target/bench/results
 while [ $# -gt 0 ]; do
   case $1 in

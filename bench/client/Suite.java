@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +26,7 @@ public final class Suite {
   private static final int TRIES = 4;
   private static final int KIB = 1024;
   private static final double SETTLE_SECONDS = 1;
+  private static final int PATIENCE_SECONDS = 20;
 
   private final List<Target> targets;
   private final Map<Target, Client> clients = new LinkedHashMap<>();
@@ -186,7 +186,10 @@ public final class Suite {
     }
   }
 
-  /** Only this broker runs; the others stand still, and what they wrote is on the disk. */
+  /**
+   * Only this broker runs; the others stand still, and what they wrote is on the disk. Waits, within
+   * bounds, until nothing else works on the machine.
+   */
   private void alone(Target target) throws IOException, InterruptedException {
     for (Target other : targets) {
       if (other != target) {
@@ -195,6 +198,11 @@ public final class Suite {
     }
     target.thaw();
     new ProcessBuilder("sync").inheritIO().start().waitFor();
-    Case.pause(SETTLE_SECONDS);
+    double others = 1;
+    for (int waited = 0; others > othersLimit && waited < PATIENCE_SECONDS; waited++) {
+      Meter meter = new Meter(target, targets);
+      Case.pause(SETTLE_SECONDS);
+      others = (double) meter.stop(0, 0, null).get("othersCores");
+    }
   }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
 
 /**
  * The message log and the queues in it. All methods may be called from any thread; none of them
