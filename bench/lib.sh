@@ -32,7 +32,10 @@ fail() { note "$*"; exit 1; }
 # Maven: the wrapper, or an installed one where it can't be fetched.
 maven() { (cd "$ROOT" && { ./mvnw "$@" || mvn "$@"; }) >&2; }
 
-jars() { [ -d "$ROOT/target/bench/$1/lib" ] || maven -q -B -f bench/jars/pom.xml -pl "$1" generate-resources || fail "the jars of $1 could not be fetched"; }
+jars() { # NAME in bench/jars
+  [ -d "$ROOT/target/bench/$1/lib" ] || maven -q -B -f bench/jars/pom.xml -pl "$1" generate-resources ||
+    fail "the jars of $1 could not be fetched"
+}
 
 # The official jars, our jar, and the load client. Arguments: names in bench/jars whose jars are needed, too.
 prepare() {
@@ -44,10 +47,13 @@ prepare() {
   CLIENT_CP=$CLASSES:$LIB/*
   for name in "$@"; do
     jars "$name"
-    [ "$name" != kafka ] || CLIENT_CP=$(echo "$ROOT"/target/bench/kafka/lib/slf4j-api-*.jar):$CLIENT_CP:$(echo "$ROOT"/target/bench/kafka/lib/kafka-clients-*.jar)
+    if [ "$name" = kafka ]; then # its client wants a newer slf4j than that of RocketMQ
+      CLIENT_CP=$(echo "$ROOT"/target/bench/kafka/lib/slf4j-api-*.jar):$CLIENT_CP
+      CLIENT_CP+=:$(echo "$ROOT"/target/bench/kafka/lib/kafka-clients-*.jar)
+    fi
   done
   "$ROOT/bin/apogee" version >&2 || fail "ApogeeMQ could not be built"
-  for name in "$ROOT"/bench/client/*.java; do
+  for name in "$ROOT"/bench/client/*.java; do # Kafka's part only where Kafka takes part
     [ "${name##*/}" = KafkaClient.java ] && [[ " $* " != *" kafka "* ]] || sources+=("$name")
   done
   mkdir -p "$CLASSES"
@@ -58,7 +64,8 @@ prepare() {
 # Which sources are measured: the commit's tree of src/main, or the jar where that has been changed.
 product() {
   local tree
-  if [ -z "$(cd "$ROOT" && git status --porcelain src/main pom.xml 2>&1)" ] && tree=$(cd "$ROOT" && git rev-parse --short=12 HEAD:src/main); then
+  if [ -z "$(git -C "$ROOT" status --porcelain src/main pom.xml 2>&1)" ] &&
+    tree=$(git -C "$ROOT" rev-parse --short=12 HEAD:src/main 2>/dev/null); then
     echo "tree-$tree"
   else
     echo "jar-$(sha256sum "$ROOT/target/apogeemq.jar" | cut -c1-12)"

@@ -34,7 +34,8 @@ public final class Report {
       for (Path file : files.filter(it -> it.toString().endsWith(".jsonl")).sorted().toList()) {
         for (String line : Files.readAllLines(file)) {
           JSONObject result = JSON.parseObject(line);
-          if (result.getString("product").equals(args[1])) {
+          boolean ofSuite = result.containsKey("line"); // restart.sh writes there, too
+          if (ofSuite && result.getString("product").equals(args[1])) {
             results.add(result);
           }
         }
@@ -53,7 +54,8 @@ public final class Report {
   }
 
   private long completeRounds(String line) {
-    List<JSONObject> mine = results.stream().filter(it -> it.getString("line").equals(line)).toList();
+    List<JSONObject> mine =
+        results.stream().filter(it -> it.getString("line").equals(line)).toList();
     Map<String, Boolean> complete = new LinkedHashMap<>(); // a round with an unkept pair is not
     Map<String, Boolean> pairs = new LinkedHashMap<>();
     for (JSONObject it : mine) {
@@ -80,30 +82,33 @@ public final class Report {
     System.out.println(
         "| line | broker | rounds | msg/s | msg per broker CPU s | ratio msg/s | ratio msg/CPU s | refused |");
     System.out.println("|---|---|--:|--:|--:|--:|--:|--:|");
-    cases.forEach((key, brokers) -> {
-      if (!"ij".contains(key.substring(0, 1))) {
-        rates(key, brokers);
-      }
-    });
+    cases.forEach(
+        (key, brokers) -> {
+          if (!"ij".contains(key.substring(0, 1))) {
+            rates(key, brokers);
+          }
+        });
     System.out.println();
     System.out.println(
         "| line | broker | rounds | p50 ms | p99 ms | p99.9 ms | broker cores | ratio p99 | lost |");
     System.out.println("|---|---|--:|--:|--:|--:|--:|--:|--:|");
-    cases.forEach((key, brokers) -> {
-      if (key.startsWith("i")) {
-        latencies(key, brokers);
-      }
-    });
+    cases.forEach(
+        (key, brokers) -> {
+          if (key.startsWith("i")) {
+            latencies(key, brokers);
+          }
+        });
     System.out.println();
     System.out.println("| line | broker | rounds | idle MiB | most under load MiB |");
     System.out.println("|---|---|--:|--:|--:|");
-    cases.forEach((key, brokers) -> {
-      if (key.startsWith("j")) {
-        memory(key, brokers);
-      }
-    });
+    cases.forEach(
+        (key, brokers) -> {
+          if (key.startsWith("j")) {
+            memory(key, brokers);
+          }
+        });
     long discarded = results.stream().filter(it -> !it.getBooleanValue("kept")).count();
-    System.out.printf("%nof %d measurements %d discarded: something else was running%n", results.size(), discarded);
+    System.out.printf("%n%d measurements, %d of them discarded: something else was running%n", results.size(), discarded);
   }
 
   private static void rates(String key, Map<String, List<JSONObject>> brokers) {
