@@ -77,7 +77,10 @@ public final class Dispatcher {
     }
   }
 
-  /** The reply to a request, without sending it. Never fails by throwing. */
+  /**
+   * The reply to a request, without sending it. Never throws; what a handler's future fails with becomes
+   * an answer in {@link #dispatch}.
+   */
   @RunsOn(ThreadRole.EVENT_LOOP)
   public Future<Reply> answer(Exchange exchange) {
     Route<?> route = routes.get(exchange.request().code());

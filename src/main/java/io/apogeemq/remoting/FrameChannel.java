@@ -13,6 +13,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -37,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * <p>Everything mutable belongs to the socket's event loop; calls from other threads are handed over.
  * What is sent in one turn of the loop goes out together at the turn's end ({@link LoopTurn}): short
  * frames one behind the other in one buffer, so that a hundred answers are one write. A peer that
- * does not read its answers is not read from until it does.
+ * dialled us and does not read its answers is not read from until it does; our own side always reads
+ * what it asked for, or two that wait for each other would wait for ever.
  */
 final class FrameChannel implements Connection {
   private static final Logger log = LoggerFactory.getLogger(FrameChannel.class);
@@ -51,12 +53,16 @@ final class FrameChannel implements Connection {
 
   private static final int FIRST_GATHERED_BYTES = 512;
 
+  /** So often within its idle time a connection is looked at; it is closed one look late at most. */
+  private static final int LOOKS_PER_IDLE_TIME = 4;
+
   /** Correlation ids are unique in the process, as in the official clients. */
   private static final AtomicInteger NEXT_OPAQUE = new AtomicInteger();
 
   private final Vertx vertx;
   private final ContextInternal context;
   private final Consumer<ReceivedRequest> onRequest;
+  private final boolean dialled;
   private final NetSocketInternal socket;
   private final Channel channel;
   private final InetSocketAddress remote;
@@ -73,6 +79,10 @@ final class FrameChannel implements Connection {
   private int lastGatheredBytes = FIRST_GATHERED_BYTES;
 
   private boolean unflushed;
+  private boolean active;
+  private long pendingAtLastLook;
+  private int silentLooks;
+  private long nextLook;
   private boolean expiryArmed;
   private boolean paused;
 
@@ -81,12 +91,21 @@ final class FrameChannel implements Connection {
    * anything was read.
    *
    * @param portName how this port is called towards people who dialled the wrong one
+   * @param dialled true on the side that opened the connection
+   * @param idleMs closed after so long without a byte in either direction
    * @param onRequest takes each request and its reference; responses find their own way
    */
-  FrameChannel(Vertx vertx, NetSocket plain, String portName, Consumer<ReceivedRequest> onRequest) {
+  FrameChannel(
+      Vertx vertx,
+      NetSocket plain,
+      String portName,
+      boolean dialled,
+      long idleMs,
+      Consumer<ReceivedRequest> onRequest) {
     this.vertx = vertx;
     context = (ContextInternal) vertx.getOrCreateContext();
     this.onRequest = onRequest;
+    this.dialled = dialled;
     socket = (NetSocketInternal) plain;
     channel = socket.channelHandlerContext().channel();
     remote = address(channel.remoteAddress());
@@ -96,8 +115,10 @@ final class FrameChannel implements Connection {
         .addBefore("handler", "frames", new FrameCutter(portName))
         .addBefore("handler", "commands", new CommandTaker());
     socket.exceptionHandler(failure -> log.debug("{} lost: {}", this, failure.toString()));
+    lookForSilence(idleMs);
     socket.closeHandler(
         ignored -> {
+          vertx.cancelTimer(nextLook);
           liveness.ended();
           inFlight.connectionLost();
           closed.tryComplete();
@@ -123,6 +144,12 @@ final class FrameChannel implements Connection {
 
     FrameCutter(String portName) {
       this.portName = portName;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+      active = true;
+      super.channelRead(ctx, message);
     }
 
     @Override
@@ -247,6 +274,10 @@ final class FrameChannel implements Connection {
             command.release();
             answer.fail(e); // it never left, so nobody need wonder whether it arrived
             return;
+          } catch (OutOfMemoryError e) {
+            command.release();
+            answer.fail(e);
+            return;
           }
           inFlight.add(command.opaque(), command.code(), nowMs() + timeoutMs).onComplete(answer);
           armExpiry();
@@ -281,13 +312,16 @@ final class FrameChannel implements Connection {
     }
     try {
       gather(command);
-    } catch (MalformedRequest e) {
+    } catch (MalformedRequest | OutOfMemoryError e) { // the latter also for memory of buffers
       log.error("{} not sent to {}: {}", command, remote, e.getMessage());
       command.release();
-      if (command.isResponse()) { // the asker must not wait for nothing
+      if (command.isResponse()
+          && e instanceof MalformedRequest) { // its asker must not wait in vain
         write(
             RemotingCommand.response(ResponseCode.SYSTEM_ERROR, command.opaque(), command.form())
                 .remark("the answer can't be sent: " + e.getMessage()));
+      } else if (command.isResponse()) {
+        socket.close();
       }
     }
   }
@@ -295,26 +329,38 @@ final class FrameChannel implements Connection {
   /** Puts a frame behind those of this turn and takes over the body's reference; not if it throws. */
   @RunsOn(ThreadRole.EVENT_LOOP)
   private void gather(RemotingCommand command) {
+    if (!unflushed) {
+      LoopTurn.atEnd(channel.eventLoop(), flush);
+      unflushed = true;
+    }
     ByteBuf out = gathered;
     if (out == null) {
       out = channel.alloc().ioBuffer(lastGatheredBytes);
       gathered = out;
     }
-    FrameEncoder.writeHead(command, out);
     ByteBuf body = command.body();
-    if (body.readableBytes() <= COPIED_BODY_BYTES) {
-      out.writeBytes(body);
+    boolean copied = body.readableBytes() <= COPIED_BODY_BYTES;
+    int start = out.writerIndex();
+    boolean whole = false;
+    try {
+      FrameEncoder.writeHead(command, out);
+      if (copied) {
+        out.writeBytes(body, body.readerIndex(), body.readableBytes());
+      }
+      whole = true;
+    } finally {
+      if (!whole) { // those before it must not be followed by half a frame
+        out.writerIndex(start);
+      }
+    }
+    if (copied) {
       body.release();
+      if (out.writerIndex() > GATHERED_BYTES - 2 * COPIED_BODY_BYTES) {
+        handOver();
+      }
     } else {
       handOver();
       socket.channelHandlerContext().write(body, channel.voidPromise());
-    }
-    if (out.writerIndex() > GATHERED_BYTES - 2 * COPIED_BODY_BYTES) {
-      handOver();
-    }
-    if (!unflushed) {
-      unflushed = true;
-      LoopTurn.atEnd(channel.eventLoop(), flush);
     }
   }
 
@@ -324,7 +370,8 @@ final class FrameChannel implements Connection {
     ByteBuf frames = gathered;
     if (frames != null) {
       gathered = null;
-      lastGatheredBytes = Math.max(FIRST_GATHERED_BYTES, frames.readableBytes());
+      lastGatheredBytes =
+          Math.min(GATHERED_BYTES, Math.max(FIRST_GATHERED_BYTES, frames.readableBytes()));
       socket.channelHandlerContext().write(frames, channel.voidPromise());
     }
   }
@@ -334,6 +381,44 @@ final class FrameChannel implements Connection {
     unflushed = false;
     handOver();
     socket.channelHandlerContext().flush();
+    active |= pendingBytes() == 0;
+  }
+
+  /** Bytes that the peer has not taken yet. */
+  private long pendingBytes() {
+    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+    return pending == null ? 0 : pending.totalPendingWriteBytes();
+  }
+
+  /**
+   * Both sides of the original close a connection on which nothing was read and nothing written for so
+   * long. Looking now and then costs less than a note for each write; a peer that takes its answers
+   * slowly is not silent. Each look orders the next one, so that between two of them the sockets were
+   * read, even if the whole process stood still meanwhile.
+   */
+  private void lookForSilence(long idleMs) {
+    nextLook =
+        vertx.setTimer(
+            Math.max(1, idleMs / LOOKS_PER_IDLE_TIME),
+            ignored -> {
+              closeIfSilent(idleMs);
+              if (channel.isActive()) {
+                lookForSilence(idleMs);
+              }
+            });
+  }
+
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  private void closeIfSilent(long idleMs) {
+    long pending = pendingBytes();
+    if (active || pending != pendingAtLastLook) {
+      active = false;
+      pendingAtLastLook = pending;
+      silentLooks = 0;
+    } else if (++silentLooks >= LOOKS_PER_IDLE_TIME) {
+      log.info("closing the connection to {}: silent for {} ms", this, idleMs);
+      socket.close();
+    }
   }
 
   @RunsOn(ThreadRole.EVENT_LOOP)
@@ -392,12 +477,18 @@ final class FrameChannel implements Connection {
 
   @RunsOn(ThreadRole.EVENT_LOOP)
   private void adjustReading() {
-    channel.config().setAutoRead(!paused && channel.isWritable());
+    channel.config().setAutoRead(!paused && (dialled || channel.isWritable()));
   }
 
   @Override
   public void close() {
-    context.runOnContext(ignored -> socket.close());
+    context.runOnContext(
+        ignored -> {
+          if (unflushed) { // what was sent before goes out before
+            flush();
+          }
+          socket.close();
+        });
   }
 
   @Override

@@ -27,31 +27,39 @@ final class LoopTurn {
       };
 
   private final List<Runnable> left = new ArrayList<>();
+  private boolean ending;
 
   private LoopTurn() {}
 
   /**
-   * Leaves a task to the end of this turn. On the loop; whoever leaves one must see to it that it is
-   * left once per turn.
+   * Leaves a task to the end of this turn. On the loop's own thread; whoever leaves one must see to it
+   * that it is left once per turn.
    *
    * @param loop the loop whose turn it is: runs a task behind those that wait already
    */
   static void atEnd(Executor loop, Runnable task) {
     LoopTurn turn = OF_THREAD.get();
-    turn.left.add(task);
-    if (turn.left.size() == 1) {
+    if (!turn.ending) {
       loop.execute(turn::end);
+      turn.ending = true;
     }
+    turn.left.add(task);
   }
 
+  /** Whatever a task throws, those behind it run, and the next turn has its end. */
   private void end() {
-    for (int i = 0; i < left.size(); i++) { // a task may leave another one
-      try {
-        left.get(i).run();
-      } catch (RuntimeException e) {
-        LOG.error("a task at the end of a turn failed", e);
+    assert OF_THREAD.get() == this : "the end of a turn on another thread";
+    try {
+      for (int i = 0; i < left.size(); i++) { // a task may leave another one
+        try {
+          left.get(i).run();
+        } catch (RuntimeException | Error e) {
+          LOG.error("a task at the end of a turn failed", e);
+        }
       }
+    } finally {
+      left.clear();
+      ending = false;
     }
-    left.clear();
   }
 }

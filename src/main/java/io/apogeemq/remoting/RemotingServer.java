@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A listening port for remoting frames. Started on the context of a verticle; several verticles that
@@ -15,14 +14,15 @@ import java.util.concurrent.TimeUnit;
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 public final class RemotingServer {
-  /** The original closes a connection after so much silence; clients send heartbeats more often. */
-  private static final int IDLE_SECONDS = 120;
+  /** Both sides of the original close a connection after so much silence. */
+  static final long IDLE_MS = 120_000;
 
   private static final int ACCEPT_BACKLOG = 1024;
 
   private final Vertx vertx;
   private final String portName;
   private final Dispatcher dispatcher;
+  private final long idleMs;
   private final NetServer server;
 
   /**
@@ -32,7 +32,14 @@ public final class RemotingServer {
    */
   public RemotingServer(
       Vertx vertx, String host, int port, String portName, Dispatcher dispatcher) {
+    this(vertx, host, port, portName, dispatcher, IDLE_MS);
+  }
+
+  /** {@code idleMs}: silent connections are closed after so long. */
+  RemotingServer(
+      Vertx vertx, String host, int port, String portName, Dispatcher dispatcher, long idleMs) {
     this.vertx = vertx;
+    this.idleMs = idleMs;
     this.portName = portName;
     this.dispatcher = dispatcher;
     server =
@@ -42,10 +49,7 @@ public final class RemotingServer {
                 .setPort(port)
                 .setTcpNoDelay(true)
                 .setReuseAddress(true)
-                .setAcceptBacklog(ACCEPT_BACKLOG)
-                // Of the reads only: watching the writes would cost a promise for each of them.
-                .setReadIdleTimeout(IDLE_SECONDS)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS));
+                .setAcceptBacklog(ACCEPT_BACKLOG));
   }
 
   /** Completes with the port listened on; fails, naming it, if it is taken. */
@@ -57,6 +61,8 @@ public final class RemotingServer {
                     vertx,
                     socket,
                     portName,
+                    false,
+                    idleMs,
                     request ->
                         dispatcher.dispatch(new Exchange(request.from(), request.command()))))
         .listen()
@@ -67,7 +73,7 @@ public final class RemotingServer {
         .map(NetServer::actualPort);
   }
 
-  /** Stops listening and closes this instance's connections. */
+  /** Stops listening and cuts this instance's connections. */
   public Future<Void> stop() {
     return server.close();
   }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Calls over TCP: one connection per address, dialled on first use, shared by all callers, dialled
@@ -22,7 +21,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class TcpTransport implements Transport {
   private static final int CONNECT_TIMEOUT_MS = 3000;
-  private static final int IDLE_SECONDS = 120;
 
   private final Vertx vertx;
   private final Dispatcher requests;
@@ -39,11 +37,7 @@ public final class TcpTransport implements Transport {
     context = vertx.getOrCreateContext();
     client =
         vertx.createNetClient(
-            new NetClientOptions()
-                .setConnectTimeout(CONNECT_TIMEOUT_MS)
-                .setTcpNoDelay(true)
-                .setIdleTimeout(IDLE_SECONDS)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS));
+            new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS).setTcpNoDelay(true));
   }
 
   @Override
@@ -112,6 +106,8 @@ public final class TcpTransport implements Transport {
                     vertx,
                     socket,
                     "a connection to " + address,
+                    true,
+                    RemotingServer.IDLE_MS,
                     request -> requests.dispatch(new Exchange(request.from(), request.command()))));
   }
 

@@ -37,7 +37,7 @@ public final class Completions {
 
   /**
    * Runs a task that lets the store look at what was handed to it: once for all that the owner hands
-   * over before {@code later} runs it. By whoever hands over.
+   * over before {@code later} runs it. On the owner's thread, unless {@code later} runs at once.
    */
   void afterHandOver(Runnable look) {
     if (!handOverDue.get() && handOverDue.compareAndSet(false, true)) {

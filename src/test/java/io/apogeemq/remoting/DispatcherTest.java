@@ -20,6 +20,8 @@ class DispatcherTest {
   private static final int LATER = 2;
   private static final int REFUSES = 3;
   private static final int FAILS = 4;
+  private static final int FORBIDS = 5;
+  private static final int FORBIDS_LATER = 6;
 
   private final Promise<Reply> later = Promise.promise();
   private final ByteBuf answerBody = Unpooled.buffer().writeByte(7);
@@ -40,6 +42,17 @@ class DispatcherTest {
                       (from, none) -> {
                         throw new MalformedRequest("queue -1 is out of range");
                       }),
+                  Route.on(
+                      FORBIDS,
+                      Access.OPEN,
+                      (from, none) -> {
+                        throw new Refused(16, "not you");
+                      }),
+                  Route.on(
+                      FORBIDS_LATER,
+                      Access.OPEN,
+                      (from, none) ->
+                          later.future().compose(done -> new Refused(16, "not you").now())),
                   Route.on(
                       FAILS,
                       Access.OPEN,
@@ -121,7 +134,7 @@ class DispatcherTest {
 
   @Test
   void aOneWayRequestIsNeverAnsweredWhateverHappens() {
-    for (int code : new int[] {FINE, LATER, REFUSES, FAILS, 9999}) {
+    for (int code : new int[] {FINE, LATER, REFUSES, FORBIDS, FORBIDS_LATER, FAILS, 9999}) {
       dispatcher.dispatch(new Exchange(peer, RemotingCommand.request(code).oneway()));
     }
     later.fail("too late");
@@ -145,6 +158,18 @@ class DispatcherTest {
     RemotingCommand answer = ask(RemotingCommand.request(REFUSES));
     assertThat(answer.code()).isEqualTo(1);
     assertThat(answer.remark()).isEqualTo("queue -1 is out of range");
+  }
+
+  @Test
+  void aRefusalIsTheAnswerWhetherThrownOrFailedWith() {
+    RemotingCommand thrown = ask(RemotingCommand.request(FORBIDS));
+    peer.sent.clear();
+    later.complete(Reply.ok());
+    RemotingCommand failed = ask(RemotingCommand.request(FORBIDS_LATER));
+    for (RemotingCommand answer : List.of(thrown, failed)) {
+      assertThat(answer.code()).isEqualTo(16);
+      assertThat(answer.remark()).isEqualTo("not you");
+    }
   }
 
   @Test

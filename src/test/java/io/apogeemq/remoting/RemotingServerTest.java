@@ -17,10 +17,15 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -35,11 +40,13 @@ class RemotingServerTest {
   private static final int NEEDS_FIELD = 9004;
   private static final int BREAKS = 9005;
   private static final int HUGE = 9006;
+  private static final int TOLD = 9007;
 
   record Named(String name) {}
 
   private final Vertx vertx = Vertx.vertx();
   private final CompletableFuture<Connection> lastCaller = new CompletableFuture<>();
+  private final BlockingQueue<Integer> told = new LinkedBlockingQueue<>();
   private TcpTransport transport;
   private RemotingServer server;
   private String address;
@@ -56,6 +63,13 @@ class RemotingServerTest {
                   HUGE,
                   Access.OPEN,
                   (from, none) -> Reply.ok().body(new byte[16 * 1024 * 1024]).now()),
+              Route.on(
+                  TOLD,
+                  Access.OPEN,
+                  (from, none) -> {
+                    told.add(from.request().body().readInt());
+                    return Reply.ok().now();
+                  }),
               Route.on(SILENT, Access.OPEN, (from, none) -> Promise.<Reply>promise().future()),
               Route.on(
                   ASK_BACK,
@@ -151,9 +165,12 @@ class RemotingServerTest {
   }
 
   @Test
-  void anAddressWhereNobodyListensIsAConnectFailure() {
-    await(server.stop());
-    Future<RemotingCommand> asked = transport.request(address, RemotingCommand.request(ECHO), 200);
+  void anAddressWhereNobodyListensIsAConnectFailure() throws IOException {
+    String nobody;
+    try (ServerSocket taken = new ServerSocket(0)) {
+      nobody = "127.0.0.1:" + taken.getLocalPort();
+    }
+    Future<RemotingCommand> asked = transport.request(nobody, RemotingCommand.request(ECHO), 200);
     assertThatThrownBy(() -> await(asked)).hasCauseInstanceOf(ConnectException.class);
   }
 
@@ -200,6 +217,67 @@ class RemotingServerTest {
         assertThat(new String(answer.bodyBytes(), StandardCharsets.UTF_8)).isEqualTo("body " + i);
       }
     }
+  }
+
+  @Test
+  void framesOfAllSizesComeInTheOrderInWhichTheyWereSent() {
+    List<Future<RemotingCommand>> answers = new ArrayList<>();
+    int[] sizes = {0, 1, 511, 512, 513, 5_000, 20_000, 100, 300_000, 512, 512};
+    for (int round = 0; round < 40; round++) {
+      for (int size : sizes) {
+        byte[] body = new byte[size];
+        Arrays.fill(body, (byte) answers.size());
+        answers.add(transport.request(address, RemotingCommand.request(ECHO).body(body), 10_000));
+      }
+    }
+    for (int i = 0; i < answers.size(); i++) {
+      RemotingCommand answer = await(answers.get(i));
+      byte[] expected = new byte[sizes[i % sizes.length]];
+      Arrays.fill(expected, (byte) i);
+      assertThat(answer.bodyBytes()).isEqualTo(expected);
+      answer.release();
+    }
+  }
+
+  @Test
+  void whatWasSentBeforeACloseArrives() throws InterruptedException {
+    for (int i = 0; i < 20; i++) {
+      Connection connection = await(transport.connect(address));
+      connection.send(RemotingCommand.request(TOLD).oneway().body(Unpooled.buffer().writeInt(i)));
+      connection.close();
+      assertThat(told.poll(5, TimeUnit.SECONDS)).isEqualTo(i);
+      await(connection.closed());
+    }
+  }
+
+  @Test
+  void aFrameThatCannotBeSentLeavesNothingBehindAndHarmsNoOther() {
+    Connection connection = await(transport.connect(address));
+    for (int i = 0; i < 3; i++) {
+      Future<RemotingCommand> huge =
+          connection.request(RemotingCommand.request(ECHO).body(new byte[17 * 1024 * 1024]), 5000);
+      Future<RemotingCommand> small =
+          connection.request(RemotingCommand.request(ECHO).body(new byte[] {7}), 5000);
+      assertThatThrownBy(() -> await(huge)).hasMessageContaining("over the limit");
+      RemotingCommand answer = await(small);
+      assertThat(answer.bodyBytes()).containsExactly(7);
+      answer.release();
+    }
+  }
+
+  @Test
+  void aSilentConnectionIsClosedAndOneThatSpeaksIsNot() {
+    RemotingServer impatient =
+        new RemotingServer(vertx, "127.0.0.1", 0, "the test port", new Dispatcher(family), 2_000);
+    String there = "127.0.0.1:" + await(impatient.start());
+    Connection connection = await(transport.connect(there));
+    long untilMs = System.currentTimeMillis() + 3_000;
+    while (System.currentTimeMillis() < untilMs) {
+      await(connection.request(RemotingCommand.request(ECHO), 5000)).release();
+    }
+    assertThat(connection.isOpen()).isTrue();
+    await(connection.closed());
+    await(impatient.stop());
   }
 
   private byte[] say(byte... bytes) throws IOException {

@@ -352,7 +352,7 @@ public final class MessageIntake {
             T outcome;
             try {
               outcome = then.apply(stored);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // whoever asked gets an answer
               settle(ticket, result, queueId, millis(nowNanos), false);
               done.fail(e);
               return;

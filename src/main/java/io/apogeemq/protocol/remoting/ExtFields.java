@@ -40,9 +40,10 @@ public final class ExtFields {
     this.header = header;
   }
 
-  /** Adds a field whose name and value are UTF-8 in the header's bytes. */
+  /** Adds a field whose name and value are UTF-8 in the header's bytes. Not behind a {@link #put}. */
   void addSpan(int nameFrom, int nameTo, int valueFrom, int valueTo) {
     int at = SPAN * size;
+    assert at <= spans.length : "a field of the header behind one that was put";
     if (at == spans.length) {
       spans = Arrays.copyOf(spans, Math.max(SPAN * FIRST_FIELDS, 2 * at));
     }
@@ -70,15 +71,16 @@ public final class ExtFields {
     }
     int from = spans[SPAN * index];
     int length = spans[SPAN * index + 1] - from;
-    if (length != name.length()) {
-      return length > name.length() && name(index).equals(name);
-    }
     for (int i = 0; i < length; i++) {
-      if (header[from + i] != name.charAt(i)) {
+      byte sign = header[from + i];
+      if (sign < 0) { // not ASCII: compared as text
+        return name(index).equals(name);
+      }
+      if (i >= name.length() || sign != name.charAt(i)) {
         return false;
       }
     }
-    return true;
+    return length == name.length();
   }
 
   /** Adds a field. A name given twice keeps both; {@link #get} answers the later one. */
@@ -177,7 +179,7 @@ public final class ExtFields {
         while (at < to && header[at] >= '0' && header[at] <= '9') {
           number = 10 * number + header[at++] - '0';
         }
-        if (at == to && number <= max) {
+        if (at == to && number >= min && number <= max) {
           return number;
         }
       }

@@ -1,14 +1,13 @@
 package io.apogeemq.protocol.remoting;
 
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one JSON header. Strings are unescaped where they stand (an escape is never shorter than what
  * it means), so that the fields can stay bytes until somebody asks for their text.
  *
- * <p>Takes all of JSON, one object and nothing behind it; bytes that are not UTF-8 become U+FFFD, as
- * in the original. Throws {@link MalformedRequest} for everything else, whatever the bytes are.
+ * <p>Takes all of JSON that is not nested too deep, one object and nothing behind it; bytes that are
+ * not UTF-8 become U+FFFD, as in the original. Throws {@link MalformedRequest} for everything else, whatever the bytes are.
  */
 final class JsonHeaderReader {
   private static final int MAX_DEPTH = 64;
@@ -108,7 +107,9 @@ final class JsonHeaderReader {
       if (peek() == '"') {
         at++;
         string();
-      } else if (!scalar("field " + text())) {
+      } else if (peek() == '{' || peek() == '[') {
+        throw new MalformedRequest("field " + text() + " of a JSON header must be text");
+      } else if (!scalar("a field")) {
         continue;
       }
       if (ext.size() == Frame.MAX_EXT_FIELDS) {
@@ -413,7 +414,7 @@ final class JsonHeaderReader {
     return sign >= '0' && sign <= '9';
   }
 
-  private MalformedRequest malformed(@Nullable String why) {
+  private MalformedRequest malformed(String why) {
     return new MalformedRequest("a JSON header can't be read: " + why + " near byte " + at);
   }
 }

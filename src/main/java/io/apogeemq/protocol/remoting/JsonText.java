@@ -10,7 +10,7 @@ import java.util.Arrays;
  * header is short, and a copy costs less than many small writes into a buffer.
  */
 final class JsonText {
-  private static final int KEEP_BYTES = 4096;
+  private static final int KEEP_BYTES = 16 * 1024;
 
   /** What one character may need: a backslash, a u and four digits. */
   private static final int MAX_PER_CHAR = 6;
@@ -77,13 +77,32 @@ final class JsonText {
   /** A string in quotes: quotes, backslash and control characters escaped, the rest as it is. */
   JsonText string(String value) {
     int length = value.length();
-    reserve(length * MAX_PER_CHAR + 2);
+    reserve(length + 2);
+    bytes[size++] = '"';
+    int at = 0;
+    while (at < length && isPlain(value.charAt(at))) {
+      bytes[size++] = (byte) value.charAt(at++);
+    }
+    if (at < length) {
+      stringFrom(at, value);
+    }
+    bytes[size++] = '"';
+    return this;
+  }
+
+  private static boolean isPlain(char c) {
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+  }
+
+  /** The rest of a string from its first character on that does not stand for itself. */
+  private void stringFrom(int start, String value) {
+    int length = value.length();
+    reserve(MAX_PER_CHAR * (length - start) + 1);
     byte[] out = bytes;
     int to = size;
-    out[to++] = '"';
-    for (int i = 0; i < length; i++) {
+    for (int i = start; i < length; i++) {
       char c = value.charAt(i);
-      if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
+      if (isPlain(c)) {
         out[to++] = (byte) c;
       } else if (c < 0x80) {
         to = escape(c, to);
@@ -104,9 +123,7 @@ final class JsonText {
         out[to++] = '?'; // half a pair is no character, as Java's own encoder has it
       }
     }
-    out[to++] = '"';
     size = to;
-    return this;
   }
 
   private int escape(char c, int at) {
