@@ -14,16 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param stored encoded property string to be stored
  * @param tagsCode {@link TagsCode}
  * @param waitForDurability false if the client set {@code WAIT=false}
- * @param uniqueKey the client's message id, null if it gave none
- * @param uniqueKeyFrom where its bytes begin in {@code stored}, 0 if there is none
- * @param uniqueKeyTo where they end
+ * @param uniqueKeyFrom where the client's message id begins in {@code stored}, 0 if it gave none
+ * @param uniqueKeyTo where it ends
  * @param unsupported the property that asks for a feature that is not built yet, null if none does
  */
 record IncomingProperties(
     byte[] stored,
     long tagsCode,
     boolean waitForDurability,
-    @Nullable String uniqueKey,
     int uniqueKeyFrom,
     int uniqueKeyTo,
     @Nullable String unsupported) {
@@ -34,7 +32,6 @@ record IncomingProperties(
     int kept = 0;
     long tagsCode = 0;
     boolean wait = true;
-    String uniqueKey = null;
     int keyFrom = 0;
     int keyTo = 0;
     String unsupported = null;
@@ -53,7 +50,7 @@ record IncomingProperties(
         switch (nameEnd - start) {
           case 4 -> {
             if (is(encoded, start, "TAGS")) {
-              tagsCode = TagsCode.of(text(encoded, nameEnd + 1, end));
+              tagsCode = TagsCode.of(encoded, nameEnd + 1, end);
             } else if (is(encoded, start, "WAIT")) {
               wait = !"false".equals(text(encoded, nameEnd + 1, end));
               keep = false;
@@ -66,7 +63,6 @@ record IncomingProperties(
           }
           case 8 -> {
             if (is(encoded, start, "UNIQ_KEY")) {
-              uniqueKey = text(encoded, nameEnd + 1, end);
               keyFrom = kept + nameEnd + 1 - start;
               keyTo = kept + end - start;
             } else if (is(encoded, start, "TRAN_MSG")
@@ -103,7 +99,12 @@ record IncomingProperties(
     System.arraycopy(clusterProperty, 0, stored, kept, clusterProperty.length);
     kept += clusterProperty.length;
     byte[] exact = kept == stored.length ? stored : Arrays.copyOf(stored, kept);
-    return new IncomingProperties(exact, tagsCode, wait, uniqueKey, keyFrom, keyTo, unsupported);
+    return new IncomingProperties(exact, tagsCode, wait, keyFrom, keyTo, unsupported);
+  }
+
+  /** The client's message id, null if it gave none. */
+  @Nullable String uniqueKey() {
+    return uniqueKeyFrom == uniqueKeyTo ? null : text(stored, uniqueKeyFrom, uniqueKeyTo);
   }
 
   private static boolean is(byte[] bytes, int at, String name) {

@@ -34,11 +34,13 @@ public final class SendHandlers implements RequestFamily {
   private final IntakeConfig config;
   private final MessageIntake intake;
   private final SendPause pause;
+  private final MessageId.Formatter ids;
 
   public SendHandlers(IntakeConfig config, MessageIntake intake, SendPause pause) {
     this.config = config;
     this.intake = intake;
     this.pause = pause;
+    ids = new MessageId.Formatter(config.storeHost());
   }
 
   @Override
@@ -116,13 +118,6 @@ public final class SendHandlers implements RequestFamily {
   }
 
   private String messageIds(AppendResult.Appended at) {
-    if (at.logPositions() == null) {
-      return MessageId.format(config.storeHost(), at.logPosition());
-    }
-    StringBuilder ids = new StringBuilder();
-    for (long position : at.logPositions()) {
-      ids.append(ids.isEmpty() ? "" : ",").append(MessageId.format(config.storeHost(), position));
-    }
-    return ids.toString();
+    return at.logPositions() == null ? ids.format(at.logPosition()) : ids.format(at.logPositions());
   }
 }

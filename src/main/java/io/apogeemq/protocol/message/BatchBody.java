@@ -45,26 +45,24 @@ public final class BatchBody {
       if (items.size() == maxMessages) {
         throw new MalformedRequest("batch has more than " + maxMessages + " messages");
       }
-      String where = "batch message " + items.size();
       if (end - at < MIN_ITEM_BYTES) {
-        throw new MalformedRequest(where + " has only " + (end - at) + " bytes");
+        throw malformed(items, "has only " + (end - at) + " bytes");
       }
       int size = batch.getInt(at);
       if (size < MIN_ITEM_BYTES || size > end - at) {
-        throw new MalformedRequest(where + " states " + size + " of " + (end - at) + " bytes");
+        throw malformed(items, "states " + size + " of " + (end - at) + " bytes");
       }
       int bodyLength = batch.getInt(at + 16);
       if (bodyLength < 0 || bodyLength > size - MIN_ITEM_BYTES) {
-        throw new MalformedRequest(where + " states a body of " + bodyLength + " in " + size);
+        throw malformed(items, "states a body of " + bodyLength + " in " + size);
       }
       if (bodyLength > maxBodyBytes) {
-        throw new MalformedRequest(
-            where + " has a body of " + bodyLength + " bytes, the limit is " + maxBodyBytes);
+        throw malformed(
+            items, "has a body of " + bodyLength + " bytes, the limit is " + maxBodyBytes);
       }
       int propertiesLength = batch.getShort(at + 20 + bodyLength);
       if (propertiesLength < 0 || propertiesLength != size - MIN_ITEM_BYTES - bodyLength) {
-        throw new MalformedRequest(
-            where + " states properties of " + propertiesLength + " in " + size);
+        throw malformed(items, "states properties of " + propertiesLength + " in " + size);
       }
       byte[] properties = new byte[propertiesLength];
       batch.getBytes(at + MIN_ITEM_BYTES + bodyLength, properties);
@@ -75,5 +73,9 @@ public final class BatchBody {
       throw new MalformedRequest("batch without a message");
     }
     return items;
+  }
+
+  private static MalformedRequest malformed(List<Item> before, String what) {
+    return new MalformedRequest("batch message " + before.size() + " " + what);
   }
 }

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
@@ -12,21 +13,47 @@ import java.util.HexFormat;
  * position (8), 32 or 56 digits. Clients and tools take address and position out of it.
  */
 public record MessageId(InetSocketAddress storeHost, long logPosition) {
-  private static final char[] DIGITS = "0123456789ABCDEF".toCharArray();
+  private static final byte[] DIGITS = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
   private static final int TAIL_BYTES = 12;
 
   /** The id's text. */
   public static String format(InetSocketAddress storeHost, long logPosition) {
-    byte[] address = storeHost.getAddress().getAddress();
-    char[] text = new char[2 * (address.length + TAIL_BYTES)];
-    int at = 0;
-    for (byte b : address) {
-      text[at++] = DIGITS[b >> 4 & 0xF];
-      text[at++] = DIGITS[b & 0xF];
+    return new Formatter(storeHost).format(logPosition);
+  }
+
+  /** Makes the ids of one store host. Immutable. */
+  public static final class Formatter {
+    private final byte[] prefix;
+
+    public Formatter(InetSocketAddress storeHost) {
+      byte[] address = storeHost.getAddress().getAddress();
+      prefix = new byte[2 * (address.length + Integer.BYTES)];
+      int at = 0;
+      for (byte b : address) {
+        at = hex(prefix, at, b, 2);
+      }
+      hex(prefix, at, storeHost.getPort(), 8);
     }
-    at = hex(text, at, storeHost.getPort(), 8);
-    hex(text, at, logPosition, 16);
-    return new String(text);
+
+    /** The id of the record at a log position. */
+    public String format(long logPosition) {
+      return format(new long[] {logPosition});
+    }
+
+    /** The ids of several records, with commas between them. */
+    public String format(long[] logPositions) {
+      int each = prefix.length + 2 * Long.BYTES + 1;
+      byte[] text = new byte[each * logPositions.length - 1];
+      int at = 0;
+      for (long position : logPositions) {
+        if (at > 0) {
+          text[at++] = ',';
+        }
+        System.arraycopy(prefix, 0, text, at, prefix.length);
+        at = hex(text, at + prefix.length, position, 16);
+      }
+      return new String(text, StandardCharsets.ISO_8859_1);
+    }
   }
 
   /**
@@ -59,7 +86,7 @@ public record MessageId(InetSocketAddress storeHost, long logPosition) {
     return format(storeHost, logPosition);
   }
 
-  private static int hex(char[] text, int at, long value, int digits) {
+  private static int hex(byte[] text, int at, long value, int digits) {
     for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
       text[at++] = DIGITS[(int) (value >>> shift) & 0xF];
     }

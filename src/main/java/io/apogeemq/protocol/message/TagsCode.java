@@ -22,14 +22,17 @@ public final class TagsCode {
     if (span < 0) {
       return 0;
     }
-    int from = Properties.spanStart(span);
-    int to = Properties.spanEnd(span);
+    return of(properties, Properties.spanStart(span), Properties.spanEnd(span));
+  }
+
+  /** Code of the tag whose UTF-8 bytes stand from one index to another. */
+  public static long of(byte[] bytes, int from, int to) {
     int hash = 0;
     for (int i = from; i < to; i++) {
-      if (properties[i] < 0) {
-        return of(new String(properties, from, to - from, StandardCharsets.UTF_8));
+      if (bytes[i] < 0) {
+        return of(new String(bytes, from, to - from, StandardCharsets.UTF_8));
       }
-      hash = 31 * hash + properties[i];
+      hash = 31 * hash + bytes[i];
     }
     return hash;
   }

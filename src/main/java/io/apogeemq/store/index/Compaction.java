@@ -83,27 +83,45 @@ final class Compaction {
     }
   }
 
+  /** By a heap whose top is replaced in place: every message has a key or two. */
   private static void mergeKeys(SegmentIndex from, SegmentIndex.Block[] blocks, BlockWriter out)
       throws IOException {
-    PriorityQueue<KeyCursor> heads =
-        new PriorityQueue<>(
-            (a, b) -> {
-              int byHash = Long.compareUnsigned(a.hash, b.hash);
-              return byHash != 0 ? byHash : Integer.compare(a.place, b.place);
-            });
+    KeyCursor[] heap = new KeyCursor[blocks.length];
+    int size = 0;
     for (SegmentIndex.Block block : blocks) {
       KeyCursor cursor = new KeyCursor(from.file, block);
       if (cursor.next()) {
-        heads.add(cursor);
+        heap[size++] = cursor;
       }
     }
-    while (!heads.isEmpty()) {
-      KeyCursor least = heads.remove();
+    for (int i = size / 2 - 1; i >= 0; i--) {
+      siftDown(heap, size, i);
+    }
+    while (size > 0) {
+      KeyCursor least = heap[0];
       out.key(least.hash, least.place);
-      if (least.next()) {
-        heads.add(least);
+      if (!least.next()) {
+        heap[0] = heap[--size];
       }
+      siftDown(heap, size, 0);
     }
+  }
+
+  private static void siftDown(KeyCursor[] heap, int size, int start) {
+    int at = start;
+    KeyCursor sinking = heap[at];
+    while (2 * at + 1 < size) {
+      int child = 2 * at + 1;
+      if (child + 1 < size && heap[child + 1].isBefore(heap[child])) {
+        child++;
+      }
+      if (!heap[child].isBefore(sinking)) {
+        break;
+      }
+      heap[at] = heap[child];
+      at = child;
+    }
+    heap[at] = sinking;
   }
 
   /** Walks the queues of one block. */
@@ -164,6 +182,12 @@ final class Compaction {
       this.keys = new Sequential(file);
       this.keysAt = block.at() + block.header().keysAt();
       this.count = block.header().keys();
+    }
+
+    /** In the order of the file: by hash, unsigned, then by place. */
+    boolean isBefore(KeyCursor other) {
+      int byHash = Long.compareUnsigned(hash, other.hash);
+      return byHash < 0 || byHash == 0 && place < other.place;
     }
 
     boolean next() throws IOException {
