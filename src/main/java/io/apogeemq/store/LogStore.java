@@ -228,6 +228,8 @@ public final class LogStore implements MessageStore {
       retention = new Retention(log, index, health, guard, clock, config.retention());
       guard.step();
       reader = new LogReader(log, cache, index, positions);
+      // From here on the log is ours, also if the index is lost.
+      writeCheckpoint();
       disk.replace(abort, new byte[0]);
       nextCheckpointMs = clock.monotonicMs() + CHECKPOINT_EVERY_MS;
       opened = true;
@@ -689,10 +691,6 @@ public final class LogStore implements MessageStore {
   }
 
   private void writeCheckpoint() throws IOException {
-    long flushed = positions.flushed();
-    // The time of a forced message; 0 makes the original begin with its first file.
-    long timeMs = 0;
-    new Checkpoint(timeMs, timeMs, timeMs, flushed, flushed)
-        .write(disk, config.rootDir().resolve(Checkpoint.NAME));
+    Checkpoint.ofOurs(positions.flushed()).write(disk, config.rootDir().resolve(Checkpoint.NAME));
   }
 }

@@ -281,7 +281,7 @@ public final class Recovery {
     if (index.isSealed(base)) {
       return segmentEnd;
     }
-    long promised = foreign ? at < lastWithRecords ? segmentEnd : 0 : promised();
+    long promised = foreign && at < lastWithRecords ? segmentEnd : promised();
     scannedBases.add(base);
     index.startSegment(base, from);
     long end = scan(segment, from, segmentEnd, promised);
@@ -295,9 +295,12 @@ public final class Recovery {
 
   /**
    * Up to where the log was surely forced: what the checkpoint says, or what an index block covers, as
-   * none is written before.
+   * none is written before. Another broker's checkpoint promises nothing.
    */
   private long promised() {
+    if (foreign && !checkpoint.isOurs()) {
+      return 0;
+    }
     return Math.max(checkpoint.flushedPosition(), index.coversTo());
   }
 
@@ -331,7 +334,7 @@ public final class Recovery {
           next = scan.nextStart();
           if (position < promised) {
             report(scan, Math.max(next, Math.min(promised, segmentEnd)));
-          } else if (next < segmentEnd && goesOnBehind(segment, next)) {
+          } else if (next < segmentEnd && !checkpoint.isOurs() && goesOnBehind(segment, next)) {
             report(scan, next);
           } else {
             next = position;
