@@ -437,7 +437,7 @@ public final class BrokerKeys {
                   integer(0, 16 * MIB),
                   128 * KIB,
                   "How many sends are remembered so that a retry is not stored twice, up to the next power"
-                      + " of two; about 45 bytes of memory each, taken as needed. 0 remembers none.")
+                      + " of two; about 60 bytes of memory each, taken as needed. 0 remembers none.")
               .in(Unit.COUNT));
 
   public static final Key<Integer> SEND_RETRY_WINDOW_MS =

@@ -999,6 +999,18 @@ class StoreRulesTest {
   }
 
   @Test
+  void aDamagedRecordIsPassedOverInTheTail() throws IOException {
+    open(FlushMode.ASYNC);
+    for (String each : List.of("a", "b", "c")) {
+      append("t", 0, each);
+      settle();
+    }
+    damage(((Appended) results.get(1)).logPosition(), 4);
+
+    assertThat(tail(Long.MAX_VALUE)).containsExactly("a 0", "c 0");
+  }
+
+  @Test
   void anEmptyStoreHasNoTail() throws IOException {
     open(FlushMode.ASYNC);
     assertThat(tail(Long.MAX_VALUE)).isEmpty();

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class RetryRecovery {
   private static final Logger log = LoggerFactory.getLogger(RetryRecovery.class);
 
-  /** So much of the log is read at most: as much as a crash makes the store scan. */
-  private static final long MAX_TAIL_BYTES = 64L * 1024 * 1024;
+  /** So much of the log is read at most: what fills the window with small messages, in about 0.1 s. */
+  private static final long MAX_TAIL_BYTES = 32L * 1024 * 1024;
 
   private static final byte[] UNIQUE_KEY =
       (Properties.UNIQ_KEY + (char) Properties.NAME_END).getBytes(StandardCharsets.UTF_8);

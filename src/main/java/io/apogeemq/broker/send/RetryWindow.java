@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One for all event loops. Shards by fingerprint, each with a short lock and a ring of primitive
  * arrays; the oldest entry is overwritten. An entry is found by a chain per hash bucket that leads from
  * newer entries to older ones and ends where the ring was overwritten, so nothing is ever taken out of a
- * chain. Entering and settling allocate nothing. The arrays grow as sends come, to about 45 bytes per
+ * chain. Entering and settling allocate nothing. The arrays grow as sends come, to about 60 bytes per
  * message of the bound.
  */
 public final class RetryWindow {
@@ -221,11 +221,14 @@ public final class RetryWindow {
     private int count;
     private int next = 1;
 
-    /** By hash bucket: its newest entry; 0 or one that was overwritten: none. As many as slots. */
+    /** By hash bucket: its newest entry; 0 or one that was overwritten: none. Twice as many as slots. */
     private int[] newest = {};
 
-    /** By slot: the next older entry of the same bucket. */
-    private int[] older = {};
+    /**
+     * By slot: the next older entry of the same bucket, and below it the upper half of the fingerprint.
+     * Together, because a step of a chain costs what it touches: most entries are told apart by this.
+     */
+    private long[] links = {};
 
     private long[] fingerprints = {};
     private long[] receivedMs = {};
@@ -252,12 +255,13 @@ public final class RetryWindow {
       if (count == 0) {
         return NOBODY;
       }
-      int entry = newest[(int) fingerprint & capacity - 1];
+      int entry = newest[(int) fingerprint & newest.length - 1];
       for (int slot = slotOf(entry); slot >= 0; slot = slotOf(entry)) {
-        if (fingerprints[slot] == fingerprint) {
+        long link = links[slot];
+        if ((int) link == upperHalf(fingerprint) && fingerprints[slot] == fingerprint) {
           return mayBeUnheard(slot, nowMs, from) ? entry & 0xFFFFFFFFL : NOBODY;
         }
-        entry = older[slot];
+        entry = upperHalf(link);
       }
       return NOBODY;
     }
@@ -309,9 +313,14 @@ public final class RetryWindow {
     }
 
     private void link(int entry, int slot) {
-      int bucket = (int) fingerprints[slot] & capacity - 1;
-      older[slot] = newest[bucket];
+      long fingerprint = fingerprints[slot];
+      int bucket = (int) fingerprint & newest.length - 1;
+      links[slot] = (long) newest[bucket] << Integer.SIZE | fingerprint >>> Integer.SIZE;
       newest[bucket] = entry;
+    }
+
+    private static int upperHalf(long word) {
+      return (int) (word >>> Integer.SIZE);
     }
 
     /** To twice the capacity: an entry keeps its slot, or goes as far behind it as there were slots. */
@@ -323,8 +332,8 @@ public final class RetryWindow {
       queueIds = Arrays.copyOf(queueIds, larger);
       states = Arrays.copyOf(states, larger);
       connections = Arrays.copyOf(connections, larger);
-      newest = new int[larger];
-      older = new int[larger];
+      newest = new int[2 * larger];
+      links = new long[larger];
       int before = capacity;
       capacity = larger;
       for (int entry = next - count; entry != next; entry++) {

@@ -34,6 +34,16 @@ class IncomingPropertiesTest {
   }
 
   @Test
+  void theUniqueKeysBytesAreNamedInWhatIsStored() {
+    IncomingProperties found = read("WAIT\u0001true\u0002UNIQ_KEY\u00010A0B\u0002k\u0001v");
+    int from = found.uniqueKeyFrom();
+    assertThat(found.stored()).startsWith(bytes("UNIQ_KEY\u00010A0B\u0002"));
+    assertThat(new String(found.stored(), from, found.uniqueKeyTo() - from, StandardCharsets.UTF_8))
+        .isEqualTo("0A0B");
+    assertThat(read("k\u0001v").uniqueKeyTo()).isEqualTo(read("k\u0001v").uniqueKeyFrom());
+  }
+
+  @Test
   void waitIsNotStoredAndTheClusterComesLast() {
     assertThat(read("WAIT\u0001true\u0002TAGS\u0001T").stored())
         .isEqualTo(bytes("TAGS\u0001T\u0002CLUSTER\u0001c1"));
