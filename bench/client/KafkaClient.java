@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,7 +46,17 @@ final class KafkaClient implements Client {
       for (int queue = 0; queue < queues; queue++) {
         ends.put(new TopicPartition(topic, queue), OffsetSpec.latest());
       }
-      admin.listOffsets(ends).all().get(60, SECONDS); // answered when every partition is led
+      for (int tries = 0; ; tries++) {
+        try {
+          admin.listOffsets(ends).all().get(60, SECONDS); // answered when every partition is led
+          return;
+        } catch (ExecutionException notYet) {
+          if (tries == 300) {
+            throw notYet;
+          }
+          Thread.sleep(100);
+        }
+      }
     }
   }
 
