@@ -10,11 +10,11 @@ import java.util.function.Consumer;
 
 /** Messages that wait to be read, stored once per broker and read again in every measurement. */
 final class Backlog {
-  private static final String TOPIC = "Backlog";
   private static final int PULL_THREADS = 4;
   private static final long DELIVERY_SECONDS = 180;
 
   private final int size;
+  private final String topic;
   private final long count;
   private final Set<Target> filled = new HashSet<>();
 
@@ -26,6 +26,7 @@ final class Backlog {
 
   Backlog(int size, long count) {
     this.size = size;
+    topic = "Backlog" + size;
     this.count = count;
   }
 
@@ -35,8 +36,8 @@ final class Backlog {
       @Override
       void prepare(Target target, Client client) throws Exception {
         if (filled.add(target)) {
-          client.createTopic(TOPIC, Case.QUEUES);
-          client.fill(TOPIC, Case.QUEUES, Case.body(size), count);
+          client.createTopic(topic, Case.QUEUES);
+          client.fill(topic, Case.QUEUES, Case.body(size), count);
         }
       }
 
@@ -56,7 +57,7 @@ final class Backlog {
         CompletableFuture<Map<String, Object>> figures = new CompletableFuture<>();
         reading.read(
             client,
-            TOPIC,
+            topic,
             count,
             body -> { // from the first message to the last
               long number = got.incrementAndGet();

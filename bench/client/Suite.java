@@ -55,13 +55,14 @@ public final class Suite {
       case "c" -> List.of(
           raw("raw, sync flush, 1 KB", KIB), raw("raw, sync flush, 100 B", 100));
       case "d" -> List.of(
-          Case.sustained(
-              "client, async window 1000, 1 KB",
-              true,
-              (target, client, topic) ->
-                  ClientLoads.async(client.sender(5), topic, Case.body(KIB), ASYNC_WINDOW)));
-      case "e" -> List.of(sync("client, sync, 32 threads, 1 KB", 32));
-      case "f" -> List.of(sync("client, sync, 1 thread, 1 KB", 1));
+          async("client, async window 1000, 1 KB", KIB),
+          async("client, async window 1000, 100 B", 100));
+      case "e" -> List.of(
+          sync("client, sync, 32 threads, 1 KB", 32, KIB),
+          sync("client, sync, 32 threads, 100 B", 32, 100));
+      case "f" -> List.of(
+          sync("client, sync, 1 thread, 1 KB", 1, KIB),
+          sync("client, sync, 1 thread, 100 B", 1, 100));
       case "g" -> List.of(
           Case.sustained(
               "client, batch 32 x 100 B, 4 threads",
@@ -71,9 +72,11 @@ public final class Suite {
                       client.sender(0), topic, Case.body(100), BATCH_THREADS, BATCH)));
       case "h" -> {
         Backlog messages = new Backlog(KIB, backlog);
+        Backlog small = new Backlog(100, backlog);
         yield List.of(
             messages.readBy("backlog 1 KB, pull, 4 threads", Backlog::pull),
-            messages.readBy("backlog 1 KB, push", Backlog::push));
+            messages.readBy("backlog 1 KB, push", Backlog::push),
+            small.readBy("backlog 100 B, push", Backlog::push));
       }
       case "i" -> List.of(
           new Latency("end to end, 2,000/s, 1 KB", 2_000, KIB),
@@ -101,12 +104,20 @@ public final class Suite {
                 Long.MAX_VALUE));
   }
 
-  private static Case sync(String name, int threads) {
+  private static Case async(String name, int size) {
     return Case.sustained(
         name,
         true,
         (target, client, topic) ->
-            ClientLoads.sync(client.sender(0), topic, Case.body(KIB), threads));
+            ClientLoads.async(client.sender(5), topic, Case.body(size), ASYNC_WINDOW));
+  }
+
+  private static Case sync(String name, int threads, int size) {
+    return Case.sustained(
+        name,
+        true,
+        (target, client, topic) ->
+            ClientLoads.sync(client.sender(0), topic, Case.body(size), threads));
   }
 
   private void run(String[] args) throws Exception {
