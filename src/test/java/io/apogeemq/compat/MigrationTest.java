@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @ExtendWith(OutputOnFailure.class)
 class MigrationTest {
-  private static final int MEGABYTES = Integer.getInteger("compat.migration.mb", 20);
+  private static final int MEGABYTES = Integer.getInteger("compat.migration.mb", 5);
   private static final int TOPICS = 4;
   private static final int BODY_BYTES = 4000;
   private static final Duration PATIENCE = Duration.ofSeconds(60 + MEGABYTES);

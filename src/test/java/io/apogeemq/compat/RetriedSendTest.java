@@ -67,13 +67,16 @@ class RetriedSendTest {
     return producer.events("ACK").get(n - 1).split(" ");
   }
 
-  /** Queue and offset of each message of a topic. */
+  /** Queue, offset and body of each message of a topic. */
   private static List<String> stored(Official client, String topic) {
     try (ChildProcess reader =
         Program.start(client, namesrv.namesrvAddr(), "probe.ReadAll", topic)) {
       reader.awaitLine("DONE"::equals, PATIENCE);
       assertThat(reader.events("NOT-FOUND")).isEmpty();
-      return reader.events("MSG").stream().map(line -> line.split(" ", 2)[1]).toList();
+      return reader.events("MSG").stream()
+          .map(line -> line.split(" "))
+          .map(words -> words[1] + " " + words[2] + " " + words[3])
+          .toList();
     }
   }
 
