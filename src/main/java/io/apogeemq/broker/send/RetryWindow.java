@@ -3,7 +3,6 @@ package io.apogeemq.broker.send;
 import io.apogeemq.remoting.Liveness;
 import io.apogeemq.store.Completions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +24,9 @@ import org.jspecify.annotations.Nullable;
  * clients wait, or if the second one came over another connection: as long as a client waits on an open
  * connection it does not try again there, so the second is another send that somebody wants.
  *
- * <p>One for all event loops. Shards by fingerprint, each with a short lock and a ring of primitive
- * arrays; the oldest entry is overwritten. An entry is found by a chain per hash bucket that leads from
- * newer entries to older ones and ends where the ring was overwritten, so nothing is ever taken out of a
- * chain. Entering and settling allocate nothing. The arrays grow as sends come, to about 60 bytes per
- * message of the bound.
+ * <p>One for all event loops. Shards by fingerprint, each with a short lock and a {@link RetryRing};
+ * the oldest entry is overwritten. Entering and settling allocate nothing. The rings grow as sends come,
+ * to about 60 bytes per message of the bound.
  */
 public final class RetryWindow {
   /** The ticket of a send that is not watched. */
@@ -37,7 +34,6 @@ public final class RetryWindow {
 
   private static final int SHARD_BITS = 4;
   private static final int SHARDS = 1 << SHARD_BITS;
-  private static final int FIRST_CAPACITY = 64;
 
   /** Retries of one shard that may wait for first tries; more are turned away. */
   private static final int MAX_WAITING = 1024;
@@ -47,11 +43,6 @@ public final class RetryWindow {
   static {
     ENDED.ended();
   }
-
-  private static final byte IN_FLIGHT = 0;
-  private static final byte ANSWERED = 1;
-  private static final byte UNHEARD = 2;
-  private static final byte NOT_STORED = 3;
 
   private final Settings settings;
   private final Shard[] shards;
@@ -98,16 +89,17 @@ public final class RetryWindow {
    *     complement ({@code ~}) of its first try's ticket: ask {@link #outcome}, and don't store it.
    */
   long enter(long fingerprint, long nowMs, Liveness from) {
-    int shard = shardOf(fingerprint);
+    int number = shardOf(fingerprint);
+    RetryRing ring = shards[number].ring;
     int entry;
-    synchronized (shards[shard]) {
-      long first = shards[shard].findUnheard(fingerprint, nowMs, from);
-      if (first != Shard.NOBODY) {
-        return ~ticket(shard, (int) first);
+    synchronized (shards[number]) {
+      int first = ring.find(fingerprint);
+      if (first != RetryRing.NOWHERE && ring.mayBeUnheard(first, nowMs, from)) {
+        return ~ticket(number, ring.entryAt(first));
       }
-      entry = shards[shard].add(fingerprint, nowMs, from);
+      entry = ring.add(fingerprint, nowMs, from);
     }
-    return ticket(shard, entry);
+    return ticket(number, entry);
   }
 
   /** The send is in the log and is being answered now; {@code well}: with success. */
@@ -116,10 +108,10 @@ public final class RetryWindow {
     List<Waiter> waiters;
     Shard shard = shards[(int) (ticket >>> Integer.SIZE)];
     synchronized (shard) {
-      int slot = shard.slotOf((int) ticket);
-      if (slot >= 0) {
-        byte state = shard.stateOfAnswer(slot, nowMs, well);
-        shard.put(slot, logPosition, queueOffset, queueId, state);
+      int slot = shard.ring.slotOf((int) ticket);
+      if (slot != RetryRing.NOWHERE) {
+        shard.ring.place(slot, logPosition, queueOffset, queueId);
+        shard.ring.answered(slot, nowMs, well);
       }
       waiters = shard.takeWaiters((int) ticket);
     }
@@ -133,9 +125,9 @@ public final class RetryWindow {
     List<Waiter> waiters;
     Shard shard = shards[(int) (ticket >>> Integer.SIZE)];
     synchronized (shard) {
-      int slot = shard.slotOf((int) ticket);
-      if (slot >= 0) {
-        shard.states[slot] = NOT_STORED;
+      int slot = shard.ring.slotOf((int) ticket);
+      if (slot != RetryRing.NOWHERE) {
+        shard.ring.state(slot, RetryRing.NOT_STORED);
       }
       waiters = shard.takeWaiters((int) ticket);
     }
@@ -155,12 +147,13 @@ public final class RetryWindow {
     Place place = null;
     Shard shard = shards[(int) (ticket >>> Integer.SIZE)];
     synchronized (shard) {
-      int slot = shard.slotOf((int) ticket);
-      if (slot >= 0 && shard.states[slot] == IN_FLIGHT) {
+      int slot = shard.ring.slotOf((int) ticket);
+      int state = slot == RetryRing.NOWHERE ? RetryRing.NOT_STORED : shard.ring.stateOf(slot);
+      if (state == RetryRing.IN_FLIGHT) {
         return shard.await((int) ticket, new Waiter(back, then));
       }
-      if (slot >= 0 && shard.states[slot] != NOT_STORED) {
-        place = new Place(shard.positions[slot], shard.queueOffsets[slot], shard.queueIds[slot]);
+      if (state != RetryRing.NOT_STORED) {
+        place = shard.ring.placeOf(slot);
       }
     }
     then.accept(place);
@@ -171,13 +164,10 @@ public final class RetryWindow {
   void answeredRetry(long ticket, Liveness from, long receivedMs, long nowMs, boolean well) {
     Shard shard = shards[(int) (ticket >>> Integer.SIZE)];
     synchronized (shard) {
-      int slot = shard.slotOf((int) ticket);
-      boolean heard =
-          slot >= 0 && shard.states[slot] == ANSWERED && shard.connections[slot].isOpen();
-      if (slot >= 0 && !heard) {
-        shard.connections[slot] = from;
-        shard.receivedMs[slot] = receivedMs;
-        shard.states[slot] = shard.stateOfAnswer(slot, nowMs, well);
+      int slot = shard.ring.slotOf((int) ticket);
+      if (slot != RetryRing.NOWHERE && !shard.ring.wasHeard(slot)) {
+        shard.ring.receivedBy(slot, from, receivedMs, RetryRing.UNHEARD);
+        shard.ring.answered(slot, nowMs, well);
       }
     }
   }
@@ -187,8 +177,9 @@ public final class RetryWindow {
       long fingerprint, long receivedMs, long logPosition, long queueOffset, int queueId) {
     Shard shard = shards[shardOf(fingerprint)];
     synchronized (shard) {
-      int slot = shard.slotOf(shard.add(fingerprint, receivedMs, ENDED));
-      shard.put(slot, logPosition, queueOffset, queueId, UNHEARD);
+      int slot = shard.ring.slotOf(shard.ring.add(fingerprint, receivedMs, ENDED));
+      shard.ring.place(slot, logPosition, queueOffset, queueId);
+      shard.ring.state(slot, RetryRing.UNHEARD);
     }
   }
 
@@ -207,152 +198,14 @@ public final class RetryWindow {
     }
   }
 
-  /**
-   * One ring. Entries have consecutive numbers that may overflow; an entry's slot is its number modulo
-   * the capacity. Guarded by itself.
-   */
+  /** A ring, and the retries that wait for first tries in it. Guarded by itself. */
   private static final class Shard {
-    /** What is found if there is nothing. */
-    static final long NOBODY = -1;
-
-    private final Settings settings;
-    private final int limit;
-    private int capacity;
-    private int count;
-    private int next = 1;
-
-    /** By hash bucket: its newest entry; 0 or one that was overwritten: none. Twice as many as slots. */
-    private int[] newest = {};
-
-    /**
-     * By slot: the next older entry of the same bucket, and below it the upper half of the fingerprint.
-     * Together, because a step of a chain costs what it touches: most entries are told apart by this.
-     */
-    private long[] links = {};
-
-    private long[] fingerprints = {};
-    private long[] receivedMs = {};
-    private long[] positions = {};
-    private long[] queueOffsets = {};
-    private int[] queueIds = {};
-    private byte[] states = {};
-    private Liveness[] connections = {};
+    private final RetryRing ring;
     private final Map<Integer, List<Waiter>> waiting = new HashMap<>();
     private int waiters;
 
     Shard(Settings settings, int limit) {
-      this.settings = settings;
-      this.limit = limit;
-    }
-
-    /** The slot of an entry, -1 if it was overwritten. */
-    int slotOf(int entry) {
-      return Integer.compareUnsigned(next - 1 - entry, count) < 0 ? entry & capacity - 1 : -1;
-    }
-
-    /** The newest entry of a fingerprint if it may have gone unheard, else {@link #NOBODY}. */
-    long findUnheard(long fingerprint, long nowMs, Liveness from) {
-      if (count == 0) {
-        return NOBODY;
-      }
-      int entry = newest[(int) fingerprint & newest.length - 1];
-      for (int slot = slotOf(entry); slot >= 0; slot = slotOf(entry)) {
-        long link = links[slot];
-        if ((int) link == upperHalf(fingerprint) && fingerprints[slot] == fingerprint) {
-          return mayBeUnheard(slot, nowMs, from) ? entry & 0xFFFFFFFFL : NOBODY;
-        }
-        entry = upperHalf(link);
-      }
-      return NOBODY;
-    }
-
-    private boolean mayBeUnheard(int slot, long nowMs, Liveness from) {
-      long ageMs = nowMs - receivedMs[slot];
-      if (ageMs > settings.windowMs) {
-        return false;
-      }
-      Liveness first = connections[slot];
-      return switch (states[slot]) {
-        case IN_FLIGHT -> first != from || !first.isOpen() || ageMs > settings.lateMs;
-        case ANSWERED -> !first.isOpen();
-        case UNHEARD -> true;
-        default -> false;
-      };
-    }
-
-    byte stateOfAnswer(int slot, long nowMs, boolean well) {
-      return well && nowMs - receivedMs[slot] <= settings.lateMs ? ANSWERED : UNHEARD;
-    }
-
-    /** Adds an entry in flight; returns its number. */
-    int add(long fingerprint, long nowMs, Liveness from) {
-      if (count == capacity && capacity < limit) {
-        boolean oldestCounts =
-            count == 0 || nowMs - receivedMs[next - count & capacity - 1] <= settings.windowMs;
-        if (oldestCounts) {
-          grow(capacity == 0 ? Math.min(limit, FIRST_CAPACITY) : 2 * capacity);
-        }
-      }
-      int entry = next;
-      int slot = entry & capacity - 1;
-      fingerprints[slot] = fingerprint;
-      receivedMs[slot] = nowMs;
-      connections[slot] = from;
-      states[slot] = IN_FLIGHT;
-      link(entry, slot);
-      next++;
-      count = Math.min(capacity, count + 1);
-      return entry;
-    }
-
-    void put(int slot, long logPosition, long queueOffset, int queueId, byte state) {
-      positions[slot] = logPosition;
-      queueOffsets[slot] = queueOffset;
-      queueIds[slot] = queueId;
-      states[slot] = state;
-    }
-
-    private void link(int entry, int slot) {
-      long fingerprint = fingerprints[slot];
-      int bucket = (int) fingerprint & newest.length - 1;
-      links[slot] = (long) newest[bucket] << Integer.SIZE | fingerprint >>> Integer.SIZE;
-      newest[bucket] = entry;
-    }
-
-    private static int upperHalf(long word) {
-      return (int) (word >>> Integer.SIZE);
-    }
-
-    /** To twice the capacity: an entry keeps its slot, or goes as far behind it as there were slots. */
-    private void grow(int larger) {
-      fingerprints = Arrays.copyOf(fingerprints, larger);
-      receivedMs = Arrays.copyOf(receivedMs, larger);
-      positions = Arrays.copyOf(positions, larger);
-      queueOffsets = Arrays.copyOf(queueOffsets, larger);
-      queueIds = Arrays.copyOf(queueIds, larger);
-      states = Arrays.copyOf(states, larger);
-      connections = Arrays.copyOf(connections, larger);
-      newest = new int[2 * larger];
-      links = new long[larger];
-      int before = capacity;
-      capacity = larger;
-      for (int entry = next - count; entry != next; entry++) {
-        int slot = entry & larger - 1;
-        if (slot >= before) {
-          move(slot - before, slot);
-        }
-        link(entry, slot);
-      }
-    }
-
-    private void move(int from, int to) {
-      fingerprints[to] = fingerprints[from];
-      receivedMs[to] = receivedMs[from];
-      positions[to] = positions[from];
-      queueOffsets[to] = queueOffsets[from];
-      queueIds[to] = queueIds[from];
-      states[to] = states[from];
-      connections[to] = connections[from];
+      ring = new RetryRing(settings, limit);
     }
 
     boolean await(int entry, Waiter waiter) {
