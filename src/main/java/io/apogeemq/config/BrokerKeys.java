@@ -435,7 +435,7 @@ public final class BrokerKeys {
           Key.of(
                   "sendRetryWindowMessages",
                   integer(0, 16 * MIB),
-                  128 * KIB,
+                  32 * KIB,
                   "How many sends are remembered so that a retry is not stored twice, up to the next power"
                       + " of two; about 60 bytes of memory each, taken as needed. 0 remembers none.")
               .in(Unit.COUNT));

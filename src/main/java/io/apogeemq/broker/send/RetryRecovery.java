@@ -23,8 +23,11 @@ import org.slf4j.LoggerFactory;
 public final class RetryRecovery {
   private static final Logger log = LoggerFactory.getLogger(RetryRecovery.class);
 
-  /** So much of the log is read at most: what fills the window with small messages, in about 0.1 s. */
-  private static final long MAX_TAIL_BYTES = 32L * 1024 * 1024;
+  /** So much of the log is read at most, however large the window is. */
+  private static final long MAX_TAIL_BYTES = 64L * 1024 * 1024;
+
+  /** What of the log is read per message of the window: small ones fill it twice. */
+  private static final long TAIL_BYTES_PER_MESSAGE = 512;
 
   private static final byte[] UNIQUE_KEY =
       (Properties.UNIQ_KEY + (char) Properties.NAME_END).getBytes(StandardCharsets.UTF_8);
@@ -52,7 +55,8 @@ public final class RetryRecovery {
       return;
     }
     long startedNanos = System.nanoTime();
-    store.showTail(MAX_TAIL_BYTES, this::remember);
+    long tailBytes = TAIL_BYTES_PER_MESSAGE * retries.settings().messages();
+    store.showTail(Math.min(MAX_TAIL_BYTES, tailBytes), this::remember);
     if (remembered > 0) {
       log.info(
           "looked through {} sends of the last run in {} ms, to recognise those that come again",
