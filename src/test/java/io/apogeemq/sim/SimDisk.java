@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -93,7 +94,8 @@ public final class SimDisk implements Disk {
     }
     pending.clear();
     names = new HashMap<>(durableNames);
-    new HashSet<>(names.values()).forEach(this::forget);
+    // In the order of the names: an order by identity would make a seed tell a new story each time.
+    new LinkedHashSet<>(names.values()).forEach(this::forget);
   }
 
   private void forget(Inode inode) {

@@ -281,7 +281,8 @@ public final class Recovery {
     if (index.isSealed(base)) {
       return segmentEnd;
     }
-    long promised = foreign && at < lastWithRecords ? segmentEnd : promised();
+    boolean full = foreign && !checkpoint.isOurs() && at < lastWithRecords;
+    long promised = full ? segmentEnd : promised();
     scannedBases.add(base);
     index.startSegment(base, from);
     long end = scan(segment, from, segmentEnd, promised);
