@@ -432,7 +432,7 @@ public final class Recovery {
 
   /** Writes what was scanned again, so that a force surely takes it to the disk. */
   private void rewrite(Segment segment, RecordScan scan, long to) throws IOException {
-    boolean maybeUnforced = !foreign || segment.base() >= lastBase;
+    boolean maybeUnforced = !foreign || checkpoint.isOurs() || segment.base() >= lastBase;
     if (afterCrash && maybeUnforced && to > scan.loadedFrom()) {
       segment.file().write(scan.passed(to), scan.loadedFrom() - segment.base());
     }
