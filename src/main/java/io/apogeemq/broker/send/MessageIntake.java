@@ -306,9 +306,8 @@ public final class MessageIntake {
 
   private int crcOf(ByteBuf body) {
     crc.reset();
-    // The buffer's own view, which is used on this loop only: a new one for each body costs as much
-    // as
-    // the checksum.
+    // The buffer's own view, used on this loop only: a new one per body costs as much as the
+    // checksum.
     crc.update(body.internalNioBuffer(body.readerIndex(), body.readableBytes()));
     return (int) crc.getValue() & Integer.MAX_VALUE;
   }

@@ -46,10 +46,14 @@ public final class Recovery {
   private final LogIndex index;
   private final boolean afterCrash;
 
-  /** True if the folder has no table of ours: an Apache broker's, or our index was removed. */
+  private final Checkpoint checkpoint;
+
+  /** True if the folder has no queue table: another broker's, or our index was removed. */
+  private final boolean unindexed;
+
+  /** True if it is another broker's: it doesn't say how far the log was forced. */
   private final boolean foreign;
 
-  private final Checkpoint checkpoint;
   private final ForeignLog foreignLog;
   private final ScanProgress progress;
   private final Set<Long> scannedBases = new HashSet<>();
@@ -87,8 +91,9 @@ public final class Recovery {
     this.afterCrash = afterCrash;
     this.foreignLog = foreignLog;
     this.progress = progress;
-    this.foreign = !index.hasTable();
     this.checkpoint = Checkpoint.read(disk, config.rootDir().resolve(Checkpoint.NAME));
+    this.unindexed = !index.hasTable();
+    this.foreign = unindexed && !checkpoint.isOurs();
   }
 
   /**
@@ -98,7 +103,7 @@ public final class Recovery {
    * @throws IOException also if the folder is another broker's and holds what can't be taken over
    */
   public Found run() throws IOException {
-    if (!foreign) {
+    if (!unindexed) {
       return open();
     }
     index.removeFiles();
@@ -120,7 +125,7 @@ public final class Recovery {
     lastBase = segments.isEmpty() ? 0 : segments.get(lastWithRecords).base();
     index.deleteStrangers(segments);
     index.openFiles(segments, config.segmentSizeBytes());
-    if (foreign || afterCrash) {
+    if (unindexed || afterCrash) {
       bytesToScan = bytesToScan(segments);
     }
     long end = segments.isEmpty() ? 0 : segments.get(0).base();
@@ -147,7 +152,7 @@ public final class Recovery {
     boolean deletionsMoved = index.endAt(end);
     force(segments);
     // Before the first append: a later start must not take its records for a deleted topic's.
-    if (scannedBytes > 0 || foreign || deletionsMoved) {
+    if (scannedBytes > 0 || unindexed || deletionsMoved) {
       index.saveTable(segments.isEmpty() ? 0 : segments.get(0).base());
     }
     return new Found(segments, end, lastStoreMs, scannedBytes);
@@ -263,7 +268,7 @@ public final class Recovery {
           && head.getLong(StoredMessage.LOG_POSITION_AT) == segment.base()) {
         break;
       }
-      if (foreign && scanOf(segment).nextStart() < segment.base() + config.segmentSizeBytes()) {
+      if (unindexed && scanOf(segment).nextStart() < segment.base() + config.segmentSizeBytes()) {
         // Its first record is damaged, others are not: no file to delete.
         break;
       }
@@ -281,7 +286,7 @@ public final class Recovery {
     if (index.isSealed(base)) {
       return segmentEnd;
     }
-    boolean full = foreign && !checkpoint.isOurs() && at < lastWithRecords;
+    boolean full = foreign && at < lastWithRecords;
     long promised = full ? segmentEnd : promised();
     scannedBases.add(base);
     index.startSegment(base, from);
@@ -299,7 +304,7 @@ public final class Recovery {
    * none is written before. Another broker's checkpoint promises nothing.
    */
   private long promised() {
-    if (foreign && !checkpoint.isOurs()) {
+    if (foreign) {
       return 0;
     }
     return Math.max(checkpoint.flushedPosition(), index.coversTo());
@@ -312,7 +317,7 @@ public final class Recovery {
     while (true) {
       long position = scan.position();
       // A broker that ended in order has left no torn write.
-      RecordScan.Found found = scan.look(position < promised || foreign && !afterCrash);
+      RecordScan.Found found = scan.look(position < promised || unindexed && !afterCrash);
       if (found == RecordScan.Found.RECORD) {
         take(scan.view());
         scan.pass();
@@ -335,7 +340,7 @@ public final class Recovery {
           next = scan.nextStart();
           if (position < promised) {
             report(scan, Math.max(next, Math.min(promised, segmentEnd)));
-          } else if (next < segmentEnd && !checkpoint.isOurs() && goesOnBehind(segment, next)) {
+          } else if (next < segmentEnd && goesOnBehind(segment, next)) {
             report(scan, next);
           } else {
             next = position;
@@ -432,7 +437,7 @@ public final class Recovery {
 
   /** Writes what was scanned again, so that a force surely takes it to the disk. */
   private void rewrite(Segment segment, RecordScan scan, long to) throws IOException {
-    boolean maybeUnforced = !foreign || checkpoint.isOurs() || segment.base() >= lastBase;
+    boolean maybeUnforced = !foreign || segment.base() >= lastBase;
     if (afterCrash && maybeUnforced && to > scan.loadedFrom()) {
       segment.file().write(scan.passed(to), scan.loadedFrom() - segment.base());
     }
