@@ -225,7 +225,7 @@ public final class LogStore implements MessageStore {
               () -> positions.appended() - log.minPosition(),
               health,
               clock);
-      retention = new Retention(log, index, health, guard, clock, config.retention());
+      retention = new Retention(log, index.oldest(), health, guard, clock, config.retention());
       guard.step();
       reader = new LogReader(log, cache, index, positions);
       // From here on the log is ours, also if the index is lost.
@@ -624,8 +624,8 @@ public final class LogStore implements MessageStore {
         health.failed("the disk was full to the end; the next start recovers the log");
       }
       if (!health.hasFailed()) {
-        index.closeAt(positions.appended());
-        while (!health.hasFailed() && index.writeNext(positions.flushed())) {
+        index.active().closeAt(positions.appended());
+        while (!health.hasFailed() && index.writer().writeNext(positions.flushed())) {
           // All of the index is in files: the next start scans nothing.
         }
       }
@@ -636,8 +636,8 @@ public final class LogStore implements MessageStore {
         }
       }
       if (!health.hasFailed()) {
-        index.force();
-        index.saveTable(log.minPosition());
+        index.files().force();
+        index.checkpoint().save(log.minPosition());
         log.dropPrepared();
         writeCheckpoint();
         disk.delete(abort);
@@ -674,7 +674,7 @@ public final class LogStore implements MessageStore {
 
   private void release() {
     try {
-      index.close();
+      index.files().close();
       log.close();
     } catch (IOException e) {
       LOG.warn("a file of the store could not be closed: {}", e.getMessage());

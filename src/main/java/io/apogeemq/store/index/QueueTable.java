@@ -1,5 +1,7 @@
 package io.apogeemq.store.index;
 
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -44,6 +46,16 @@ public final class QueueTable {
     return queueId < BY_INDEX ? null : known.others.get(queueId);
   }
 
+  /**
+   * The queue to which a run of an index file belongs; null if it is a deleted topic's.
+   *
+   * @param coveredTo log position up to which the file covers its segment
+   */
+  @Nullable QueueEntries ownerOf(QueueId run, long coveredTo) {
+    QueueEntries queue = find(run.topic(), run.queueId());
+    return queue != null && coveredTo > queue.bornPosition() ? queue : null;
+  }
+
   /** The queue; a new one starts at 0. */
   public QueueEntries findOrAdd(String topic, int queueId) {
     QueueEntries known = find(topic, queueId);
@@ -75,7 +87,8 @@ public final class QueueTable {
   }
 
   /** Forgets a topic's queues; records before the log position are nobody's from now on. */
-  void delete(String topic, long position) {
+  @RunsOn(ThreadRole.APPENDER)
+  public void delete(String topic, long position) {
     deletedAt.put(topic, position);
     changes = changes + 1; // one writer
     topics.remove(topic);

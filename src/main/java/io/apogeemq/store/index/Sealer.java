@@ -19,7 +19,8 @@ public final class Sealer {
   private static final Logger LOG = LoggerFactory.getLogger(Sealer.class);
 
   private final CommitLog log;
-  private final LogIndex index;
+  private final IndexWriter writer;
+  private final TableCheckpoint checkpoint;
   private final LogPositions positions;
   private final Health health;
   private volatile boolean tableChanged;
@@ -33,7 +34,8 @@ public final class Sealer {
 
   public Sealer(CommitLog log, LogIndex index, LogPositions positions, Health health) {
     this.log = log;
-    this.index = index;
+    this.writer = index.writer();
+    this.checkpoint = index.checkpoint();
     this.positions = positions;
     this.health = health;
   }
@@ -48,7 +50,7 @@ public final class Sealer {
     return !indexFailed
         && !outOfRoom
         && !health.hasFailed()
-        && (tableChanged || index.canWrite(positions.flushed()));
+        && (tableChanged || writer.canWrite(positions.flushed()));
   }
 
   /**
@@ -99,9 +101,9 @@ public final class Sealer {
   }
 
   private boolean writeSome() throws IOException {
-    int sealedBefore = index.sealedCount();
-    if (index.writeNext(positions.flushed())) {
-      if (index.sealedCount() != sealedBefore) {
+    int sealedBefore = writer.sealedCount();
+    if (writer.writeNext(positions.flushed())) {
+      if (writer.sealedCount() != sealedBefore) {
         tableChanged = true;
       }
       return true;
@@ -112,7 +114,7 @@ public final class Sealer {
     tableChanged = false;
     boolean saved = false;
     try {
-      index.saveTable(log.minPosition());
+      checkpoint.save(log.minPosition());
       saved = true;
     } finally {
       if (!saved) {

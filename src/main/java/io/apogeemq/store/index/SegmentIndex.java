@@ -227,7 +227,7 @@ public final class SegmentIndex {
   }
 
   /** Shows the log positions of the records with a key's hash, newest first; false if it was ended. */
-  boolean walkPlaces(Block block, long hash, LogIndex.KeyVisitor visitor) throws IOException {
+  boolean walkPlaces(Block block, long hash, KeyLookup.Visitor visitor) throws IOException {
     Header header = block.header;
     long keysAt = block.at + header.keysAt();
     int first = search(keysAt, header.keys(), KEY_BYTES, hash);

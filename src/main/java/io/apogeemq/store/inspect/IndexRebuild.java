@@ -93,14 +93,14 @@ public final class IndexRebuild {
     Recovery.Found found =
         new Recovery(disk, config, index, folder.crashed(), foreignLog, progress).run();
     try {
-      index.closeAt(found.end());
-      while (index.writeNext(Long.MAX_VALUE)) {
+      index.active().closeAt(found.end());
+      while (index.writer().writeNext(Long.MAX_VALUE)) {
         // All of it goes into files.
       }
-      index.force();
-      index.saveTable(found.segments().isEmpty() ? 0 : found.segments().get(0).base());
+      index.files().force();
+      index.checkpoint().save(found.segments().isEmpty() ? 0 : found.segments().get(0).base());
     } finally {
-      index.close();
+      index.files().close();
       for (Segment segment : found.segments()) {
         segment.file().close();
       }

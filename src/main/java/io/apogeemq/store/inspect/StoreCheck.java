@@ -3,7 +3,7 @@ package io.apogeemq.store.inspect;
 import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.message.SysFlags;
 import io.apogeemq.store.index.IndexCheck;
-import io.apogeemq.store.index.LogIndex;
+import io.apogeemq.store.index.IndexFiles;
 import io.apogeemq.store.index.QueueId;
 import io.apogeemq.store.index.QueueTableFile;
 import io.apogeemq.store.inspect.Damage.Part;
@@ -173,7 +173,7 @@ public final class StoreCheck {
 
   /** Scans one log file and compares its index with it. */
   private void checkSegment(StoreFolder.LogFile file, boolean last) throws IOException {
-    Path indexPath = folder.config().indexDir().resolve(LogIndex.fileNameOf(file.base()));
+    Path indexPath = folder.config().indexDir().resolve(IndexFiles.fileNameOf(file.base()));
     long segmentEnd = file.base() + folder.config().segmentSizeBytes();
     try (DiskFile open = folder.disk().open(file.path());
         IndexCheck index = openIndex(indexPath, file.base(), segmentEnd)) {

@@ -7,8 +7,10 @@ import io.apogeemq.store.AppendResult.Doubt;
 import io.apogeemq.store.ArrivalListener;
 import io.apogeemq.store.Completions;
 import io.apogeemq.store.flush.FlushWaiters;
+import io.apogeemq.store.index.ActiveIndex;
 import io.apogeemq.store.index.LogIndex;
 import io.apogeemq.store.index.QueueEntries;
+import io.apogeemq.store.index.QueueTable;
 import io.apogeemq.store.io.DiskFull;
 import io.apogeemq.store.io.StoreClock;
 import io.apogeemq.thread.RunsOn;
@@ -43,7 +45,8 @@ public final class Appender {
 
   private final CommitLog log;
   private final PageCache cache;
-  private final LogIndex index;
+  private final ActiveIndex index;
+  private final QueueTable queues;
   private final LogPositions positions;
   private final FlushWaiters waiters;
   private final Health health;
@@ -113,7 +116,8 @@ public final class Appender {
       throws IOException {
     this.log = log;
     this.cache = cache;
-    this.index = index;
+    this.index = index.active();
+    this.queues = index.table();
     this.positions = positions;
     this.waiters = waiters;
     this.health = health;
@@ -126,7 +130,7 @@ public final class Appender {
       assert cursor % log.segmentSize() == 0 : "log ends at " + cursor + " without a file";
       Segment first = log.openNext();
       assert first.base() == cursor;
-      index.startSegment(cursor, cursor);
+      index.active().startSegment(cursor, cursor);
     }
     segmentEnd = log.baseOf(cursor) + log.segmentSize();
     tail = cache.newTail(cache.startOf(cursor));
@@ -262,7 +266,7 @@ public final class Appender {
             take(task);
           }
         } else if (next instanceof TopicDeletion deletion) {
-          index.deleteTopic(deletion.topic(), cursor);
+          queues.delete(deletion.topic(), cursor);
           deletion.then().run();
         }
       } while (bytes < settings.maxBatchBytes
@@ -334,7 +338,7 @@ public final class Appender {
     batch.tasks.add(task);
     List<MessageDraft> drafts = task.drafts;
     MessageDraft head = drafts.get(0);
-    QueueEntries to = index.table().findOrAdd(head.topic(), head.queueId());
+    QueueEntries to = queues.findOrAdd(head.topic(), head.queueId());
     if (to.markedAnew(batchNumber)) {
       batch.moved(to);
     }

@@ -7,6 +7,7 @@ import io.apogeemq.store.MessageStore.Entry;
 import io.apogeemq.store.ReadRequest;
 import io.apogeemq.store.ReadResult;
 import io.apogeemq.store.index.EntryChunk;
+import io.apogeemq.store.index.KeyLookup;
 import io.apogeemq.store.index.LogIndex;
 import io.apogeemq.store.index.QueueEntries;
 import io.netty.buffer.ByteBuf;
@@ -132,7 +133,7 @@ public final class LogReader {
           cold = true;
           break;
         }
-        chunk = index.load(queue, offset);
+        chunk = index.entries().load(queue, offset);
         if (chunk == null || chunk.firstOffset > offset) {
           long next = chunk == null ? queue.freshFrom() : chunk.firstOffset;
           if (next <= offset) {
@@ -261,7 +262,7 @@ public final class LogReader {
 
   private @Nullable EntryChunk chunkAt(QueueEntries queue, long queueOffset) throws IOException {
     EntryChunk chunk = queue.chunkAt(queueOffset);
-    return chunk != null ? chunk : index.load(queue, queueOffset);
+    return chunk != null ? chunk : index.entries().load(queue, queueOffset);
   }
 
   /** Index entries from an offset on. */
@@ -335,7 +336,7 @@ public final class LogReader {
       throws IOException {
     KeySearch search = new KeySearch(topic, key, uniqueKey, fromMs, toMs, max);
     if (max > 0) {
-      index.positionsOfKey(topic, key, fromMs, toMs, search);
+      index.keys().positionsOf(topic, key, fromMs, toMs, search);
     }
     return search.found.isEmpty()
         ? Unpooled.EMPTY_BUFFER
@@ -343,7 +344,7 @@ public final class LogReader {
   }
 
   /** Takes the records that really carry the key, until there are enough. Confined to one search. */
-  private final class KeySearch implements LogIndex.KeyVisitor {
+  private final class KeySearch implements KeyLookup.Visitor {
     final List<ByteBuffer> found = new ArrayList<>();
     private final MessageView view = new MessageView();
     private final String topic;

@@ -92,7 +92,7 @@ public final class Recovery {
     this.foreignLog = foreignLog;
     this.progress = progress;
     this.checkpoint = Checkpoint.read(disk, config.rootDir().resolve(Checkpoint.NAME));
-    this.unindexed = !index.hasTable();
+    this.unindexed = !index.checkpoint().exists();
     this.foreign = unindexed && !checkpoint.isOurs();
   }
 
@@ -106,7 +106,7 @@ public final class Recovery {
     if (!unindexed) {
       return open();
     }
-    index.removeFiles();
+    index.files().removeAll();
     boolean taken = false;
     try {
       Found found = open();
@@ -114,17 +114,17 @@ public final class Recovery {
       return found;
     } finally {
       if (!taken) {
-        index.removeFiles();
+        index.files().removeAll();
       }
     }
   }
 
   private Found open() throws IOException {
-    List<Segment> segments = openSegments(index.readTable());
+    List<Segment> segments = openSegments(index.checkpoint().read());
     lastWithRecords = lastWithRecords(segments);
     lastBase = segments.isEmpty() ? 0 : segments.get(lastWithRecords).base();
-    index.deleteStrangers(segments);
-    index.openFiles(segments, config.segmentSizeBytes());
+    index.files().deleteStrangers(segments);
+    index.recovery().openFiles(segments, config.segmentSizeBytes());
     if (unindexed || afterCrash) {
       bytesToScan = bytesToScan(segments);
     }
@@ -142,18 +142,18 @@ public final class Recovery {
       // A file without a record is a prepared one: the log ends before it.
       boolean empty = end == segments.get(kept).base();
       if (empty && kept > 0) {
-        index.dropEmptySegment();
+        index.active().dropEmptySegment();
         cut(segments, kept, end);
       } else {
         cut(segments, kept + 1, end);
       }
     }
-    index.mergeTable();
-    boolean deletionsMoved = index.endAt(end);
+    index.checkpoint().merge();
+    boolean deletionsMoved = index.recovery().endAt(end);
     force(segments);
     // Before the first append: a later start must not take its records for a deleted topic's.
     if (scannedBytes > 0 || unindexed || deletionsMoved) {
-      index.saveTable(segments.isEmpty() ? 0 : segments.get(0).base());
+      index.checkpoint().save(segments.isEmpty() ? 0 : segments.get(0).base());
     }
     return new Found(segments, end, lastStoreMs, scannedBytes);
   }
@@ -171,7 +171,7 @@ public final class Recovery {
       if (!taken) {
         for (Segment segment : segments) {
           if (scannedBases.contains(segment.base())) {
-            index.removeFile(segment.base());
+            index.files().remove(segment.base());
           }
         }
       }
@@ -233,7 +233,7 @@ public final class Recovery {
     for (int i = 0; i <= lastWithRecords && i < segments.size(); i++) {
       Segment segment = segments.get(i);
       long end = i == lastWithRecords ? guessedEnd(segment) : config.segmentSizeBytes();
-      bytes += Math.max(0, end - (index.coversTo(segment.base()) - segment.base()));
+      bytes += Math.max(0, end - (index.files().coversTo(segment.base()) - segment.base()));
     }
     return bytes;
   }
@@ -281,18 +281,18 @@ public final class Recovery {
     Segment segment = segments.get(at);
     long base = segment.base();
     long segmentEnd = base + config.segmentSizeBytes();
-    long from = index.takeSegment(base, segmentEnd);
-    lastStoreMs = Math.max(lastStoreMs, index.lastStoreMs(base));
-    if (index.isSealed(base)) {
+    long from = index.recovery().takeSegment(base, segmentEnd);
+    lastStoreMs = Math.max(lastStoreMs, index.files().lastStoreMs(base));
+    if (index.files().isSealed(base)) {
       return segmentEnd;
     }
     boolean full = foreign && at < lastWithRecords;
     long promised = full ? segmentEnd : promised();
     scannedBases.add(base);
-    index.startSegment(base, from);
+    index.active().startSegment(base, from);
     long end = scan(segment, from, segmentEnd, promised);
     if (end == segmentEnd) {
-      index.endSegment(segmentEnd);
+      index.active().endSegment(segmentEnd);
       segment.file().force();
       writeBlocks();
     }
@@ -307,7 +307,7 @@ public final class Recovery {
     if (foreign) {
       return 0;
     }
-    return Math.max(checkpoint.flushedPosition(), index.coversTo());
+    return Math.max(checkpoint.flushedPosition(), index.files().coversTo());
   }
 
   /** Scans records into the index; returns the end of the last valid one, or the segment's end. */
@@ -323,8 +323,8 @@ public final class Recovery {
         scan.pass();
         scannedBytes += scan.position() - position;
         progress.at(scannedBytes, bytesToScan);
-        index.wrote(scan.position());
-        if (index.hasClosed()) {
+        index.active().wrote(scan.position());
+        if (index.active().hasClosed()) {
           rewrite(segment, scan, scan.position());
           segment.file().force();
           writeBlocks();
@@ -401,16 +401,18 @@ public final class Recovery {
     }
     byte[] properties = view.properties();
     boolean taken =
-        index.addScanned(
-            view.topic(),
-            view.queueId(),
-            view.queueOffset(),
-            view.logPosition(),
-            view.size(),
-            TagsCode.ofProperties(properties),
-            countOf(view, properties),
-            storeMs,
-            properties);
+        index
+            .recovery()
+            .addScanned(
+                view.topic(),
+                view.queueId(),
+                view.queueOffset(),
+                view.logPosition(),
+                view.size(),
+                TagsCode.ofProperties(properties),
+                countOf(view, properties),
+                storeMs,
+                properties);
     if (!taken) {
       LOG.warn(
           "commit log: the record at {} has offset {}, which queue {}:{} can't have there; it is"
@@ -444,7 +446,7 @@ public final class Recovery {
   }
 
   private void writeBlocks() throws IOException {
-    while (index.writeNext(Long.MAX_VALUE)) {
+    while (index.writer().writeNext(Long.MAX_VALUE)) {
       // One block after the other.
     }
   }
@@ -469,11 +471,11 @@ public final class Recovery {
 
   private void force(List<Segment> segments) throws IOException {
     for (Segment segment : segments) {
-      if (!index.isSealed(segment.base())) {
+      if (!index.files().isSealed(segment.base())) {
         segment.file().force();
       }
     }
     disk.forceDirectory(config.commitLogDir());
-    index.force();
+    index.files().force();
   }
 }

@@ -2,7 +2,7 @@ package io.apogeemq.store.retention;
 
 import io.apogeemq.store.ReadProgress;
 import io.apogeemq.store.RetentionConfig;
-import io.apogeemq.store.index.LogIndex;
+import io.apogeemq.store.index.OldestSegment;
 import io.apogeemq.store.io.DiskFull;
 import io.apogeemq.store.io.StoreClock;
 import io.apogeemq.store.log.CommitLog;
@@ -36,7 +36,7 @@ public final class Retention {
   private static final long LOOK_EVERY_MS = 10_000;
 
   private final CommitLog log;
-  private final LogIndex index;
+  private final OldestSegment oldest;
   private final Health health;
   private final DiskGuard guard;
   private final StoreClock clock;
@@ -48,13 +48,13 @@ public final class Retention {
 
   public Retention(
       CommitLog log,
-      LogIndex index,
+      OldestSegment oldest,
       Health health,
       DiskGuard guard,
       StoreClock clock,
       RetentionConfig rules) {
     this.log = log;
-    this.index = index;
+    this.oldest = oldest;
     this.health = health;
     this.guard = guard;
     this.clock = clock;
@@ -126,10 +126,10 @@ public final class Retention {
     if (keepFrom.getAsLong() < base + log.segmentSize()) {
       return "the broker's own state in the oldest commit log file is not saved yet";
     }
-    if (rules.unreadToo() || index.oldestSegment() != base) {
+    if (rules.unreadToo() || oldest.base() != base) {
       return null;
     }
-    LogIndex.Unread unread = index.unreadInOldest(progress.get());
+    OldestSegment.Unread unread = oldest.unread(progress.get());
     return unread == null
         ? null
         : "messages of topic "
@@ -145,18 +145,18 @@ public final class Retention {
   public boolean deleteOldest(long olderThanMs) {
     long base = log.minPosition();
     if (log.segments().size() < 2
-        || index.oldestSegment() != base
-        || !index.oldestIsBefore(olderThanMs)
+        || oldest.base() != base
+        || !oldest.isBefore(olderThanMs)
         || keepFrom.getAsLong() < base + log.segmentSize()) {
       return false;
     }
     try {
-      index.leaveOldest(base + log.segmentSize());
+      oldest.leave(base + log.segmentSize());
       // Nobody begins to read it any more; who is in it is let through.
       if (!log.retireOldest()) {
         return false;
       }
-      index.deleteOldest();
+      oldest.delete();
       log.deleteOldest();
       LOG.info("deleted the commit log file that began at {}", base);
       return true;

@@ -15,15 +15,15 @@ class LogIndexTest {
   void aQuietQueueHoldsNothingOfWhatMemoryHasForgotten() throws IOException {
     SimDisk disk = new SimDisk(new Random(1));
     LogIndex index = new LogIndex(disk, Path.of("/sim"), new QueueTable(), 1000, 0);
-    index.startSegment(0, 0);
+    index.active().startSegment(0, 0);
     QueueEntries quiet = index.table().findOrAdd("quiet", 0);
     QueueEntries busy = index.table().findOrAdd("busy", 0);
-    index.add(quiet, 0, 100, 0, 1, 1, NO_PROPERTIES);
+    index.active().add(quiet, 0, 100, 0, 1, 1, NO_PROPERTIES);
     for (int position = 100; position < 1000; position += 100) {
-      index.add(busy, position, 100, 0, 1, 1, NO_PROPERTIES);
+      index.active().add(busy, position, 100, 0, 1, 1, NO_PROPERTIES);
     }
-    index.wrote(1000);
-    assertThat(index.writeNext(1000)).isTrue();
+    index.active().wrote(1000);
+    assertThat(index.writer().writeNext(1000)).isTrue();
 
     GenerationRun held = quiet.run;
     assertThat(held).isNotNull();
@@ -31,6 +31,6 @@ class LogIndexTest {
     assertThat(held.last).isNull();
     assertThat(held.generation.runs).isEmpty();
     assertThat(quiet.next()).isEqualTo(1);
-    assertThat(index.load(busy, 0)).isNotNull();
+    assertThat(index.entries().load(busy, 0)).isNotNull();
   }
 }
