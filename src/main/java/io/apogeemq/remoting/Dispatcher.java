@@ -16,17 +16,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the row of a request, reads its header record, calls its handler, and turns every outcome
- * into exactly one answer (none for a one-way request). Immutable: one instance may serve all loops,
+ * Finds the row of a request, has the gate check its caller, reads its header record, calls its
+ * handler, and turns every outcome into exactly one answer (none for a one-way request). Immutable: one instance may serve all loops,
  * each call runs on the loop of its connection.
  */
 public final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
   private final IntObjectHashMap<Route<?>> routes = new IntObjectHashMap<>();
+  private final @Nullable Gate gate;
 
-  /** All rows of the families. Two rows of one code are a mistake of ours. */
+  /** Serves whoever can connect. */
   public Dispatcher(Collection<? extends RequestFamily> families) {
+    this(families, null);
+  }
+
+  /**
+   * All rows of the families. Two rows of one code are a mistake of ours.
+   *
+   * @param gate whom every request has to pass; null serves whoever can connect
+   */
+  public Dispatcher(Collection<? extends RequestFamily> families, @Nullable Gate gate) {
+    this.gate = gate;
     for (RequestFamily family : families) {
       for (Route<?> route : family.routes()) {
         if (routes.put(route.code(), route) != null) {
@@ -84,21 +95,28 @@ public final class Dispatcher {
   @RunsOn(ThreadRole.EVENT_LOOP)
   public Future<Reply> answer(Exchange exchange) {
     Route<?> route = routes.get(exchange.request().code());
-    if (route == null) {
-      return Reply.of(
-              ResponseCode.REQUEST_CODE_NOT_SUPPORTED,
-              " request type " + exchange.request().code() + " not supported")
-          .now();
-    }
     try {
-      return call(route, exchange);
+      Caller caller = gate == null ? null : gate.identify(exchange);
+      return route == null ? unknown(exchange.request()) : call(route, exchange, caller);
     } catch (Throwable e) { // an Error as well: whoever asked gets an answer
       return failure(exchange.request(), e).now();
     }
   }
 
-  private static <H extends Record> Future<Reply> call(Route<H> route, Exchange exchange) {
-    return route.handler().handle(exchange, route.reader().apply(exchange.request().ext()));
+  private static Future<Reply> unknown(RemotingCommand request) {
+    return Reply.of(
+            ResponseCode.REQUEST_CODE_NOT_SUPPORTED,
+            " request type " + request.code() + " not supported")
+        .now();
+  }
+
+  private static <H extends Record> Future<Reply> call(
+      Route<H> route, Exchange exchange, @Nullable Caller caller) {
+    H header = route.reader().apply(exchange.request().ext());
+    if (caller != null) {
+      route.check(caller, header, exchange.request());
+    }
+    return route.handler().handle(exchange, header);
   }
 
   private static Reply failure(RemotingCommand request, @Nullable Throwable cause) {

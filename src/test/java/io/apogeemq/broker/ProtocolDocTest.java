@@ -56,16 +56,20 @@ class ProtocolDocTest {
             Frames: length, header form and header length, header, body (`protocol.remoting.Frame` draws the bytes). Both header
             forms, JSON and ROCKETMQ (binary), are served, each frame answered in the form that it came in. Limits: frame 16 MiB,
             header 64 KiB, 1,000 header fields, JSON nested 64 deep.
+
+            The column *needs* is what a caller must be allowed to do where a broker has access control (`aclEnable=true`); a name
+            server has none.
             """);
-    section(text, "Name server", NameServerRows.families());
-    section(text, "Broker", broker);
+    section(text, "Name server", NameServerRows.families(), false);
+    section(text, "Broker", broker, true);
     return text.toString();
   }
 
   private static void section(
-      StringBuilder text, String title, Collection<RequestFamily> families) {
+      StringBuilder text, String title, Collection<RequestFamily> families, boolean needs) {
     text.append("\n## ").append(title).append("\n\n");
-    text.append("| code | name | header fields |\n|---:|---|---|\n");
+    text.append("| code | name | header fields |").append(needs ? " needs |" : "");
+    text.append("\n|---:|---|---|").append(needs ? "---|" : "").append('\n');
     for (Route<?> route : new Dispatcher(families).routes()) {
       text.append("| ")
           .append(route.code())
@@ -73,7 +77,26 @@ class ProtocolDocTest {
           .append(RequestCode.name(route.code()))
           .append(" | ")
           .append(fields(route.header()))
+          .append(needs ? " | " + needs(route) : "")
           .append(" |\n");
+    }
+  }
+
+  /** Who may: "publish to: topic", "an administrator". */
+  private static String needs(Route<?> route) {
+    Route.About<?> about = route.about();
+    return route.access().words() + (about == null ? "" : ": " + about.words());
+  }
+
+  /** A right to publish or consume that names neither topic nor group would be granted to everybody. */
+  @Test
+  void everyRowSaysWhatItIsAbout() throws IOException {
+    try (TestBroker broker = TestBroker.open(root)) {
+      assertThat(new Dispatcher(broker.families()).routes())
+          .filteredOn(route -> route.access().needsName() && route.about() == null)
+          .extracting(route -> RequestCode.name(route.code()))
+          .as("rows whose header's topic or group has to be named: Route.topic, group or about")
+          .isEmpty();
     }
   }
 

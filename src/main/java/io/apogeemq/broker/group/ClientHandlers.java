@@ -32,6 +32,7 @@ import io.apogeemq.protocol.remoting.MalformedRequest;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Access;
+import io.apogeemq.remoting.Caller;
 import io.apogeemq.remoting.Connection;
 import io.apogeemq.remoting.Exchange;
 import io.apogeemq.remoting.Reply;
@@ -96,10 +97,16 @@ public final class ClientHandlers implements RequestFamily {
   @Override
   public List<Route<?>> routes() {
     return List.of(
-        Route.on(HEART_BEAT, Access.OPEN, this::heartbeat),
-        Route.on(UNREGISTER_CLIENT, Access.OPEN, GroupHeaders.Unregister.class, this::leave),
+        Route.on(HEART_BEAT, Access.OPEN, this::heartbeat)
+            .about("groups, their topics", ClientHandlers::subscriptions),
+        Route.on(UNREGISTER_CLIENT, Access.OPEN, GroupHeaders.Unregister.class, this::leave)
+            .group(GroupHeaders.Unregister::consumerGroup),
         Route.on(
-            GET_CONSUMER_LIST_BY_GROUP, Access.SUB, GroupHeaders.OfConsumers.class, this::members),
+                GET_CONSUMER_LIST_BY_GROUP,
+                Access.SUB,
+                GroupHeaders.OfConsumers.class,
+                this::members)
+            .group(GroupHeaders.OfConsumers::consumerGroup),
         Route.on(
             GET_CONSUMER_CONNECTION_LIST,
             Access.OPEN,
@@ -111,7 +118,8 @@ public final class ClientHandlers implements RequestFamily {
             GroupHeaders.OfProducers.class,
             this::producerConnections),
         Route.on(GET_ALL_PRODUCER_INFO, Access.OPEN, this::allProducers),
-        Route.on(CHECK_CLIENT_CONFIG, Access.SUB, this::checkConfig),
+        Route.on(CHECK_CLIENT_CONFIG, Access.SUB, this::checkConfig)
+            .about("group, topic", ClientHandlers::subscription),
         Route.on(
             GET_CONSUMER_RUNNING_INFO,
             Access.OPEN,
@@ -122,6 +130,20 @@ public final class ClientHandlers implements RequestFamily {
             Access.ADMIN,
             GroupHeaders.ConsumeDirectly.class,
             this::consumeDirectly));
+  }
+
+  /** Each group of a heartbeat and each topic that it subscribes to. */
+  private static void subscriptions(Caller caller, Route.NoFields none, RemotingCommand request) {
+    for (ConsumerData each : Body.parse(HeartbeatData.class, request.body()).consumerDataSet()) {
+      caller.mayJoin(each.groupName());
+      each.subscriptionDataSet().forEach(wanted -> caller.mayConsume(wanted.topic()));
+    }
+  }
+
+  private static void subscription(Caller caller, Route.NoFields none, RemotingCommand request) {
+    CheckClientConfig check = Body.parse(CheckClientConfig.class, request.body());
+    caller.mayJoin(check.group());
+    caller.mayConsume(check.subscriptionData().topic());
   }
 
   private Future<Reply> heartbeat(Exchange from, Route.NoFields none) {

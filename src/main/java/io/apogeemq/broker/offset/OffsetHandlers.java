@@ -46,8 +46,12 @@ public final class OffsetHandlers implements RequestFamily {
   @Override
   public List<Route<?>> routes() {
     return List.of(
-        Route.on(QUERY_CONSUMER_OFFSET, Access.SUB, OffsetHeaders.Query.class, this::query),
-        Route.on(UPDATE_CONSUMER_OFFSET, Access.SUB, OffsetHeaders.Update.class, this::update),
+        Route.on(QUERY_CONSUMER_OFFSET, Access.SUB, OffsetHeaders.Query.class, this::query)
+            .topic(OffsetHeaders.Query::topic)
+            .group(OffsetHeaders.Query::consumerGroup),
+        Route.on(UPDATE_CONSUMER_OFFSET, Access.SUB, OffsetHeaders.Update.class, this::update)
+            .topic(OffsetHeaders.Update::topic)
+            .group(OffsetHeaders.Update::consumerGroup),
         Route.on(GET_ALL_CONSUMER_OFFSET, Access.PEER, this::all));
   }
 

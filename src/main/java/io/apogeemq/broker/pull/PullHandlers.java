@@ -89,8 +89,12 @@ public final class PullHandlers implements RequestFamily {
   @Override
   public List<Route<?>> routes() {
     return List.of(
-        Route.on(PULL_MESSAGE, Access.SUB, Pull.class, Pull::read, this::pull),
-        Route.on(LITE_PULL_MESSAGE, Access.SUB, Pull.class, Pull::read, this::pull));
+        Route.on(PULL_MESSAGE, Access.SUB, Pull.class, Pull::read, this::pull)
+            .topic(Pull::topic)
+            .group(Pull::consumerGroup),
+        Route.on(LITE_PULL_MESSAGE, Access.SUB, Pull.class, Pull::read, this::pull)
+            .topic(Pull::topic)
+            .group(Pull::consumerGroup));
   }
 
   private Future<Reply> pull(Exchange from, Pull pull) {

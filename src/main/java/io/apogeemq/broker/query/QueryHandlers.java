@@ -42,8 +42,9 @@ public final class QueryHandlers implements RequestFamily {
   @Override
   public List<Route<?>> routes() {
     return List.of(
-        Route.on(QUERY_MESSAGE, Access.SUB, QueryHeaders.ByKey.class, this::byKey),
-        Route.on(VIEW_MESSAGE_BY_ID, Access.SUB, QueryHeaders.ById.class, this::byPosition));
+        Route.on(QUERY_MESSAGE, Access.SUB, QueryHeaders.ByKey.class, this::byKey)
+            .topic(QueryHeaders.ByKey::topic),
+        Route.on(VIEW_MESSAGE_BY_ID, Access.OPEN, QueryHeaders.ById.class, this::byPosition));
   }
 
   private Future<Reply> byKey(Exchange from, QueryHeaders.ByKey ask) {

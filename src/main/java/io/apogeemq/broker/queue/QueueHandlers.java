@@ -56,10 +56,17 @@ public final class QueueHandlers implements RequestFamily {
   public List<Route<?>> routes() {
     return List.of(
         Route.on(
-            SEARCH_OFFSET_BY_TIMESTAMP, Access.SUB, QueueHeaders.Search.class, this::searchByTime),
-        Route.on(GET_MAX_OFFSET, Access.SUB, QueueHeaders.Ends.class, this::max),
-        Route.on(GET_MIN_OFFSET, Access.SUB, QueueHeaders.Ends.class, this::min),
-        Route.on(GET_EARLIEST_MSG_STORETIME, Access.SUB, QueueHeaders.Ends.class, this::firstTime),
+                SEARCH_OFFSET_BY_TIMESTAMP,
+                Access.ANY,
+                QueueHeaders.Search.class,
+                this::searchByTime)
+            .topic(QueueHeaders.Search::topic),
+        Route.on(GET_MAX_OFFSET, Access.ANY, QueueHeaders.Ends.class, this::max)
+            .topic(QueueHeaders.Ends::topic),
+        Route.on(GET_MIN_OFFSET, Access.ANY, QueueHeaders.Ends.class, this::min)
+            .topic(QueueHeaders.Ends::topic),
+        Route.on(GET_EARLIEST_MSG_STORETIME, Access.ANY, QueueHeaders.Ends.class, this::firstTime)
+            .topic(QueueHeaders.Ends::topic),
         Route.on(QUERY_CONSUME_QUEUE, Access.ADMIN, QueueHeaders.Entries.class, this::entries));
   }
 

@@ -10,8 +10,10 @@ import io.apogeemq.broker.send.MessageIntake.Stored;
 import io.apogeemq.protocol.header.SendHeaders;
 import io.apogeemq.protocol.header.SendHeaders.Send;
 import io.apogeemq.protocol.message.MessageId;
+import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Access;
+import io.apogeemq.remoting.Caller;
 import io.apogeemq.remoting.Exchange;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.remoting.RequestFamily;
@@ -46,11 +48,21 @@ public final class SendHandlers implements RequestFamily {
   @Override
   public List<Route<?>> routes() {
     return List.of(
-        Route.on(SEND_MESSAGE, Access.PUB, Send.class, Send::read, this::send),
-        Route.on(SEND_MESSAGE_V2, Access.PUB, Send.class, Send::read, this::send),
-        Route.on(SEND_BATCH_MESSAGE, Access.PUB, Send.class, Send::readBatch, this::send),
-        Route.on(CONSUMER_SEND_MSG_BACK, Access.SUB, (from, none) -> notYet("send-back")),
-        Route.on(END_TRANSACTION, Access.PUB, (from, none) -> notYet("transactions")));
+        Route.on(SEND_MESSAGE, Access.PUB, Send.class, Send::read, this::send).topic(Send::topic),
+        Route.on(SEND_MESSAGE_V2, Access.PUB, Send.class, Send::read, this::send)
+            .topic(Send::topic),
+        Route.on(SEND_BATCH_MESSAGE, Access.PUB, Send.class, Send::readBatch, this::send)
+            .topic(Send::topic),
+        Route.on(CONSUMER_SEND_MSG_BACK, Access.SUB, (from, none) -> notYet("send-back"))
+            .about("group", SendHandlers::group),
+        Route.on(END_TRANSACTION, Access.OPEN, (from, none) -> notYet("transactions")));
+  }
+
+  private static void group(Caller caller, Route.NoFields none, RemotingCommand request) {
+    String group = request.ext().get("group");
+    if (group != null) {
+      caller.mayJoin(group);
+    }
   }
 
   private static Future<Reply> notYet(String what) {
