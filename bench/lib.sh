@@ -54,7 +54,7 @@ prepare() {
   done
   "$ROOT/bin/apogee" version >&2 || fail "ApogeeMQ could not be built"
   for name in "$ROOT"/bench/client/*.java; do # Kafka's part only where Kafka takes part
-    [ "${name##*/}" = KafkaClient.java ] && [[ " $* " != *" kafka "* ]] || sources+=("$name")
+    [[ ${name##*/} = *Kafka*.java ]] && [[ " $* " != *" kafka "* ]] || sources+=("$name")
   done
   mkdir -p "$CLASSES"
   "$JAVAC" -Xlint:none -nowarn -d "$CLASSES" -cp "$CLIENT_CP" "${sources[@]}" &&

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Many topics and many queues.
-#   bench/topics.sh [--short] [--rounds N] [apogee] [queues] [4.9.5] [5.5.0]     default: apogee queues 4.9.5
-# apogee: 10,000 topics of 8 queues against one topic, by raw sends; a version of Apache RocketMQ: the same with 1,000
-# topics; queues: 1,000,000 queues of ApogeeMQ with one message each, and the memory that they take.
+#   bench/topics.sh [--short] [--rounds N] [apogee] [queues] [4.9.5] [5.5.0] [kafka]     default: apogee queues 4.9.5
+# apogee: 10,000 topics of 8 queues against one topic, by raw sends; a version of Apache RocketMQ, and Kafka by its own client: the
+# same with 1,000 topics; queues: 1,000,000 queues of ApogeeMQ with one message each, and the memory that they take.
 . "$(dirname "$0")/lib.sh"
 
 ROUNDS=5 SECONDS_EACH=6 WARM=20 MANY=10000 FEWER=1000 QUEUES=100 PARTS=()
@@ -15,7 +15,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ ${#PARTS[@]} -gt 0 ] || PARTS=(apogee queues "$APACHE_4")
-prepare
+if [[ " ${PARTS[*]} " = *" kafka "* ]]; then prepare kafka; else prepare; fi
 ulimit -n "$(ulimit -Hn)" # Apache keeps a file open per queue
 
 for part in "${PARTS[@]}"; do
@@ -29,6 +29,10 @@ for part in "${PARTS[@]}"; do
       JAVA_OPT_EXT="-Xmx1g" start_apogee "$ns" "$port"
       await apogee "$APOGEE_PID" "boot success" 60
       client ManyTopics "apogee,-,127.0.0.1:$port,$APOGEE_PID" $MANY $QUEUES 0 0 0 ;;
+    kafka)
+      start_kafka "$port"
+      await_port kafka "$KAFKA_PID" "$port" 120
+      client ManyKafkaTopics "kafka,-,127.0.0.1:$port,$KAFKA_PID" $FEWER 8 "$ROUNDS" "$SECONDS_EACH" "$WARM" ;;
     *)
       start_apache_namesrv "$part" "$ns"
       start_apache_broker "$part" "$ns" "$port"

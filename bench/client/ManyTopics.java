@@ -144,6 +144,11 @@ public final class ManyTopics {
   }
 
   private void say(String what, long from) {
+    say(target, what, from);
+  }
+
+  /** What the server holds now. */
+  static void say(Target target, String what, long from) {
     System.out.printf(
         "%s, %s%s: %,d open files, %,d mapped regions, %,d MiB anonymous%n",
         target.name(),
