@@ -11,6 +11,7 @@ import io.apogeemq.broker.offset.OffsetTable;
 import io.apogeemq.broker.pull.PullHandlers;
 import io.apogeemq.broker.query.QueryHandlers;
 import io.apogeemq.broker.queue.QueueHandlers;
+import io.apogeemq.broker.send.Detours;
 import io.apogeemq.broker.send.MessageIntake;
 import io.apogeemq.broker.send.RetryRecovery;
 import io.apogeemq.broker.send.RetryWindow;
@@ -37,6 +38,7 @@ import io.apogeemq.remoting.LoopExecutor;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.TcpTransport;
 import io.apogeemq.remoting.Transport;
+import io.apogeemq.store.LogPass;
 import io.apogeemq.store.MessageStore;
 import io.apogeemq.store.ReadProgress;
 import io.apogeemq.store.io.FileDisk;
@@ -92,6 +94,7 @@ public final class Broker {
   private final GroupTable groups;
   private final ClientTable clients;
   private final OffsetTable offsets;
+  private final Detours detours;
   private final RetryWindow retries;
   private final RuntimeInfo runtime;
   private final RouteRegistration registration;
@@ -133,6 +136,7 @@ public final class Broker {
     offsets = new OffsetTable(WALL_CLOCK_MS, topic -> topics.find(topic) != null, stateLog::write);
     stateLog.keep(topics, groups, offsets);
 
+    detours = new Detours(List.of());
     retries = new RetryWindow(config.sendRetries());
     runtime = new RuntimeInfo(store, rates, config.store().commitLogDir(), WALL_CLOCK_MS);
     registration =
@@ -182,7 +186,8 @@ public final class Broker {
             settings.get(BrokerKeys.APPEND_QUEUE_MAX_AGE_MS),
             BrokerLoop::monotonicMs);
     MessageIntake intake =
-        new MessageIntake(config.intake(), topics, system, store, loop.back(), rates, retries);
+        new MessageIntake(
+            config.intake(), topics, system, store, loop.back(), rates, detours, retries);
     Lag lag =
         new Lag(
             config.identity(), topics, clients, offsets, store, rates, loop.back(), WALL_CLOCK_MS);
@@ -221,7 +226,7 @@ public final class Broker {
             () -> {
               stateLog.loadCheckpoints();
               runtime.refreshCapacity();
-              new RetryRecovery(retries, BrokerLoop.monotonicMs()).fillFrom(store);
+              readLogsEnd();
               store.start();
             })
         .compose(ignored -> stateLog.recover())
@@ -236,6 +241,23 @@ public final class Broker {
             ignored ->
                 upkeepThread.scheduleWithFixedDelay(
                     this::upkeep, UPKEEP_TICK_MS, UPKEEP_TICK_MS, TimeUnit.MILLISECONDS));
+  }
+
+  /** Whoever wants to see the last run's records is shown them in one pass. Waits for the disk. */
+  private void readLogsEnd() throws IOException {
+    long startedMs = BrokerLoop.monotonicMs();
+    LogPass pass = new LogPass(store);
+    RetryRecovery sends = new RetryRecovery(retries, startedMs);
+    sends.askFor(pass);
+    long bytes = pass.run();
+    if (bytes > 0) {
+      log.info(
+          "looked through the log's last {} bytes in {} ms; {} sends will be recognised if they come"
+              + " again",
+          bytes,
+          BrokerLoop.monotonicMs() - startedMs,
+          sends.remembered());
+    }
   }
 
   /** What the broker writes for itself waits for no group. */

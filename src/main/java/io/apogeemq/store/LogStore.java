@@ -23,7 +23,7 @@ import io.apogeemq.store.log.Health;
 import io.apogeemq.store.log.LogPositions;
 import io.apogeemq.store.log.LogReader;
 import io.apogeemq.store.log.PageCache;
-import io.apogeemq.store.log.TailScan;
+import io.apogeemq.store.log.RangeScan;
 import io.apogeemq.store.recovery.Checkpoint;
 import io.apogeemq.store.recovery.ForeignLog;
 import io.apogeemq.store.recovery.ProgressLog;
@@ -539,11 +539,11 @@ public final class LogStore implements MessageStore {
   }
 
   @Override
-  public void showTail(long maxBytes, ObjLongConsumer<MessageView> each) throws IOException {
-    new TailScan(log, config.maxRecordBytes())
+  public void scan(long from, long to, ObjLongConsumer<MessageView> each) throws IOException {
+    new RangeScan(log, config.maxRecordBytes())
         .show(
-            positions.appended(),
-            maxBytes,
+            from,
+            Math.min(to, positions.appended()),
             record ->
                 each.accept(record, Math.max(0, recoveredLastMs - record.storeTimestampMs())));
   }

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /**
  * The message log and the queues in it. All methods may be called from any thread; none of them
- * waits for the disk except {@link #close} and {@link #showTail}. What a callback is given runs on the
+ * waits for the disk except {@link #close} and {@link #scan}. What a callback is given runs on the
  * {@link Completions} it was asked with.
  *
  * <p>A <em>queue offset</em> counts messages of one queue from its start; a <em>log position</em>
@@ -151,14 +151,17 @@ public interface MessageStore extends AutoCloseable {
   void deleteTopic(String topic);
 
   /**
-   * Shows the newest records of the active segment, oldest first: at most so many bytes from the log's
-   * end, from the first record on that begins there. Waits for the disk; for the time before {@link
-   * #start}.
+   * Shows the records that begin in a range of the log, each once, in order. What is damaged is passed
+   * over. If no record begins at the range's start, the first one is that which says that it begins
+   * where it stands. Waits for the disk; for the time before {@link #start}. Rooms ask through {@link
+   * LogPass}, so that the log is read once for all of them.
    *
+   * @param from log position; what is not there any more is left out
+   * @param to log position; at most the log's end
    * @param each is given a record and how long before the newest one it was stored, ms; the view is
    *     laid over the next record afterwards
    */
-  void showTail(long maxBytes, ObjLongConsumer<MessageView> each) throws IOException;
+  void scan(long from, long to, ObjLongConsumer<MessageView> each) throws IOException;
 
   /** Starts the threads. What was recovered has been forced before. */
   void start();

@@ -961,9 +961,11 @@ class StoreRulesTest {
 
   private List<String> tail(long maxBytes) throws IOException {
     List<String> shown = new ArrayList<>();
-    store.showTail(
+    LogPass pass = new LogPass(store);
+    pass.showTail(
         maxBytes,
         (record, ageMs) -> shown.add(StandardCharsets.UTF_8.decode(record.body()) + " " + ageMs));
+    pass.run();
     return shown;
   }
 
@@ -987,15 +989,53 @@ class StoreRulesTest {
   }
 
   @Test
-  void theTailIsOfTheActiveSegmentOnly() throws IOException {
+  void aScanGoesThroughAllFiles() throws IOException {
     open(FlushMode.ASYNC);
     String big = "x".repeat(30_000);
-    for (String each : List.of(big + 1, big + 2, big + 3)) {
+    for (int i = 0; i < 9; i++) {
+      append("t", 0, big + i);
+      store.stepAppender();
+    }
+    assertThat(store.status().appendedPosition()).isGreaterThan(3L * config.segmentSizeBytes());
+
+    List<Character> shown = new ArrayList<>();
+    store.scan(
+        ((Appended) results.get(1)).logPosition(),
+        ((Appended) results.get(8)).logPosition(),
+        (record, ageMs) -> shown.add((char) record.body().get(record.body().limit() - 1)));
+
+    assertThat(shown).containsExactly('1', '2', '3', '4', '5', '6', '7');
+  }
+
+  @Test
+  void allWhoAskAreShownTheLogsEndInOnePass() throws IOException {
+    open(FlushMode.ASYNC);
+    for (String each : List.of("a", "b", "c", "d")) {
       append("t", 0, each);
       store.stepAppender();
     }
+    long second = ((Appended) results.get(1)).logPosition();
+    long third = ((Appended) results.get(2)).logPosition();
+    List<String> shown = new ArrayList<>();
 
-    assertThat(tail(Long.MAX_VALUE)).containsExactly(big + 3 + " 0");
+    LogPass pass = new LogPass(store);
+    pass.showFrom(second, (record, ageMs) -> shown.add("from b: " + record.body().get(0)));
+    pass.showFrom(third, (record, ageMs) -> shown.add("from c: " + record.body().get(0)));
+    pass.showTail(Long.MAX_VALUE, (record, ageMs) -> shown.add("tail: " + record.body().get(0)));
+    long bytes = pass.run();
+
+    assertThat(bytes).isEqualTo(store.status().appendedPosition());
+    assertThat(shown)
+        .containsExactly(
+            "tail: 97",
+            "from b: 98",
+            "tail: 98",
+            "from b: 99",
+            "from c: 99",
+            "tail: 99",
+            "from b: 100",
+            "from c: 100",
+            "tail: 100");
   }
 
   @Test

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitForDurability false if the client set {@code WAIT=false}
  * @param uniqueKeyFrom where the client's message id begins in {@code stored}, 0 if it gave none
  * @param uniqueKeyTo where it ends
- * @param unsupported the property that asks for a feature that is not built yet, null if none does
+ * @param asks what it asks for besides, bits of {@link Asks}; 0 for an ordinary message
  */
 record IncomingProperties(
     byte[] stored,
@@ -24,7 +24,7 @@ record IncomingProperties(
     boolean waitForDurability,
     int uniqueKeyFrom,
     int uniqueKeyTo,
-    @Nullable String unsupported) {
+    int asks) {
 
   /** {@code clusterProperty}: the encoded {@code CLUSTER} property, without a separator. */
   static IncomingProperties of(byte[] encoded, byte[] clusterProperty) {
@@ -34,7 +34,7 @@ record IncomingProperties(
     boolean wait = true;
     int keyFrom = 0;
     int keyTo = 0;
-    String unsupported = null;
+    int asks = 0;
     int start = 0;
     while (start < encoded.length) {
       int nameEnd = -1;
@@ -58,7 +58,7 @@ record IncomingProperties(
           }
           case 5 -> {
             if (is(encoded, start, "DELAY") && !"0".equals(text(encoded, nameEnd + 1, end))) {
-              unsupported = "DELAY";
+              asks |= Asks.DELAY_LEVEL;
             }
           }
           case 8 -> {
@@ -67,22 +67,22 @@ record IncomingProperties(
               keyTo = kept + end - start;
             } else if (is(encoded, start, "TRAN_MSG")
                 && "true".equals(text(encoded, nameEnd + 1, end))) {
-              unsupported = "TRAN_MSG";
+              asks |= Asks.TRANSACTION;
             }
           }
           case 14 -> {
             if (is(encoded, start, "TIMER_DELAY_MS")) {
-              unsupported = "TIMER_DELAY_MS";
+              asks |= Asks.TIMER;
             }
           }
           case 15 -> {
             if (is(encoded, start, "TIMER_DELAY_SEC")) {
-              unsupported = "TIMER_DELAY_SEC";
+              asks |= Asks.TIMER;
             }
           }
           case 16 -> {
             if (is(encoded, start, "TIMER_DELIVER_MS")) {
-              unsupported = "TIMER_DELIVER_MS";
+              asks |= Asks.TIMER;
             }
           }
           case 7 -> keep = !is(encoded, start, "CLUSTER"); // ours comes behind
@@ -99,7 +99,7 @@ record IncomingProperties(
     System.arraycopy(clusterProperty, 0, stored, kept, clusterProperty.length);
     kept += clusterProperty.length;
     byte[] exact = kept == stored.length ? stored : Arrays.copyOf(stored, kept);
-    return new IncomingProperties(exact, tagsCode, wait, keyFrom, keyTo, unsupported);
+    return new IncomingProperties(exact, tagsCode, wait, keyFrom, keyTo, asks);
   }
 
   /** The client's message id, null if it gave none. */

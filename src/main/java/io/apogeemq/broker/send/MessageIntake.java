@@ -1,5 +1,6 @@
 package io.apogeemq.broker.send;
 
+import io.apogeemq.broker.send.Detour.Parked;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.broker.topic.TopicTable;
@@ -52,6 +53,7 @@ public final class MessageIntake {
   private final MessageStore store;
   private final Completions back;
   private final Rates rates;
+  private final Detours detours;
   private final RetryWindow retries;
   private final RetryAnswers retryAnswers;
   private final byte[] clusterProperty;
@@ -59,6 +61,7 @@ public final class MessageIntake {
 
   /**
    * @param back where the store's results come back to this loop
+   * @param detours where messages go that ask for something special
    * @param retries the broker's, shared by all loops
    */
   public MessageIntake(
@@ -68,6 +71,7 @@ public final class MessageIntake {
       MessageStore store,
       Completions back,
       Rates rates,
+      Detours detours,
       RetryWindow retries) {
     this.config = config;
     this.topics = topics;
@@ -75,6 +79,7 @@ public final class MessageIntake {
     this.store = store;
     this.back = back;
     this.rates = rates;
+    this.detours = detours;
     this.retries = retries;
     retryAnswers = new RetryAnswers(retries, store, back, rates);
     clusterProperty =
@@ -87,8 +92,13 @@ public final class MessageIntake {
    *
    * @param queueId the queue that was written to, also if the client left the choice to us
    * @param uniqueKey the client's message id, null if it gave none or for a batch
+   * @param recallHandle what takes it back before it is delivered, null if nothing does
    */
-  record Stored(AppendResult result, int queueId, @Nullable String uniqueKey) {}
+  record Stored(
+      AppendResult result,
+      int queueId,
+      @Nullable String uniqueKey,
+      @Nullable String recallHandle) {}
 
   /**
    * Takes in one message or, if {@code send.batch()}, a batch.
@@ -184,7 +194,7 @@ public final class MessageIntake {
 
   private <T> Future<T> storeOne(Exchange from, Send send, int queueId, Function<Stored, T> then) {
     IncomingProperties properties = readProperties(propertiesOf(send));
-    MessageDraft draft =
+    MessageDraft given =
         draft(
             send,
             queueId,
@@ -193,13 +203,19 @@ public final class MessageIntake {
             from.connection().remoteAddress(),
             send.topic().getBytes(StandardCharsets.UTF_8),
             properties);
+    Parked parked =
+        properties.asks() == 0 ? Parked.not(given) : detours.park(given, properties.asks());
+    MessageDraft draft = parked.draft();
+    checkLength(draft.properties());
     return append(
         from,
+        // Of what is stored: that is what a restart finds.
         fingerprint(from, draft, properties, draft.bodyCrc(), 1),
         List.of(draft),
         properties.waitForDurability(),
         queueId,
         properties.uniqueKey(),
+        parked.recallHandle(),
         then);
   }
 
@@ -240,6 +256,13 @@ public final class MessageIntake {
     long fingerprint = Fingerprint.NONE;
     for (BatchBody.Item item : items) {
       IncomingProperties properties = readProperties(item.properties());
+      if (properties.asks() != 0) {
+        throw new Refused(
+            ResponseCode.MESSAGE_ILLEGAL,
+            "a message of a batch has the property "
+                + Asks.name(properties.asks())
+                + "; nothing was stored. Send such messages one by one.");
+      }
       MessageDraft draft =
           draft(
               send,
@@ -254,29 +277,30 @@ public final class MessageIntake {
       }
       drafts.add(draft);
     }
-    return append(from, fingerprint, drafts, wait, queueId, null, then);
+    return append(from, fingerprint, drafts, wait, queueId, null, null, then);
   }
 
   private IncomingProperties readProperties(byte[] encoded) {
     IncomingProperties properties = IncomingProperties.of(encoded, clusterProperty);
-    if (properties.unsupported() != null) {
-      throw notYet("messages with the property " + properties.unsupported());
-    }
     if (Properties.hasZero(properties.stored())) {
       throw new Refused(
           ResponseCode.MESSAGE_ILLEGAL,
           "the message properties hold a zero byte, which a record can't; put such data into the body");
     }
-    if (properties.stored().length > Properties.MAX_BYTES) {
+    checkLength(properties.stored());
+    return properties;
+  }
+
+  private static void checkLength(byte[] properties) {
+    if (properties.length > Properties.MAX_BYTES) {
       throw new Refused(
           ResponseCode.MESSAGE_ILLEGAL,
           "the message properties have "
-              + properties.stored().length
+              + properties.length
               + " bytes, the limit is "
               + Properties.MAX_BYTES
               + ". Move data into the body.");
     }
-    return properties;
   }
 
   private MessageDraft draft(
@@ -319,6 +343,7 @@ public final class MessageIntake {
       boolean wait,
       int queueId,
       @Nullable String uniqueKey,
+      @Nullable String recallHandle,
       Function<Stored, T> then) {
     long startedNanos = System.nanoTime();
     long ticket =
@@ -333,8 +358,9 @@ public final class MessageIntake {
           drafts,
           wait,
           uniqueKey,
+          recallHandle,
           then,
-          () -> append(from, fingerprint, drafts, wait, queueId, uniqueKey, then));
+          () -> append(from, fingerprint, drafts, wait, queueId, uniqueKey, recallHandle, then));
     }
     Promise<T> done = Promise.promise();
     try {
@@ -350,7 +376,7 @@ public final class MessageIntake {
               rates.putMessages(drafts.get(0).topic(), drafts.size(), bodyBytes(drafts));
               rates.putTook(nowNanos - startedNanos);
             }
-            Stored stored = new Stored(result, queueId, uniqueKey);
+            Stored stored = new Stored(result, queueId, uniqueKey, recallHandle);
             T outcome;
             try {
               outcome = then.apply(stored);

@@ -60,6 +60,7 @@ final class RetryAnswers {
       List<MessageDraft> drafts,
       boolean wait,
       @Nullable String uniqueKey,
+      @Nullable String recallHandle,
       Function<Stored, T> then,
       Supplier<Future<T>> afterAll) {
     Promise<@Nullable Place> known = Promise.promise();
@@ -78,7 +79,8 @@ final class RetryAnswers {
                         .map(
                             result -> {
                               T outcome =
-                                  then.apply(new Stored(result, place.queueId(), uniqueKey));
+                                  then.apply(
+                                      new Stored(result, place.queueId(), uniqueKey, recallHandle));
                               rates.putRetried();
                               retries.answeredRetry(
                                   first,

@@ -3,26 +3,21 @@ package io.apogeemq.broker.send;
 import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.message.Properties;
 import io.apogeemq.protocol.message.SysFlags;
-import io.apogeemq.store.MessageStore;
+import io.apogeemq.store.LogPass;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Remembers at a start what the last run stored, so that a send whose answer was lost with the broker
- * is recognised when it comes again: the newest messages of the active segment, all as unheard. Their
+ * is recognised when it comes again: the newest messages of the log, all as unheard. Their
  * age counts from the newest one, for while the broker was down no client could try again.
  *
  * <p>Messages are remembered one by one, batches are not: a crash may have cut a batch, and then all of
  * it must be stored again, not answered as stored.
  */
 public final class RetryRecovery {
-  private static final Logger log = LoggerFactory.getLogger(RetryRecovery.class);
-
   /** So much of the log is read at most, however large the window is. */
   private static final long MAX_TAIL_BYTES = 64L * 1024 * 1024;
 
@@ -31,6 +26,9 @@ public final class RetryRecovery {
 
   private static final byte[] UNIQUE_KEY =
       (Properties.UNIQ_KEY + (char) Properties.NAME_END).getBytes(StandardCharsets.UTF_8);
+
+  private static final byte[] REAL_QUEUE =
+      Properties.REAL_QUEUE_ID.getBytes(StandardCharsets.UTF_8);
 
   /** Marks what no client sent just so: another part of the broker or another version put it there. */
   private static final int NOT_A_SEND =
@@ -48,25 +46,24 @@ public final class RetryRecovery {
     this.nowMs = nowMs;
   }
 
-  /** Reads the tail of a store that was opened and not started. Waits for the disk. */
+  /** Asks to be shown the tail of a store that was opened and not started. */
   @RunsOn(ThreadRole.UPKEEP)
-  public void fillFrom(MessageStore store) throws IOException {
-    if (!retries.isOn()) {
-      return;
-    }
-    long startedNanos = System.nanoTime();
-    long tailBytes = TAIL_BYTES_PER_MESSAGE * retries.settings().messages();
-    store.showTail(Math.min(MAX_TAIL_BYTES, tailBytes), this::remember);
-    if (remembered > 0) {
-      log.info(
-          "looked through {} sends of the last run in {} ms, to recognise those that come again",
-          remembered,
-          (System.nanoTime() - startedNanos) / 1_000_000);
+  public void askFor(LogPass pass) {
+    if (retries.isOn()) {
+      long tailBytes = TAIL_BYTES_PER_MESSAGE * retries.settings().messages();
+      pass.showTail(Math.min(MAX_TAIL_BYTES, tailBytes), this::remember);
     }
   }
 
+  /** How many sends were remembered. */
+  public int remembered() {
+    return remembered;
+  }
+
   private void remember(MessageView record, long ageMs) {
-    if (ageMs > retries.settings().windowMs() || (record.sysFlag() & NOT_A_SEND) != 0) {
+    if (ageMs > retries.settings().windowMs()
+        || (record.sysFlag() & NOT_A_SEND) != 0
+        || record.preparedPosition() != 0) { // delivered by us
       return;
     }
     byte[] properties = record.properties();
@@ -83,7 +80,26 @@ public final class RetryRecovery {
     if (fingerprint != Fingerprint.NONE) {
       remembered++;
       retries.recovered(
-          fingerprint, nowMs - ageMs, record.logPosition(), record.queueOffset(), record.queueId());
+          fingerprint,
+          nowMs - ageMs,
+          record.logPosition(),
+          record.queueOffset(),
+          askedQueue(record, properties));
+    }
+  }
+
+  /** The queue that the sender asked for: of a parked message not the one it lies in. */
+  private static int askedQueue(MessageView record, byte[] properties) {
+    long span = Properties.find(properties, REAL_QUEUE);
+    if (span < 0) {
+      return record.queueId();
+    }
+    int from = Properties.spanStart(span);
+    try {
+      return Integer.parseInt(
+          new String(properties, from, Properties.spanEnd(span) - from, StandardCharsets.UTF_8));
+    } catch (NumberFormatException noQueue) { // a client's own property of this name
+      return record.queueId();
     }
   }
 

@@ -33,6 +33,14 @@ public final class Properties {
 
   public static final String TAGS = "TAGS";
 
+  /** Where a parked message (delayed, half) is to go. It keeps both when it is delivered. */
+  public static final String REAL_TOPIC = "REAL_TOPIC";
+
+  public static final String REAL_QUEUE_ID = "REAL_QID";
+
+  /** Delay level, from 1 on; gone when the message is delivered. */
+  public static final String DELAY = "DELAY";
+
   /** 5.x: number of messages in an inner batch. */
   public static final String INNER_NUM = "INNER_NUM";
 

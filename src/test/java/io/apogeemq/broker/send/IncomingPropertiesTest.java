@@ -30,7 +30,7 @@ class IncomingPropertiesTest {
     assertThat(found.tagsCode()).isEqualTo("TagA".hashCode());
     assertThat(found.uniqueKey()).isEqualTo("0A0B");
     assertThat(found.waitForDurability()).isFalse();
-    assertThat(found.unsupported()).isNull();
+    assertThat(found.asks()).isZero();
   }
 
   @Test
@@ -61,14 +61,15 @@ class IncomingPropertiesTest {
   }
 
   @Test
-  void whatAsksForAFeatureToComeIsNamed() {
-    assertThat(read("DELAY\u00013").unsupported()).isEqualTo("DELAY");
-    assertThat(read("DELAY\u00010").unsupported()).isNull();
-    assertThat(read("TRAN_MSG\u0001true").unsupported()).isEqualTo("TRAN_MSG");
-    assertThat(read("TRAN_MSG\u0001false").unsupported()).isNull();
-    assertThat(read("TIMER_DELIVER_MS\u000117").unsupported()).isEqualTo("TIMER_DELIVER_MS");
-    assertThat(read("TIMER_DELAY_SEC\u000117").unsupported()).isEqualTo("TIMER_DELAY_SEC");
-    assertThat(read("TIMER_DELAY_MS\u000117").unsupported()).isEqualTo("TIMER_DELAY_MS");
+  void whatIsAskedForBesidesIsABitEach() {
+    assertThat(read("DELAY\u00013").asks()).isEqualTo(Asks.DELAY_LEVEL);
+    assertThat(read("DELAY\u00010").asks()).isZero();
+    assertThat(read("TRAN_MSG\u0001true").asks()).isEqualTo(Asks.TRANSACTION);
+    assertThat(read("TRAN_MSG\u0001false").asks()).isZero();
+    assertThat(read("TIMER_DELIVER_MS\u000117").asks()).isEqualTo(Asks.TIMER);
+    assertThat(read("TIMER_DELAY_SEC\u000117").asks()).isEqualTo(Asks.TIMER);
+    assertThat(read("TIMER_DELAY_MS\u000117\u0002DELAY\u00013").asks())
+        .isEqualTo(Asks.TIMER | Asks.DELAY_LEVEL);
   }
 
   @Property
