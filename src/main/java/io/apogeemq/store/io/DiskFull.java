@@ -1,6 +1,8 @@
 package io.apogeemq.store.io;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * There is no room for what was to be written. Of the bytes some may have been written; nothing that
@@ -14,7 +16,22 @@ public final class DiskFull extends IOException {
     super(detail);
   }
 
-  DiskFull(IOException cause) {
+  private DiskFull(IOException cause) {
     super(cause.getMessage(), cause);
+  }
+
+  /** Tells a failure for want of room from others: Java has no type for it, only the system's words. */
+  static IOException told(IOException failure, Path file, long wantedBytes) {
+    String words = String.valueOf(failure.getMessage());
+    boolean full = words.contains("No space left") || words.contains("quota exceeded");
+    if (!full) {
+      try {
+        // The words may be in another language.
+        full = Files.getFileStore(file).getUsableSpace() < wantedBytes;
+      } catch (IOException alsoFailed) {
+        failure.addSuppressed(alsoFailed);
+      }
+    }
+    return full ? new DiskFull(failure) : failure;
   }
 }

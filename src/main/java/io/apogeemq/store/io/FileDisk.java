@@ -2,10 +2,7 @@ package io.apogeemq.store.io;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
@@ -24,7 +21,7 @@ public final class FileDisk implements Disk {
     try {
       return new ChannelFile(file, new RandomAccessFile(file.toFile(), "rw"));
     } catch (IOException e) {
-      throw told(e, file, 0);
+      throw DiskFull.told(e, file, 0);
     }
   }
 
@@ -88,29 +85,39 @@ public final class FileDisk implements Disk {
 
   @Override
   public AutoCloseable lock(Path file) throws IOException {
-    RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw");
-    try {
-      FileLock lock = open.getChannel().tryLock(0, 1, false);
-      if (lock == null) {
-        throw heldBy(open, file);
-      }
-    } catch (OverlappingFileLockException e) {
-      IOException held = new IOException(file.getParent() + " is in use by this process", e);
-      open.close();
-      throw held;
-    } catch (IOException e) {
-      open.close();
-      throw e;
-    }
+    RandomAccessFile open = lock(file, "rw");
     byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
     open.setLength(0);
     open.write(pid);
-    // The channel's end releases the lock, also when the process dies.
     return open;
   }
 
+  /**
+   * Opens a file and locks it, shared if it is opened for reading only. The channel's end releases the
+   * lock, also when the process dies.
+   *
+   * @param mode as of {@link RandomAccessFile}
+   */
+  static RandomAccessFile lock(Path file, String mode) throws IOException {
+    RandomAccessFile open = new RandomAccessFile(file.toFile(), mode);
+    boolean locked = false;
+    try {
+      locked = open.getChannel().tryLock(0, 1, mode.equals("r")) != null;
+      if (!locked) {
+        throw heldBy(open, file);
+      }
+      return open;
+    } catch (OverlappingFileLockException e) {
+      throw new IOException(file.getParent() + " is in use by this process", e);
+    } finally {
+      if (!locked) {
+        open.close();
+      }
+    }
+  }
+
   /** Names who holds the lock, as far as the file says. */
-  static IOException heldBy(RandomAccessFile open, Path file) throws IOException {
+  private static IOException heldBy(RandomAccessFile open, Path file) throws IOException {
     byte[] text = new byte[(int) Math.min(open.length(), 20)];
     open.readFully(text);
     String pid = new String(text, StandardCharsets.US_ASCII).trim();
@@ -123,72 +130,5 @@ public final class FileDisk implements Disk {
   public Space space(Path directory) throws IOException {
     FileStore store = Files.getFileStore(directory);
     return new Space(store.getTotalSpace(), store.getUsableSpace());
-  }
-
-  /** Tells a failure for want of room from others: Java has no type for it, only the system's words. */
-  private static IOException told(IOException failure, Path file, long wantedBytes) {
-    String words = String.valueOf(failure.getMessage());
-    boolean full = words.contains("No space left") || words.contains("quota exceeded");
-    if (!full) {
-      try {
-        // The words may be in another language.
-        full = Files.getFileStore(file).getUsableSpace() < wantedBytes;
-      } catch (IOException alsoFailed) {
-        failure.addSuppressed(alsoFailed);
-      }
-    }
-    return full ? new DiskFull(failure) : failure;
-  }
-
-  private static final class ChannelFile implements DiskFile {
-    private final Path path;
-    private final RandomAccessFile file;
-    private final FileChannel channel;
-
-    ChannelFile(Path path, RandomAccessFile file) {
-      this.path = path;
-      this.file = file;
-      this.channel = file.getChannel();
-    }
-
-    @Override
-    public int read(ByteBuffer into, long at) throws IOException {
-      return channel.read(into, at);
-    }
-
-    @Override
-    public int writeSome(ByteBuffer from, long at) throws IOException {
-      try {
-        return channel.write(from, at);
-      } catch (ClosedChannelException e) {
-        throw e;
-      } catch (IOException e) {
-        throw told(e, path, from.remaining());
-      }
-    }
-
-    @Override
-    public void force() throws IOException {
-      channel.force(false);
-    }
-
-    @Override
-    public long size() throws IOException {
-      return channel.size();
-    }
-
-    @Override
-    public void setLength(long bytes) throws IOException {
-      try {
-        file.setLength(bytes);
-      } catch (IOException e) {
-        throw told(e, path, 0);
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
-    }
   }
 }

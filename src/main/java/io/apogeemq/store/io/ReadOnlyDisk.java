@@ -2,17 +2,14 @@ package io.apogeemq.store.io;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The machine's file system for somebody who only looks: whatever would change it throws {@link
- * UnsupportedOperationException}. Works on media and copies that can't be written.
+ * The machine's file system for somebody who only looks: whatever would change names throws {@link
+ * UnsupportedOperationException}, and the system refuses to change bytes. Works on media and copies that
+ * can't be written.
  */
 public final class ReadOnlyDisk implements Disk {
   private final FileDisk all = new FileDisk();
@@ -20,7 +17,7 @@ public final class ReadOnlyDisk implements Disk {
   /** Opens for reading; fails if there is no such file. */
   @Override
   public DiskFile open(Path file) throws IOException {
-    return new ReadOnlyFile(new RandomAccessFile(file.toFile(), "r"));
+    return new ChannelFile(file, new RandomAccessFile(file.toFile(), "r"));
   }
 
   @Override
@@ -47,22 +44,7 @@ public final class ReadOnlyDisk implements Disk {
     if (!Files.exists(file)) {
       return () -> {};
     }
-    RandomAccessFile open = new RandomAccessFile(file.toFile(), "r");
-    boolean locked = false;
-    try {
-      FileLock lock = open.getChannel().tryLock(0, 1, true);
-      locked = lock != null;
-      if (!locked) {
-        throw FileDisk.heldBy(open, file);
-      }
-      return open;
-    } catch (OverlappingFileLockException e) {
-      throw new IOException(file.getParent() + " is in use by this process", e);
-    } finally {
-      if (!locked) {
-        open.close();
-      }
-    }
+    return FileDisk.lock(file, "r");
   }
 
   @Override
@@ -92,41 +74,5 @@ public final class ReadOnlyDisk implements Disk {
 
   private static UnsupportedOperationException refused() {
     return new UnsupportedOperationException("this disk is read only");
-  }
-
-  private record ReadOnlyFile(RandomAccessFile file, FileChannel channel) implements DiskFile {
-    ReadOnlyFile(RandomAccessFile file) {
-      this(file, file.getChannel());
-    }
-
-    @Override
-    public int read(ByteBuffer into, long at) throws IOException {
-      return channel.read(into, at);
-    }
-
-    @Override
-    public long size() throws IOException {
-      return channel.size();
-    }
-
-    @Override
-    public int writeSome(ByteBuffer from, long at) {
-      throw refused();
-    }
-
-    @Override
-    public void force() {
-      throw refused();
-    }
-
-    @Override
-    public void setLength(long bytes) {
-      throw refused();
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
-    }
   }
 }
