@@ -144,25 +144,27 @@ public record BrokerConfig(
   /** How the store of this broker is laid out; whoever opens the store asks. */
   public StoreConfig store() {
     int maxBodyBytes = settings.get(BrokerKeys.MAX_MESSAGE_SIZE_BYTES);
-    StoreConfig defaults = StoreConfig.at(storeRoot);
+    StoreConfig.Bounds defaults = StoreConfig.Bounds.DEFAULT;
     return new StoreConfig(
         storeRoot,
         settings.get(BrokerKeys.STORE_PATH_COMMIT_LOG),
         settings.get(BrokerKeys.MAPPED_FILE_SIZE_COMMIT_LOG_BYTES),
-        settings.get(BrokerKeys.FLUSH_DISK_TYPE) == FlushDiskType.SYNC_FLUSH
-            ? StoreConfig.FlushMode.SYNC
-            : StoreConfig.FlushMode.ASYNC,
-        settings.get(BrokerKeys.FLUSH_INTERVAL_COMMIT_LOG_MS),
-        settings.get(BrokerKeys.SYNC_FLUSH_TIMEOUT_MS),
         maxBodyBytes + RECORD_OVERHEAD_BYTES,
-        defaults.pageBytes(),
-        settings.get(BrokerKeys.PAGE_MEMORY_BYTES),
-        settings.get(BrokerKeys.APPEND_QUEUE_BYTES),
-        defaults.maxBatchBytes(),
-        defaults.maxUnflushedBytes(),
-        settings.get(BrokerKeys.INDEX_BLOCK_BYTES),
-        defaults.indexMemoryEntries(),
-        settings.get(BrokerKeys.READER_THREADS),
+        new StoreConfig.Flush(
+            settings.get(BrokerKeys.FLUSH_DISK_TYPE) == FlushDiskType.SYNC_FLUSH
+                ? StoreConfig.FlushMode.SYNC
+                : StoreConfig.FlushMode.ASYNC,
+            settings.get(BrokerKeys.FLUSH_INTERVAL_COMMIT_LOG_MS),
+            settings.get(BrokerKeys.SYNC_FLUSH_TIMEOUT_MS)),
+        new StoreConfig.Bounds(
+            defaults.pageBytes(),
+            settings.get(BrokerKeys.PAGE_MEMORY_BYTES),
+            settings.get(BrokerKeys.APPEND_QUEUE_BYTES),
+            defaults.maxBatchBytes(),
+            defaults.maxUnflushedBytes(),
+            settings.get(BrokerKeys.INDEX_BLOCK_BYTES),
+            defaults.indexMemoryEntries(),
+            settings.get(BrokerKeys.READER_THREADS)),
         retention());
   }
 
@@ -170,10 +172,11 @@ public record BrokerConfig(
     return new RetentionConfig(
         settings.get(BrokerKeys.FILE_RESERVED_TIME_HOURS),
         Set.copyOf(settings.get(BrokerKeys.DELETE_WHEN)),
-        settings.get(BrokerKeys.DISK_MAX_USED_SPACE_RATIO) / 100.0,
-        settings.get(BrokerKeys.DISK_SPACE_CLEAN_FORCIBLY_RATIO) / 100.0,
-        settings.get(BrokerKeys.CLEAN_FILE_FORCIBLY_ENABLE),
-        settings.get(BrokerKeys.DISK_SPACE_WARNING_LEVEL_RATIO) / 100.0,
+        new RetentionConfig.DiskLevels(
+            settings.get(BrokerKeys.DISK_MAX_USED_SPACE_RATIO) / 100.0,
+            settings.get(BrokerKeys.DISK_SPACE_CLEAN_FORCIBLY_RATIO) / 100.0,
+            settings.get(BrokerKeys.CLEAN_FILE_FORCIBLY_ENABLE),
+            settings.get(BrokerKeys.DISK_SPACE_WARNING_LEVEL_RATIO) / 100.0),
         settings.get(BrokerKeys.COMMIT_LOG_MAX_BYTES),
         settings.get(BrokerKeys.DELETE_UNREAD_FOR_ROOM));
   }

@@ -118,8 +118,8 @@ public final class LogStore implements MessageStore {
     AtomicInteger number = new AtomicInteger();
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
-            config.readerThreads(),
-            config.readerThreads(),
+            config.bounds().readerThreads(),
+            config.bounds().readerThreads(),
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(MAX_WAITING_READS),
@@ -179,8 +179,8 @@ public final class LogStore implements MessageStore {
               disk,
               config.indexDir(),
               new QueueTable(),
-              config.indexBlockBytes(),
-              config.indexMemoryEntries());
+              config.bounds().indexBlockBytes(),
+              config.bounds().indexMemoryEntries());
       long startedMs = clock.monotonicMs();
       Recovery.Found found =
           new Recovery(disk, config, index, afterCrash, foreignLog, new ProgressLog(clock)).run();
@@ -195,8 +195,11 @@ public final class LogStore implements MessageStore {
       recoveredScanBytes = found.scannedBytes();
       recoveredLastMs = found.lastStoreMs();
       log = new CommitLog(disk, config.commitLogDir(), config.segmentSizeBytes(), found.segments());
-      positions = new LogPositions(found.end(), config.flush() == StoreConfig.FlushMode.SYNC);
-      cache = new PageCache(log, positions, config.pageBytes(), config.pageMemoryBytes());
+      positions =
+          new LogPositions(found.end(), config.flush().mode() == StoreConfig.FlushMode.SYNC);
+      cache =
+          new PageCache(
+              log, positions, config.bounds().pageBytes(), config.bounds().pageMemoryBytes());
       appender =
           new Appender(
               log,
@@ -207,14 +210,15 @@ public final class LogStore implements MessageStore {
               health,
               clock,
               new Appender.Settings(
-                  config.appendQueueBytes(),
-                  config.maxBatchBytes(),
-                  config.maxUnflushedBytes(),
-                  config.syncFlushTimeoutMs()),
+                  config.bounds().appendQueueBytes(),
+                  config.bounds().maxBatchBytes(),
+                  config.bounds().maxUnflushedBytes(),
+                  config.flush().syncTimeoutMs()),
               found.lastStoreMs());
       lookAtAppends = appender::look;
       flusher =
-          new Flusher(log, positions, waiters, appender, health, clock, config.flushIntervalMs());
+          new Flusher(
+              log, positions, waiters, appender, health, clock, config.flush().intervalMs());
       sealer = new Sealer(log, index, positions, health);
       guard =
           new DiskGuard(

@@ -37,7 +37,7 @@ class FlippedBitsTest {
       StoreConfig.at(Path.of("/sim/flipped"))
           .withSegmentSizeBytes(32 * 1024)
           .withRetention(RetentionConfig.DEFAULT.withReserved(0, Set.of()))
-          .withSizes(2048, 16 * 1024, 64 * 1024, 4096, 8192, 64);
+          .withBounds(TestStore.bounds(2048, 16 * 1024, 64 * 1024, 4096, 8192, 64));
 
   @Test
   void aDamagedBodyIsToldAndNeverServed() throws IOException {

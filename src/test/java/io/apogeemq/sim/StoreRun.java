@@ -12,6 +12,7 @@ import io.apogeemq.store.ReadRequest;
 import io.apogeemq.store.ReadResult;
 import io.apogeemq.store.RetentionConfig;
 import io.apogeemq.store.StoreConfig;
+import io.apogeemq.store.StoreConfig.Flush;
 import io.apogeemq.store.StoreConfig.FlushMode;
 import io.apogeemq.store.TestStore;
 import io.apogeemq.store.io.Disk;
@@ -155,17 +156,17 @@ final class StoreRun {
     config =
         StoreConfig.at(ROOT)
             .withSegmentSizeBytes(segment)
-            .withFlush(sync ? FlushMode.SYNC : FlushMode.ASYNC)
-            .withFlushTimes(50, 1000)
+            .withFlush(new Flush(sync ? FlushMode.SYNC : FlushMode.ASYNC, 50, 1000))
             .withRetention(rules)
             .withMaxRecordBytes(12 * 1024)
-            .withSizes(
-                1024 + 512 * random.nextInt(6),
-                32 * 1024,
-                64 * 1024,
-                4096,
-                4096 + random.nextInt(8192),
-                32 + random.nextInt(128));
+            .withBounds(
+                TestStore.bounds(
+                    1024 + 512 * random.nextInt(6),
+                    32 * 1024,
+                    64 * 1024,
+                    4096,
+                    4096 + random.nextInt(8192),
+                    32 + random.nextInt(128)));
   }
 
   void run() throws IOException {

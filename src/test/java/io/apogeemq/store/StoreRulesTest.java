@@ -14,6 +14,7 @@ import io.apogeemq.store.AppendResult.Refusal;
 import io.apogeemq.store.AppendResult.Refused;
 import io.apogeemq.store.AppendResult.Unknown;
 import io.apogeemq.store.ReadRequest.EntryFilter;
+import io.apogeemq.store.StoreConfig.Flush;
 import io.apogeemq.store.StoreConfig.FlushMode;
 import io.apogeemq.store.io.DiskFile;
 import io.netty.buffer.ByteBuf;
@@ -46,9 +47,8 @@ class StoreRulesTest {
   private StoreConfig config =
       StoreConfig.at(Path.of("/sim"))
           .withSegmentSizeBytes(64 * 1024)
-          .withFlushTimes(500, 5_000)
           .withRetention(RetentionConfig.DEFAULT.withReserved(1, ANY_HOUR))
-          .withSizes(4096, 64 * 1024, 8 * 1024, 4096, 16 * 1024, 256);
+          .withBounds(TestStore.bounds(4096, 64 * 1024, 8 * 1024, 4096, 16 * 1024, 256));
   private LogStore store;
 
   @Test
@@ -670,7 +670,7 @@ class StoreRulesTest {
 
   @Test
   void aDamagedRecordFailsTheReadOfItAndNotOfThoseBefore() throws IOException {
-    config = config.withSizes(4096, 16 * 1024, 8 * 1024, 4096, 16 * 1024, 256);
+    config = config.withBounds(TestStore.bounds(4096, 16 * 1024, 8 * 1024, 4096, 16 * 1024, 256));
     open(FlushMode.ASYNC);
     append("t", 0, "whole");
     settle();
@@ -724,7 +724,8 @@ class StoreRulesTest {
   @Test
   void anAnswerByKeyIsBoundedInBytes() throws IOException {
     config = config.withSegmentSizeBytes(16 << 20);
-    config = config.withSizes(64 * 1024, 1 << 20, 8 << 20, 1 << 20, 1 << 20, 256);
+    config =
+        config.withBounds(TestStore.bounds(64 * 1024, 1 << 20, 8 << 20, 1 << 20, 1 << 20, 256));
     open(FlushMode.ASYNC);
     for (int i = 0; i < 10; i++) {
       store.append(
@@ -1057,7 +1058,7 @@ class StoreRulesTest {
   }
 
   private void open(FlushMode mode) throws IOException {
-    config = config.withFlush(mode);
+    config = config.withFlush(new Flush(mode, 500, 5_000));
     store = new LogStore(config, disk, clock, readers::add);
     store.onArrival(
         new ArrivalListener() {

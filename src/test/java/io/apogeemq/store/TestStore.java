@@ -40,8 +40,23 @@ public final class TestStore implements AutoCloseable {
   public static StoreConfig config(Path root) {
     return StoreConfig.at(root)
         .withSegmentSizeBytes(1024 * 1024)
-        .withFlushTimes(50, 5_000)
-        .withSizes(16 * 1024, 256 * 1024, 4 * 1024 * 1024, 64 * 1024, 128 * 1024, 4096);
+        .withFlush(new StoreConfig.Flush(StoreConfig.FlushMode.ASYNC, 50, 5_000))
+        .withBounds(bounds(16 * 1024, 256 * 1024, 4 << 20, 64 * 1024, 128 * 1024, 4096));
+  }
+
+  /** Bounds with memory and block sizes so small that a test meets every border. */
+  public static StoreConfig.Bounds bounds(
+      int page, int pageMemory, long appendQueue, int maxBatch, int indexBlock, int indexEntries) {
+    StoreConfig.Bounds usual = StoreConfig.Bounds.DEFAULT;
+    return new StoreConfig.Bounds(
+        page,
+        pageMemory,
+        appendQueue,
+        maxBatch,
+        usual.maxUnflushedBytes(),
+        indexBlock,
+        indexEntries,
+        usual.readerThreads());
   }
 
   /** Opens and starts a store with {@link #config}. */

@@ -89,7 +89,12 @@ public final class IndexRebuild {
     Disk disk = folder.disk();
     StoreConfig config = folder.config();
     LogIndex index =
-        new LogIndex(disk, fresh, table, config.indexBlockBytes(), config.indexMemoryEntries());
+        new LogIndex(
+            disk,
+            fresh,
+            table,
+            config.bounds().indexBlockBytes(),
+            config.bounds().indexMemoryEntries());
     Recovery.Found found =
         new Recovery(disk, config, index, folder.crashed(), foreignLog, progress).run();
     try {

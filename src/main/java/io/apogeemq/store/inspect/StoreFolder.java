@@ -61,8 +61,7 @@ public final class StoreFolder implements AutoCloseable {
       throw new IOException(
           "the log files in " + commitLogDir + " have " + size + " bytes: that is no store's");
     }
-    StoreConfig config =
-        StoreConfig.at(root).withCommitLogDir(commitLogDir).withSegmentSizeBytes((int) size);
+    StoreConfig config = StoreConfig.at(root).withLog(commitLogDir, (int) size);
     return new StoreFolder(disk, config, files, disk.lock(root.resolve(LOCK)));
   }
 

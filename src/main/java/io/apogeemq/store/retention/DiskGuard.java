@@ -32,7 +32,7 @@ public final class DiskGuard {
 
   private final Disk disk;
   private final Path directory;
-  private final RetentionConfig levels;
+  private final RetentionConfig rules;
   private final int segmentSize;
   private final LongSupplier logBytes;
   private final Health health;
@@ -59,14 +59,14 @@ public final class DiskGuard {
   public DiskGuard(
       Disk disk,
       Path directory,
-      RetentionConfig levels,
+      RetentionConfig rules,
       int segmentSize,
       LongSupplier logBytes,
       Health health,
       StoreClock clock) {
     this.disk = disk;
     this.directory = directory;
-    this.levels = levels;
+    this.rules = rules;
     this.segmentSize = segmentSize;
     this.logBytes = logBytes;
     this.health = health;
@@ -119,12 +119,12 @@ public final class DiskGuard {
 
   private void look(Disk.Space space, long bytes) {
     usedRatio = space.usedRatio();
-    long max = levels.maxLogBytes();
+    long max = rules.maxLogBytes();
     boolean longLog = max > 0 && bytes > max - segmentSize;
-    if (longLog || levels.forcibly() && usedRatio > levels.forciblyRatio()) {
+    if (longLog || rules.levels().forcibly() && usedRatio > rules.levels().forciblyRatio()) {
       need = Need.OLDEST;
     } else {
-      need = usedRatio > levels.expiredAnyHourRatio() ? Need.EXPIRED : Need.NONE;
+      need = usedRatio > rules.levels().expiredAnyHourRatio() ? Need.EXPIRED : Need.NONE;
       hindrance = "";
     }
     String tooFull = tooFull(space, bytes);
@@ -137,7 +137,7 @@ public final class DiskGuard {
 
   /** Which level is reached, or null. */
   private String tooFull(Disk.Space space, long bytes) {
-    if (usedRatio > levels.refuseRatio()) {
+    if (usedRatio > rules.levels().refuseRatio()) {
       return String.format(
           Locale.ROOT,
           "the disk of %s is %.1f %% full (%d MiB left), the limit is %.1f %%"
@@ -145,7 +145,7 @@ public final class DiskGuard {
           directory,
           100 * usedRatio,
           space.usableBytes() >> 20,
-          100 * levels.refuseRatio());
+          100 * rules.levels().refuseRatio());
     }
     long reserve = Math.min(RESERVE_BYTES, space.totalBytes() / RESERVE_PART);
     if (space.usableBytes() < reserve) {
@@ -157,12 +157,12 @@ public final class DiskGuard {
           100 * usedRatio,
           reserve >> 20);
     }
-    if (levels.maxLogBytes() > 0 && bytes > levels.maxLogBytes()) {
+    if (rules.maxLogBytes() > 0 && bytes > rules.maxLogBytes()) {
       return String.format(
           Locale.ROOT,
           "the commit log has %d MiB, the limit is %d MiB (commitLogMaxBytes)",
           bytes >> 20,
-          levels.maxLogBytes() >> 20);
+          rules.maxLogBytes() >> 20);
     }
     return null;
   }
