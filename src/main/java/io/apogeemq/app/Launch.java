@@ -82,6 +82,11 @@ final class Launch {
     if (path != null) {
       builder.file(ConfigFile.read(path));
     }
+    for (Key<?> key : table.keys()) {
+      if (key.name().indexOf('.') > 0) { // what the original takes as a property of the JVM
+        builder.flag("-D" + key.name(), key, System.getProperty(key.name()));
+      }
+    }
     flags.forEach((key, value) -> builder.flag("command line", key, value));
     return builder.build();
   }

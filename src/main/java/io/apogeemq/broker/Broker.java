@@ -8,6 +8,8 @@ import io.apogeemq.broker.group.GroupTable;
 import io.apogeemq.broker.group.SubscriptionHandlers;
 import io.apogeemq.broker.offset.OffsetHandlers;
 import io.apogeemq.broker.offset.OffsetTable;
+import io.apogeemq.broker.order.OrderLockHandlers;
+import io.apogeemq.broker.order.OrderLocks;
 import io.apogeemq.broker.pull.PullHandlers;
 import io.apogeemq.broker.query.QueryHandlers;
 import io.apogeemq.broker.queue.QueueHandlers;
@@ -95,6 +97,7 @@ public final class Broker {
   private final ClientTable clients;
   private final OffsetTable offsets;
   private final Detours detours;
+  private final OrderLocks orderLocks;
   private final RetryWindow retries;
   private final RuntimeInfo runtime;
   private final RouteRegistration registration;
@@ -134,7 +137,12 @@ public final class Broker {
             stateLog::write);
     clients = new ClientTable(WALL_CLOCK_MS, new GroupNotices(groups));
     offsets = new OffsetTable(WALL_CLOCK_MS, topic -> topics.find(topic) != null, stateLog::write);
-    stateLog.keep(topics, groups, offsets);
+    orderLocks =
+        new OrderLocks(
+            settings.get(BrokerKeys.REBALANCE_LOCK_MAX_LIVE_TIME_MS),
+            BrokerLoop::monotonicMs,
+            stateLog::write);
+    stateLog.keep(topics, groups, offsets, orderLocks);
 
     detours = new Detours(List.of());
     retries = new RetryWindow(config.sendRetries());
@@ -159,6 +167,7 @@ public final class Broker {
             stateLog,
             offsets,
             clients,
+            orderLocks,
             rates,
             runtime,
             registration,
@@ -208,6 +217,7 @@ public final class Broker {
         new ClientHandlers(clients, groups, topics, store, loop.back()),
         new SubscriptionHandlers(groups),
         new OffsetHandlers(offsets, topics, groups, store),
+        new OrderLockHandlers(orderLocks, topics, groups),
         new QueueHandlers(store, topics, clients, loop.back()),
         new QueryHandlers(store, loop.back(), WALL_CLOCK_MS),
         new StatsHandlers(config.identity(), topics, groups, clients, offsets, lag, rates),

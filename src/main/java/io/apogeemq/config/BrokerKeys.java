@@ -338,6 +338,16 @@ public final class BrokerKeys {
               .in(Unit.MS)
               .live());
 
+  public static final Key<Integer> REBALANCE_LOCK_MAX_LIVE_TIME_MS =
+      CONSUMERS.add(
+          Key.of(
+                  "rocketmq.broker.rebalance.lockMaxLiveTime",
+                  integer(1_000, HOUR_MS),
+                  60_000,
+                  "How long an ordered consumer's lock of a queue lives after it was last asked for;"
+                      + " consumers trust theirs for 30 s and ask every 20 s. -D sets it too.")
+              .in(Unit.MS));
+
   // --- ours -------------------------------------------------------------------------------------
 
   private static final SectionRows OURS =

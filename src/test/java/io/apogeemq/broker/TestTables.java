@@ -7,6 +7,8 @@ import io.apogeemq.broker.group.GroupTable;
 import io.apogeemq.broker.group.SubscriptionHandlers;
 import io.apogeemq.broker.offset.OffsetHandlers;
 import io.apogeemq.broker.offset.OffsetTable;
+import io.apogeemq.broker.order.OrderLockHandlers;
+import io.apogeemq.broker.order.OrderLocks;
 import io.apogeemq.broker.query.QueryHandlers;
 import io.apogeemq.broker.queue.QueueHandlers;
 import io.apogeemq.broker.state.CheckpointFiles;
@@ -63,6 +65,7 @@ public final class TestTables implements AutoCloseable {
   public final GroupTable groups;
   public final ClientTable clients;
   public final OffsetTable offsets;
+  public final OrderLocks locks;
   public final Rates rates;
   public final Dispatcher dispatcher;
 
@@ -83,6 +86,7 @@ public final class TestTables implements AutoCloseable {
     groups = new GroupTable(autoCreate, clockMs::get, stateLog::write);
     clients = new ClientTable(clockMs::get, new GroupNotices(groups));
     offsets = new OffsetTable(clockMs::get, name -> topics.find(name) != null, stateLog::write);
+    locks = new OrderLocks(60_000, clockMs::get, stateLog::write);
     rates = new Rates(clockMs::get, ZoneOffset.UTC);
     topics.listen(rates);
     RuntimeInfo runtime =
@@ -96,11 +100,12 @@ public final class TestTables implements AutoCloseable {
             new ClientHandlers(clients, groups, topics, testStore.store(), back),
             new SubscriptionHandlers(groups),
             new OffsetHandlers(offsets, topics, groups, testStore.store()),
+            new OrderLockHandlers(locks, topics, groups),
             new QueueHandlers(testStore.store(), topics, clients, back),
             new QueryHandlers(testStore.store(), back, clockMs::get),
             new StatsHandlers(BROKER, topics, groups, clients, offsets, lag, rates),
             new BrokerAdminHandlers(Map.of("brokerName", "broker-a"), runtime));
-    stateLog.keep(topics, groups, offsets);
+    stateLog.keep(topics, groups, offsets, locks);
     stateLog.loadCheckpoints();
     await(stateLog.recover());
     onLoop(

@@ -43,6 +43,7 @@ final class Server implements AutoCloseable {
   private final int brokerPort; // 0 for a name server
   private final Path folder;
   private final List<String> jvmFlags;
+  private final List<String> properties; // settings that Apache takes by -D
   private final String java;
   private @Nullable ChildProcess process;
 
@@ -55,6 +56,11 @@ final class Server implements AutoCloseable {
     this.brokerPort = role == Role.NAMESRV ? 0 : Ports.forBroker();
     this.jvmFlags = launch.jvmFlags();
     this.java = launch.java();
+    this.properties =
+        settings.entrySet().stream()
+            .filter(it -> it.getKey().startsWith("rocketmq."))
+            .map(it -> "-D" + it.getKey() + "=" + it.getValue())
+            .toList();
     try {
       this.folder = Files.createTempDirectory("apogee-compat-");
       writeFiles(settings);
@@ -194,6 +200,7 @@ final class Server implements AutoCloseable {
     List<String> flags = new ArrayList<>();
     flags.addAll(List.of(role == Role.NAMESRV ? "-Xmx128m" : "-Xmx512m", "-XX:+UseG1GC"));
     flags.addAll(List.of("-Duser.home=" + folder, "-Drocketmq.home.dir=" + folder));
+    flags.addAll(properties);
     for (String pack : List.of("java.nio", "sun.nio.ch", "jdk.internal.ref")) {
       flags.addAll(List.of("--add-opens", "java.base/" + pack + "=ALL-UNNAMED"));
     }

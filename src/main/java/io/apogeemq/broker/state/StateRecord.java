@@ -3,6 +3,7 @@ package io.apogeemq.broker.state;
 import io.apogeemq.protocol.body.SubscriptionGroupConfig;
 import io.apogeemq.protocol.body.TopicConfig;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One change of the broker's state, as it stands in the log. Every record is absolute (what is, or
@@ -32,4 +33,14 @@ public sealed interface StateRecord {
    * @param committed per {@code topic@group} and queue id the next offset to consume
    */
   record Offsets(Map<String, Map<Integer, Long>> committed) implements StateRecord {}
+
+  /**
+   * These queues are locked for ordered consumption.
+   *
+   * @param number of this change of the locks; each is larger than those before it
+   * @param holder id of the client that has them now, empty: nobody
+   * @param queues per topic the queue ids
+   */
+  record OrderLocks(long number, String group, String holder, Map<String, Set<Integer>> queues)
+      implements StateRecord {}
 }

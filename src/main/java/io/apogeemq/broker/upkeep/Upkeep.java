@@ -2,6 +2,7 @@ package io.apogeemq.broker.upkeep;
 
 import io.apogeemq.broker.group.ClientTable;
 import io.apogeemq.broker.offset.OffsetTable;
+import io.apogeemq.broker.order.OrderLocks;
 import io.apogeemq.broker.state.StateLog;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.thread.RunsOn;
@@ -30,6 +31,7 @@ public final class Upkeep {
   private final StateLog stateLog;
   private final OffsetTable offsets;
   private final ClientTable clients;
+  private final OrderLocks orderLocks;
   private final Rates rates;
   private final RuntimeInfo runtime;
   private final RouteRegistration registration;
@@ -74,6 +76,7 @@ public final class Upkeep {
       StateLog stateLog,
       OffsetTable offsets,
       ClientTable clients,
+      OrderLocks orderLocks,
       Rates rates,
       RuntimeInfo runtime,
       RouteRegistration registration,
@@ -83,6 +86,7 @@ public final class Upkeep {
     this.stateLog = stateLog;
     this.offsets = offsets;
     this.clients = clients;
+    this.orderLocks = orderLocks;
     this.rates = rates;
     this.runtime = runtime;
     this.registration = registration;
@@ -110,6 +114,7 @@ public final class Upkeep {
     }
     if (expiry.due()) {
       clients.expire();
+      orderLocks.expire();
       runtime.refreshCapacity();
     }
   }
