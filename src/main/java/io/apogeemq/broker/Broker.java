@@ -10,6 +10,8 @@ import io.apogeemq.broker.offset.OffsetHandlers;
 import io.apogeemq.broker.offset.OffsetTable;
 import io.apogeemq.broker.order.OrderLockHandlers;
 import io.apogeemq.broker.order.OrderLocks;
+import io.apogeemq.broker.pop.PopService;
+import io.apogeemq.broker.pop.PopWaiters;
 import io.apogeemq.broker.pull.PullHandlers;
 import io.apogeemq.broker.query.QueryHandlers;
 import io.apogeemq.broker.queue.QueueHandlers;
@@ -21,6 +23,7 @@ import io.apogeemq.broker.send.SendHandlers;
 import io.apogeemq.broker.send.SendPause;
 import io.apogeemq.broker.state.CheckpointFiles;
 import io.apogeemq.broker.state.StateLog;
+import io.apogeemq.broker.state.StateTable;
 import io.apogeemq.broker.stats.Lag;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.stats.StatsHandlers;
@@ -51,6 +54,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -101,6 +105,7 @@ public final class Broker {
   private final RetryWindow retries;
   private final RuntimeInfo runtime;
   private final RouteRegistration registration;
+  private final PopService pop;
   private final Upkeep upkeep;
   private String deployment = "";
 
@@ -142,7 +147,8 @@ public final class Broker {
             settings.get(BrokerKeys.REBALANCE_LOCK_MAX_LIVE_TIME_MS),
             BrokerLoop::monotonicMs,
             stateLog::write);
-    stateLog.keep(topics, groups, offsets, orderLocks);
+    pop = new PopService(popParts());
+    stateLog.keep(tables());
 
     detours = new Detours(List.of());
     retries = new RetryWindow(config.sendRetries());
@@ -176,6 +182,35 @@ public final class Broker {
             BrokerLoop::monotonicMs);
   }
 
+  private PopService.Parts popParts() {
+    return new PopService.Parts(
+        config.pop(),
+        config.identity(),
+        config.registration().nameServers(),
+        config.settings().get(BrokerKeys.LOAD_BALANCE_POLL_NAME_SERVER_INTERVAL_MS),
+        config.assignments(),
+        config.storeHost(),
+        topics,
+        groups,
+        clients,
+        offsets,
+        store,
+        rates,
+        transport,
+        stateLog::write,
+        stateLoop,
+        (delayMs, task) -> vertx.setTimer(delayMs, ignored -> stateLoop.execute(task)),
+        WALL_CLOCK_MS,
+        BrokerLoop::monotonicMs);
+  }
+
+  /** What follows the state log, in the order in which it sees each record. */
+  private StateTable[] tables() {
+    List<StateTable> tables = new ArrayList<>(List.of(topics, groups, offsets, orderLocks));
+    tables.addAll(pop.tables());
+    return tables.toArray(new StateTable[0]);
+  }
+
   BrokerConfig config() {
     return config;
   }
@@ -186,6 +221,12 @@ public final class Broker {
 
   /** The families that answer on one event loop. */
   List<RequestFamily> families(BrokerLoop loop) {
+    List<RequestFamily> all = new ArrayList<>(otherFamilies(loop));
+    all.addAll(popFamilies(loop));
+    return all;
+  }
+
+  private List<RequestFamily> otherFamilies(BrokerLoop loop) {
     Settings settings = config.settings();
     SendPause pause =
         new SendPause(
@@ -224,6 +265,13 @@ public final class Broker {
         new BrokerAdminHandlers(settings.asText(), runtime));
   }
 
+  private List<RequestFamily> popFamilies(BrokerLoop loop) {
+    PopWaiters waiters = pop.waiters(loop.executor(), arrivals);
+    loop.vertx()
+        .setPeriodic(BrokerVerticle.TICK_MS, ignored -> loop.executor().execute(waiters::tick));
+    return pop.families(loop.back(), waiters);
+  }
+
   /**
    * Completes when clients are served and the name servers know it, except those that can't be reached
    * or don't answer in time.
@@ -243,6 +291,7 @@ public final class Broker {
         .compose(
             ignored -> {
               removal.recovered();
+              stateLoop.execute(pop::start);
               return system.create(topics);
             })
         .compose(ignored -> listen())
@@ -259,6 +308,7 @@ public final class Broker {
     LogPass pass = new LogPass(store);
     RetryRecovery sends = new RetryRecovery(retries, startedMs);
     sends.askFor(pass);
+    pop.askFor(pass);
     long bytes = pass.run();
     if (bytes > 0) {
       log.info(
@@ -328,6 +378,7 @@ public final class Broker {
         .stop()
         .transform(
             ignored -> deployment.isEmpty() ? Future.succeededFuture() : vertx.undeploy(deployment))
+        .transform(ignored -> pop.stop())
         .transform(ignored -> upkeep.finish())
         .transform(saved -> onUpkeepThread(store::close).compose(closed -> toFuture(saved)))
         .eventually(transport::close)

@@ -1,5 +1,7 @@
 package io.apogeemq.broker;
 
+import io.apogeemq.broker.pop.AssignmentHandlers;
+import io.apogeemq.broker.pop.PopConfig;
 import io.apogeemq.broker.pull.PullConfig;
 import io.apogeemq.broker.send.IntakeConfig;
 import io.apogeemq.broker.send.RetryWindow;
@@ -13,6 +15,7 @@ import io.apogeemq.config.HostPort;
 import io.apogeemq.config.Key;
 import io.apogeemq.config.Problem;
 import io.apogeemq.config.Settings;
+import io.apogeemq.protocol.body.RequestMode;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.store.RetentionConfig;
 import io.apogeemq.store.StoreConfig;
@@ -195,6 +198,27 @@ public record BrokerConfig(
         settings.get(BrokerKeys.SEND_RETRY_WINDOW_MESSAGES),
         settings.get(BrokerKeys.SEND_RETRY_WINDOW_MS),
         settings.get(BrokerKeys.SEND_RETRY_LATE_MS));
+  }
+
+  PopConfig pop() {
+    return new PopConfig(
+        brokerName,
+        (settings.get(BrokerKeys.BROKER_PERMISSION) & TopicConfig.READ) != 0,
+        settings.get(BrokerKeys.ENABLE_RETRY_TOPIC_V2),
+        settings.get(BrokerKeys.RETRIEVE_MESSAGE_FROM_POP_RETRY_TOPIC_V1),
+        settings.get(BrokerKeys.POP_FROM_RETRY_PROBABILITY),
+        settings.get(BrokerKeys.ENABLE_POP_MESSAGE_THRESHOLD)
+            ? settings.get(BrokerKeys.POP_INFLIGHT_MESSAGE_THRESHOLD)
+            : PopConfig.MAX_OUT,
+        settings.get(BrokerKeys.MAX_POP_POLLING_SIZE),
+        settings.get(BrokerKeys.POP_POLLING_SIZE));
+  }
+
+  AssignmentHandlers.Defaults assignments() {
+    return new AssignmentHandlers.Defaults(
+        RequestMode.valueOf(settings.get(BrokerKeys.DEFAULT_MESSAGE_REQUEST_MODE)),
+        settings.get(BrokerKeys.DEFAULT_POP_SHARE_QUEUE_NUM),
+        settings.get(BrokerKeys.SERVER_LOAD_BALANCER_ENABLE));
   }
 
   PullConfig pull() {

@@ -14,7 +14,7 @@ import io.vertx.core.VerticleBase;
 @RunsOn(ThreadRole.EVENT_LOOP)
 final class BrokerVerticle extends VerticleBase {
   /** Waiting requests are answered at most so much after their deadline. */
-  private static final long TICK_MS = 200;
+  static final long TICK_MS = 200;
 
   private final Broker broker;
 

@@ -348,6 +348,105 @@ public final class BrokerKeys {
                       + " consumers trust theirs for 30 s and ask every 20 s. -D sets it too.")
               .in(Unit.MS));
 
+  // --- pop --------------------------------------------------------------------------------------
+
+  private static final SectionRows POP =
+      ROWS.section("Pop", "Keys of 5.x: messages that are handed out for a time.");
+
+  public static final Key<String> DEFAULT_MESSAGE_REQUEST_MODE =
+      POP.add(
+          Key.of(
+              "defaultMessageRequestMode",
+              oneOf("PULL", "POP"),
+              "PULL",
+              "How clients that leave sharing to the broker consume, unless setConsumeMode said."));
+
+  public static final Key<Integer> DEFAULT_POP_SHARE_QUEUE_NUM =
+      POP.add(
+          Key.of(
+                  "defaultPopShareQueueNum",
+                  integer(-1, 1_000_000),
+                  -1,
+                  "With POP by default: so many others take from a client's queues; below 1 all do.")
+              .in(Unit.COUNT));
+
+  public static final Key<Boolean> SERVER_LOAD_BALANCER_ENABLE =
+      POP.add(
+          Key.of(
+              "serverLoadBalancerEnable",
+              bool(),
+              true,
+              "Share queues among such clients; false gives each of them all."));
+
+  public static final Key<Integer> LOAD_BALANCE_POLL_NAME_SERVER_INTERVAL_MS =
+      POP.add(
+          Key.of(
+                  "loadBalancePollNameServerInterval",
+                  integer(100, HOUR_MS),
+                  30_000,
+                  "How long the other brokers' queues of a topic are remembered for sharing.")
+              .in(Unit.MS));
+
+  public static final Key<Boolean> ENABLE_POP_MESSAGE_THRESHOLD =
+      POP.add(
+          Key.of(
+              "enablePopMessageThreshold",
+              bool(),
+              false,
+              "Apply popInflightMessageThreshold; false allows 100,000 messages."));
+
+  public static final Key<Integer> POP_INFLIGHT_MESSAGE_THRESHOLD =
+      POP.add(
+          Key.of(
+                  "popInflightMessageThreshold",
+                  integer(1, 100_000),
+                  10_000,
+                  "So many messages of a queue may be out with a group before no more are handed out.")
+              .in(Unit.COUNT));
+
+  public static final Key<Boolean> ENABLE_RETRY_TOPIC_V2 =
+      POP.add(
+          Key.of(
+              "enableRetryTopicV2",
+              bool(),
+              false,
+              "Messages come back through %RETRY%group+topic instead of %RETRY%group_topic."));
+
+  public static final Key<Boolean> RETRIEVE_MESSAGE_FROM_POP_RETRY_TOPIC_V1 =
+      POP.add(
+          Key.of(
+              "retrieveMessageFromPopRetryTopicV1",
+              bool(),
+              true,
+              "With enableRetryTopicV2: read the other form as well."));
+
+  public static final Key<Integer> POP_FROM_RETRY_PROBABILITY =
+      POP.add(
+          Key.of(
+                  "popFromRetryProbability",
+                  integer(0, 100),
+                  20,
+                  "So many of a hundred pops look first at what came back; the others last.")
+              .in(Unit.PERCENT));
+
+  public static final Key<Integer> MAX_POP_POLLING_SIZE =
+      POP.add(
+          Key.of(
+                  "maxPopPollingSize",
+                  integer(1, 1_000_000),
+                  100_000,
+                  "So many pops may wait on one event loop.")
+              .in(Unit.COUNT));
+
+  public static final Key<Integer> POP_POLLING_SIZE =
+      POP.add(
+          Key.of(
+                  "popPollingSize",
+                  integer(1, 1_000_000),
+                  1_024,
+                  "So many of them for the same group and queue, or group and topic.")
+              .in(Unit.COUNT));
+
   // --- ours -------------------------------------------------------------------------------------
 
   private static final SectionRows OURS =

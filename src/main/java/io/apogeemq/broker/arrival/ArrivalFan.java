@@ -11,10 +11,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * never waits, and wakes a loop at most once per batch.
  */
 public final class ArrivalFan implements ArrivalListener {
-  private final List<ParkedRequests> loops = new CopyOnWriteArrayList<>();
+  private final List<Sleepers> loops = new CopyOnWriteArrayList<>();
 
-  /** Adds the waiting requests of one more event loop. Any thread. */
-  public void add(ParkedRequests loop) {
+  /** Adds what waits on one more event loop. Any thread. */
+  public void add(Sleepers loop) {
     loops.add(loop);
   }
 
@@ -22,14 +22,14 @@ public final class ArrivalFan implements ArrivalListener {
   @RunsOn({ThreadRole.APPENDER, ThreadRole.FLUSHER})
   public void queueMoved(String topic, int queueId, long maxOffset) {
     QueueName queue = new QueueName(topic, queueId);
-    for (ParkedRequests each : loops) {
+    for (Sleepers each : loops) {
       each.queueMoved(queue);
     }
   }
 
   @Override
   public void batchEnded() {
-    for (ParkedRequests each : loops) {
+    for (Sleepers each : loops) {
       each.wakeIfMoved();
     }
   }

@@ -24,7 +24,7 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
  *
  * <p>Bounded: beyond {@link #MAX} a request is not parked and its handler answers at once.
  */
-public final class ParkedRequests {
+public final class ParkedRequests implements Sleepers {
   /** So many requests may wait on one event loop. */
   static final int MAX = 100_000;
 
@@ -117,15 +117,17 @@ public final class ParkedRequests {
   }
 
   /** Marks a queue if somebody here waits for it. Store's thread. */
+  @Override
   @RunsOn({ThreadRole.APPENDER, ThreadRole.FLUSHER})
-  void queueMoved(QueueName queue) {
+  public void queueMoved(QueueName queue) {
     if (awaited.contains(queue)) {
       moved.add(queue);
     }
   }
 
   /** Wakes the loop once for all queues marked. */
-  void wakeIfMoved() {
+  @Override
+  public void wakeIfMoved() {
     if (!moved.isEmpty() && wakeScheduled.compareAndSet(false, true)) {
       loop.execute(this::runMoved);
     }

@@ -70,6 +70,9 @@ public final class OffsetTable implements StateTable {
     private boolean dirty;
     private boolean removed;
 
+    /** True if the group pops from the queue: somebody else than clients commits here, too. */
+    private boolean popped;
+
     Slot(String key, int queueId) {
       this.key = key;
       this.queueId = queueId;
@@ -90,6 +93,7 @@ public final class OffsetTable implements StateTable {
   private final LongSupplier clockMs;
   private final Predicate<String> topicExists;
   private final StateWriter writer;
+  private MovedListener moved = (topic, group, queueId, offset) -> {};
   private long revision;
 
   /** The set that is on its way to the log; null: none is. */
@@ -103,6 +107,17 @@ public final class OffsetTable implements StateTable {
     this.clockMs = clockMs;
     this.topicExists = topicExists;
     this.writer = writer;
+  }
+
+  /** Learns that a group that pops has got another offset by {@link #commit}. On the committing thread. */
+  @FunctionalInterface
+  public interface MovedListener {
+    void moved(String topic, String group, int queueId, long offset);
+  }
+
+  /** Names the one who keeps what is out with groups that pop. Once, before all commits. */
+  public void onMoved(MovedListener listener) {
+    moved = listener;
   }
 
   /** The group's committed offset, or empty if it has committed none. */
@@ -119,18 +134,36 @@ public final class OffsetTable implements StateTable {
       return;
     }
     Slot slot = slot(key(topic, group), queueId);
+    if (set(slot, offset, false)) {
+      moved.moved(topic, group, queueId, offset);
+    }
+  }
+
+  /**
+   * As {@link #commit}, by who keeps what is out with a group that pops; from then on the listener is
+   * told of every commit by others that changes the offset.
+   */
+  public void commitPopped(String group, String topic, int queueId, long offset) {
+    set(slot(key(topic, group), queueId), offset, true);
+  }
+
+  /** True if this changed the offset of a group that pops. */
+  private boolean set(Slot slot, long offset, boolean popped) {
     synchronized (slot) {
+      slot.popped |= popped;
       if (slot.removed) {
-        return; // the topic or the group was deleted this moment
+        return false; // the topic or the group was deleted this moment
       }
       if (slot.current == offset && (slot.dirty || slot.logged == offset)) {
-        return;
+        return false;
       }
+      boolean changed = slot.popped && slot.current != offset;
       slot.current = offset;
       if (!slot.dirty) {
         slot.dirty = true;
         dirty.add(slot);
       }
+      return changed;
     }
   }
 

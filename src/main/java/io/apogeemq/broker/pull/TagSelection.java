@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Which tags a consumer wants, as hash codes for the index. Two tags may share a code; the client
  * compares the texts again, so too much is harmless and too little is not.
  */
-final class TagSelection implements EntryFilter {
+public final class TagSelection implements EntryFilter {
   private final long[] sortedCodes;
 
   private TagSelection(long[] sortedCodes) {
@@ -18,7 +18,7 @@ final class TagSelection implements EntryFilter {
   }
 
   /** An expression {@code TagA || TagB}; null, empty and {@code *} want everything. */
-  static EntryFilter ofExpression(@Nullable String expression) {
+  public static EntryFilter ofExpression(@Nullable String expression) {
     if (expression == null || expression.isBlank() || expression.strip().equals("*")) {
       return ALL;
     }

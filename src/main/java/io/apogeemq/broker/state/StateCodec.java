@@ -1,9 +1,11 @@
 package io.apogeemq.broker.state;
 
 import io.apogeemq.protocol.body.Body;
+import io.apogeemq.protocol.body.MessageRequestMode;
 import io.apogeemq.protocol.body.SubscriptionGroupConfig;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.remoting.MalformedRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +20,12 @@ import org.jspecify.annotations.Nullable;
  * {"deleteGroup":"G"}   {"deleteGroup":"G","offsetsToo":true}
  * {"offsets":{"T@G":{"0":17,"1":12}}}
  * {"orderLocks":{"number":9,"group":"G","holder":"10.0.0.1@77","queues":{"T":[0,1]}}}
+ * {"putRequestMode":{"consumerGroup":"G","mode":"POP",…}}
+ * {"popSteps":{"T@G":{"0":["h 0 32 1795343153069 60000","a 0-9"]}}}
  * </pre>
  */
 final class StateCodec {
+  /** What is read: one member of these is there. */
   private record Line(
       @Nullable TopicConfig putTopic,
       @Nullable String deleteTopic,
@@ -28,11 +33,31 @@ final class StateCodec {
       @Nullable String deleteGroup,
       @Nullable Boolean offsetsToo,
       @Nullable Map<String, Map<Integer, Long>> offsets,
-      @Nullable Locks orderLocks)
+      @Nullable Locks orderLocks,
+      @Nullable MessageRequestMode putRequestMode,
+      @Nullable Map<String, Map<Integer, List<String>>> popSteps)
       implements Body {}
+
+  // What is written, one record for each kind.
+
+  private record PutTopic(TopicConfig putTopic) implements Body {}
+
+  private record DeleteTopic(String deleteTopic) implements Body {}
+
+  private record PutGroup(SubscriptionGroupConfig putGroup) implements Body {}
+
+  private record DeleteGroup(String deleteGroup, @Nullable Boolean offsetsToo) implements Body {}
+
+  private record Offsets(Map<String, Map<Integer, Long>> offsets) implements Body {}
+
+  private record OrderLocks(Locks orderLocks) implements Body {}
 
   private record Locks(long number, String group, String holder, Map<String, Set<Integer>> queues)
       implements Body {}
+
+  private record PutRequestMode(MessageRequestMode putRequestMode) implements Body {}
+
+  private record PopSteps(Map<String, Map<Integer, List<String>>> popSteps) implements Body {}
 
   private StateCodec() {}
 
@@ -62,28 +87,38 @@ final class StateCodec {
       Locks locks = line.orderLocks;
       return new StateRecord.OrderLocks(locks.number, locks.group, locks.holder, locks.queues);
     }
+    if (line.putRequestMode != null) {
+      return new StateRecord.PutRequestMode(line.putRequestMode);
+    }
+    if (line.popSteps != null) {
+      return new StateRecord.PopSteps(line.popSteps);
+    }
     throw new MalformedRequest("a state record of an unknown kind");
   }
 
-  private static Line line(StateRecord record) {
+  private static Body line(StateRecord record) {
     if (record instanceof StateRecord.PutTopic put) {
-      return new Line(put.topic(), null, null, null, null, null, null);
+      return new PutTopic(put.topic());
     }
     if (record instanceof StateRecord.DeleteTopic delete) {
-      return new Line(null, delete.topic(), null, null, null, null, null);
+      return new DeleteTopic(delete.topic());
     }
     if (record instanceof StateRecord.PutGroup put) {
-      return new Line(null, null, put.group(), null, null, null, null);
+      return new PutGroup(put.group());
     }
     if (record instanceof StateRecord.DeleteGroup delete) {
-      Boolean offsetsToo = delete.offsetsToo() ? Boolean.TRUE : null;
-      return new Line(null, null, null, delete.group(), offsetsToo, null, null);
+      return new DeleteGroup(delete.group(), delete.offsetsToo() ? Boolean.TRUE : null);
+    }
+    if (record instanceof StateRecord.Offsets offsets) {
+      return new Offsets(offsets.committed());
     }
     if (record instanceof StateRecord.OrderLocks change) {
-      Locks locks = new Locks(change.number(), change.group(), change.holder(), change.queues());
-      return new Line(null, null, null, null, null, null, locks);
+      return new OrderLocks(
+          new Locks(change.number(), change.group(), change.holder(), change.queues()));
     }
-    StateRecord.Offsets offsets = (StateRecord.Offsets) record;
-    return new Line(null, null, null, null, null, offsets.committed(), null);
+    if (record instanceof StateRecord.PutRequestMode put) {
+      return new PutRequestMode(put.mode());
+    }
+    return new PopSteps(((StateRecord.PopSteps) record).steps());
   }
 }

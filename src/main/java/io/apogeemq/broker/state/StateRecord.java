@@ -1,7 +1,9 @@
 package io.apogeemq.broker.state;
 
+import io.apogeemq.protocol.body.MessageRequestMode;
 import io.apogeemq.protocol.body.SubscriptionGroupConfig;
 import io.apogeemq.protocol.body.TopicConfig;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -43,4 +45,15 @@ public sealed interface StateRecord {
    */
   record OrderLocks(long number, String group, String holder, Map<String, Set<Integer>> queues)
       implements StateRecord {}
+
+  /** The group consumes the topic in this mode. */
+  record PutRequestMode(MessageRequestMode mode) implements StateRecord {}
+
+  /**
+   * Steps of pop consumers.
+   *
+   * @param steps per {@code topic@group} and queue id what happened, in order; {@code
+   *     broker.pop.LedgerEvent} says how it reads
+   */
+  record PopSteps(Map<String, Map<Integer, List<String>>> steps) implements StateRecord {}
 }

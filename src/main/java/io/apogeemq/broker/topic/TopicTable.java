@@ -128,12 +128,8 @@ public final class TopicTable implements StateTable {
 
   /** Creates a group's retry or dead-letter topic if it is missing; as {@link #createOnSend}. */
   public Future<TopicConfig> createGroupTopic(TopicConfig wanted) {
-    try {
-      Refused.unlessTopic(wanted.topicName());
-    } catch (Refused e) {
-      return e.now();
-    }
-    return ensure(wanted);
+    String flaw = Names.flawOfRegisteredTopic(wanted.topicName()); // a POP retry topic may hold a +
+    return flaw == null ? ensure(wanted) : new Refused(ResponseCode.INVALID_PARAMETER, flaw).now();
   }
 
   /** Puts a topic, new or changed. Fails with {@link Refused}, also for a name that breaks the rule. */
