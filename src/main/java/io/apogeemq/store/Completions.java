@@ -12,12 +12,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Any store thread may {@link #add}; it must {@link #wake} once when its batch is done. The tasks
  * run in the order added, on the owner's executor (an event loop: one instance per loop).
+ *
+ * <p>Invariant: one thread at a time takes tasks out, the one for which {@code scheduled} is set; the
+ * queue bears no more. So the executor may have many threads, or be the caller's own.
  */
 public final class Completions {
   private static final Logger LOG = LoggerFactory.getLogger(Completions.class);
 
   private final MpscUnboundedArrayQueue<Runnable> tasks = new MpscUnboundedArrayQueue<>(1024);
+
+  /** True from a wake until what was queued is done. */
   private final AtomicBoolean scheduled = new AtomicBoolean();
+
   private final AtomicBoolean handOverDue = new AtomicBoolean();
   private final Executor owner;
   private final Executor later;
@@ -63,20 +69,23 @@ public final class Completions {
 
   /** Runs what is queued. A task that throws keeps none of those behind it from running. */
   private void drain() {
-    scheduled.set(false);
     RuntimeException failed = null;
     Error broken = null;
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      try {
-        task.run();
-      } catch (RuntimeException e) {
-        failed = failed == null ? e : failed;
-        LOG.error("telling a result of the store failed", e);
-      } catch (Error e) {
-        broken = broken == null ? e : broken;
-        LOG.error("telling a result of the store failed", e);
+    do {
+      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        try {
+          task.run();
+        } catch (RuntimeException e) {
+          failed = failed == null ? e : failed;
+          LOG.error("telling a result of the store failed", e);
+        } catch (Error e) {
+          broken = broken == null ? e : broken;
+          LOG.error("telling a result of the store failed", e);
+        }
       }
-    }
+      scheduled.set(false);
+      // Who woke us before that was not heard.
+    } while (!tasks.isEmpty() && scheduled.compareAndSet(false, true));
     if (broken != null) {
       throw broken;
     }
