@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
+import org.apache.rocketmq.client.consumer.rebalance.AllocateMessageQueueAveragely;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
@@ -21,7 +22,9 @@ import org.apache.rocketmq.common.message.MessageQueue;
 public class Consume {
   public static void main(String[] args) throws Exception {
     String topic = args[1];
-    DefaultMQPushConsumer consumer = new DefaultMQPushConsumer(args[0]);
+    DefaultMQPushConsumer consumer = 
+        new DefaultMQPushConsumer(
+            args[0], Hook.ofFlag(), new AllocateMessageQueueAveragely());
     consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
     consumer.setPersistConsumerOffsetInterval(1000);
     consumer.setHeartbeatBrokerInterval(1000); // a broker that comes back knows the group soon

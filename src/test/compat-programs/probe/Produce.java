@@ -6,23 +6,29 @@ import java.nio.charset.StandardCharsets;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.remoting.RPCHook;
 
 /**
  * A producer that sends what it is told.
  *
  * <p>Arguments: group. Lines in: {@code send TOPIC COUNT PREFIX [PADDING]} sends COUNT messages with the
- * bodies PREFIX0, PREFIX1, …, each followed by PADDING times {@code -}; the end of input stops it. Lines out: {@code STARTED}, {@code ACK status broker
- * queue offset body} or {@code FAILED body reason} per message, {@code DONE} per command.
+ * bodies PREFIX0, PREFIX1, …, each followed by PADDING times {@code -}; {@code as ACCESSKEY:SECRETKEY} goes on
+ * with that account, {@code as nobody} without one; the end of input stops it. Lines out: {@code STARTED}, {@code ACK
+ * status broker queue offset body} or {@code FAILED body reason} per message, {@code DONE} per command.
  */
 public class Produce {
   public static void main(String[] args) throws Exception {
-    DefaultMQProducer producer = new DefaultMQProducer(args[0]);
-    producer.setSendMsgTimeout(10_000); // many JVMs may be starting beside it
-    producer.start();
+    DefaultMQProducer producer = start(args[0], Hook.ofFlag());
     System.out.println("STARTED");
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       String[] words = line.split(" ");
+      if (words[0].equals("as")) {
+        producer.shutdown();
+        producer = start(args[0], words[1].equals("nobody") ? null : Hook.of(words[1]));
+        System.out.println("DONE");
+        continue;
+      }
       StringBuilder padding = new StringBuilder();
       for (int i = 0; words.length > 4 && i < Integer.parseInt(words[4]); i++) {
         padding.append('-');
@@ -34,6 +40,13 @@ public class Produce {
     }
     producer.shutdown();
     System.exit(0);
+  }
+
+  private static DefaultMQProducer start(String group, RPCHook hook) throws Exception {
+    DefaultMQProducer producer = new DefaultMQProducer(group, hook);
+    producer.setSendMsgTimeout(10_000); // many JVMs may be starting beside it
+    producer.start();
+    return producer;
   }
 
   private static void send(DefaultMQProducer producer, String topic, String body, CharSequence padding) {
@@ -54,7 +67,8 @@ public class Produce {
               + " "
               + body);
     } catch (Exception e) {
-      System.out.println("FAILED " + body + " " + e);
+      System.out.println(
+          "FAILED " + body + " " + e + (e.getCause() == null ? "" : ", " + e.getCause()));
     }
   }
 }

@@ -2,8 +2,10 @@ package io.apogeemq.app;
 
 import io.apogeemq.broker.Broker;
 import io.apogeemq.broker.BrokerConfig;
+import io.apogeemq.broker.Entrance;
 import io.apogeemq.broker.migration.PendingWork;
 import io.apogeemq.config.BrokerKeys;
+import io.apogeemq.config.ConfigRejected;
 import io.apogeemq.config.FlushDiskType;
 import io.apogeemq.config.HostPort;
 import io.apogeemq.config.Settings;
@@ -42,15 +44,17 @@ final class BrokerPart implements Part {
   @Override
   public Future<String> start() {
     log.info("{}", promise());
+    Entrance entrance;
     MessageStore store;
     try {
+      entrance = new Doorkeeper(vertx, config).entrance();
       // Recovers what a crash left, and takes over another broker's folder, on this thread.
       store =
           LogStore.open(config.store(), PendingWork.in(new FileDisk(), config.store().rootDir()));
-    } catch (IOException e) {
+    } catch (IOException | ConfigRejected e) {
       return Future.failedFuture(e);
     }
-    Broker starting = new Broker(vertx, config, store);
+    Broker starting = new Broker(vertx, config, entrance, store);
     broker = starting;
     return starting.start().map(served -> bootLine());
   }

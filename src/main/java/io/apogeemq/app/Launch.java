@@ -77,7 +77,8 @@ final class Launch {
   static Settings settings(
       KeyTable table, @Nullable String file, String ownFile, Map<Key<?>, @Nullable String> flags)
       throws ConfigRejected {
-    Settings.Builder builder = Settings.of(table).environment(System.getenv());
+    Settings.Builder builder =
+        Settings.of(table).environment(System.getenv()).properties(System.getProperties());
     Path path = file == null ? ownFile(ownFile) : Path.of(file);
     if (path != null) {
       builder.file(ConfigFile.read(path));

@@ -1,9 +1,13 @@
 package io.apogeemq.app;
 
+import io.apogeemq.config.ConfigRejected;
 import io.apogeemq.config.NamesrvKeys;
 import io.apogeemq.config.Settings;
+import io.apogeemq.namesrv.AddressView;
 import io.apogeemq.namesrv.NameServer;
 import io.apogeemq.namesrv.NameServerConfig;
+import io.apogeemq.remoting.tls.ServerTls;
+import io.apogeemq.remoting.tls.TlsSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +43,14 @@ final class NameServerPart implements Part {
             settings.get(NamesrvKeys.ENABLE_ALL_TOPIC_LIST),
             settings.get(NamesrvKeys.SCAN_NOT_ACTIVE_BROKER_INTERVAL_MS),
             settings.asText());
-    Future<String> deploying = vertx.deployVerticle(new NameServer(config));
+    ServerTls tls;
+    try {
+      tls = ServerTls.open(vertx, TlsSettings.from(settings));
+    } catch (ConfigRejected e) {
+      return Future.failedFuture(e);
+    }
+    Future<String> deploying =
+        vertx.deployVerticle(new NameServer(config, AddressView.AS_REGISTERED, tls));
     deployment = deploying;
     return deploying.map(id -> BootLines.nameServer());
   }

@@ -38,10 +38,8 @@ import io.apogeemq.broker.upkeep.RuntimeInfo;
 import io.apogeemq.broker.upkeep.Upkeep;
 import io.apogeemq.config.BrokerKeys;
 import io.apogeemq.config.Settings;
-import io.apogeemq.remoting.Dispatcher;
 import io.apogeemq.remoting.LoopExecutor;
 import io.apogeemq.remoting.RequestFamily;
-import io.apogeemq.remoting.TcpTransport;
 import io.apogeemq.remoting.Transport;
 import io.apogeemq.store.LogPass;
 import io.apogeemq.store.MessageStore;
@@ -84,6 +82,7 @@ public final class Broker {
 
   private final Vertx vertx;
   private final BrokerConfig config;
+  private final Entrance entrance;
   private final MessageStore store;
   private final LoopExecutor stateLoop;
   private final Transport transport;
@@ -109,17 +108,23 @@ public final class Broker {
   private final Upkeep upkeep;
   private String deployment = "";
 
+  /** A broker that serves whoever can connect. */
+  public Broker(Vertx vertx, BrokerConfig config, MessageStore store) {
+    this(vertx, config, Entrance.OPEN, store);
+  }
+
   /**
    * @param store opened, not started; belongs to the broker from now on
    */
-  public Broker(Vertx vertx, BrokerConfig config, MessageStore store) {
+  public Broker(Vertx vertx, BrokerConfig config, Entrance entrance, MessageStore store) {
     this.vertx = vertx;
     this.config = config;
+    this.entrance = entrance;
     this.store = store;
     Settings settings = config.settings();
     BrokerIdentity identity = config.identity();
     stateLoop = new LoopExecutor(vertx.getOrCreateContext());
-    transport = new TcpTransport(vertx, new Dispatcher());
+    transport = entrance.calls(vertx);
     upkeepThread =
         Executors.newSingleThreadScheduledExecutor(
             task -> new Thread(task, "upkeep-" + config.brokerName()));
@@ -213,6 +218,10 @@ public final class Broker {
 
   BrokerConfig config() {
     return config;
+  }
+
+  Entrance entrance() {
+    return entrance;
   }
 
   ArrivalFan arrivals() {

@@ -2,10 +2,13 @@ package io.apogeemq.broker;
 
 import io.apogeemq.remoting.Dispatcher;
 import io.apogeemq.remoting.RemotingServer;
+import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The broker on one event loop: its share of the connections, the families that answer them, and the
@@ -27,14 +30,22 @@ final class BrokerVerticle extends VerticleBase {
     BrokerLoop loop = BrokerLoop.on(vertx, context);
     broker.arrivals().add(loop.parked());
     vertx.setPeriodic(TICK_MS, ignored -> loop.executor().execute(loop.parked()::tick));
-    Dispatcher dispatcher = new Dispatcher(broker.families(loop));
+    List<RequestFamily> families = new ArrayList<>(broker.families(loop));
+    families.addAll(broker.entrance().families());
+    Dispatcher dispatcher = new Dispatcher(families, broker.entrance().gate());
     BrokerConfig config = broker.config();
     return listen(dispatcher, config.listenPort(), "the broker port ")
         .compose(ignored -> listen(dispatcher, config.fastPort(), "the broker's fast port "));
   }
 
   private Future<Integer> listen(Dispatcher dispatcher, int port, String name) {
-    return new RemotingServer(vertx, broker.config().bindAddress(), port, name + port, dispatcher)
+    return new RemotingServer(
+            vertx,
+            broker.config().bindAddress(),
+            port,
+            name + port,
+            dispatcher,
+            broker.entrance().tls())
         .start();
   }
 }

@@ -3,6 +3,8 @@ package io.apogeemq.cli;
 import io.apogeemq.client.ClientConfig;
 import io.apogeemq.client.MqClient;
 import io.apogeemq.client.RequestRefused;
+import io.apogeemq.config.ConfigRejected;
+import io.apogeemq.config.Credentials;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
@@ -38,8 +40,8 @@ public final class CommandClient implements AutoCloseable {
     System.setProperty("vertx.disableDnsResolver", "true");
     ClientConfig config;
     try {
-      config = ClientConfig.of(nameServers);
-    } catch (IllegalArgumentException e) {
+      config = ClientConfig.of(nameServers).with(Credentials.ofThisInstallation());
+    } catch (IllegalArgumentException | ConfigRejected e) {
       throw new CommandFailed(e.getMessage());
     }
     vertx =
@@ -52,7 +54,12 @@ public final class CommandClient implements AutoCloseable {
                     new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
-    client = MqClient.overTcp(vertx, config);
+    try {
+      client = MqClient.overTcp(vertx, config);
+    } catch (IllegalArgumentException e) { // settings of TLS
+      vertx.close();
+      throw new CommandFailed(e.getMessage());
+    }
   }
 
   public MqClient client() {

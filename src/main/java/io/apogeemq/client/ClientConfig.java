@@ -1,7 +1,9 @@
 package io.apogeemq.client;
 
+import io.apogeemq.config.Credentials;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client needs to know. Immutable; start from {@link #of}, whose values are the original
@@ -18,6 +20,7 @@ import java.util.List;
  * @param heartbeatMs how often brokers hear who we are
  * @param rebalanceMs how often a group shares its queues anew without being told to
  * @param offsetCommitMs how often consumed offsets are committed
+ * @param account whose requests these are, for brokers with access control; null sends them unsigned
  */
 public record ClientConfig(
     List<String> nameServers,
@@ -30,7 +33,8 @@ public record ClientConfig(
     long routeRefreshMs,
     long heartbeatMs,
     long rebalanceMs,
-    long offsetCommitMs) {
+    long offsetCommitMs,
+    @Nullable Credentials account) {
 
   public ClientConfig {
     nameServers = List.copyOf(nameServers);
@@ -56,7 +60,25 @@ public record ClientConfig(
         30_000,
         30_000,
         20_000,
-        5_000);
+        5_000,
+        null);
+  }
+
+  /** The same, with every request signed for brokers with access control. */
+  public ClientConfig with(@Nullable Credentials other) {
+    return new ClientConfig(
+        nameServers,
+        instanceName,
+        requestTimeoutMs,
+        sendTimeoutMs,
+        sendRetries,
+        maxPendingSends,
+        defaultTopicQueues,
+        routeRefreshMs,
+        heartbeatMs,
+        rebalanceMs,
+        offsetCommitMs,
+        other);
   }
 
   private static List<String> split(String nameServers) {

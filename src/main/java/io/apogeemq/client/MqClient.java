@@ -1,5 +1,6 @@
 package io.apogeemq.client;
 
+import io.apogeemq.config.ConfigRejected;
 import io.apogeemq.protocol.body.ConsumerData;
 import io.apogeemq.protocol.body.HeartbeatData;
 import io.apogeemq.protocol.body.ProducerData;
@@ -12,8 +13,10 @@ import io.apogeemq.remoting.Exchange;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.Route;
+import io.apogeemq.remoting.SignedTransport;
 import io.apogeemq.remoting.TcpTransport;
 import io.apogeemq.remoting.Transport;
+import io.apogeemq.remoting.tls.ClientTls;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
@@ -67,7 +70,9 @@ public final class MqClient {
   public MqClient(Vertx vertx, ClientConfig config, Function<Dispatcher, Transport> transport) {
     this.config = config;
     loop = new Loop(vertx);
-    this.transport = transport.apply(new Dispatcher(new Notices()));
+    Transport plain = transport.apply(new Dispatcher(new Notices()));
+    this.transport =
+        config.account() == null ? plain : new SignedTransport(plain, config.account());
     calls = new Calls(loop, this.transport, config);
     routes = new Routes(calls, config, System::currentTimeMillis, this::heartbeatSoon);
     loop.run(
@@ -77,9 +82,19 @@ public final class MqClient {
         });
   }
 
-  /** A client over TCP. */
+  /**
+   * A client over TCP, with TLS if Java was started with {@code -Dtls.enable=true}.
+   *
+   * @throws IllegalArgumentException if the settings of TLS can't be used
+   */
   public static MqClient overTcp(Vertx vertx, ClientConfig config) {
-    return new MqClient(vertx, config, requests -> new TcpTransport(vertx, requests));
+    ClientTls tls;
+    try {
+      tls = ClientTls.ofThisProcess();
+    } catch (ConfigRejected e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    return new MqClient(vertx, config, requests -> new TcpTransport(vertx, requests, tls));
   }
 
   /** The id under which brokers know this client. */

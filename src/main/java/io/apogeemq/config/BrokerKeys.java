@@ -105,12 +105,54 @@ public final class BrokerKeys {
   public static final Key<Path> ROCKETMQ_HOME =
       IDENTITY.add(
           Key.derived(
-                  "rocketmqHome",
-                  path(),
-                  "the installation folder",
-                  settings -> Machine.home(),
-                  "Folder of the installation; the variable ROCKETMQ_HOME sets it too.")
-              .withoutMeaning("The scripts know the folder that they lie in."));
+              "rocketmqHome",
+              path(),
+              "the installation folder",
+              settings -> Machine.home(),
+              "Folder of the installation; the variable ROCKETMQ_HOME sets it too. The files of"
+                  + " accounts lie in its `conf`."));
+
+  // --- access control ---------------------------------------------------------------------------
+
+  private static final SectionRows ACCESS =
+      ROWS.section(
+          "Access control",
+          "Accounts as in RocketMQ 4.x; the README tells their files and what they can't prevent.");
+
+  public static final Key<Boolean> ACL_ENABLE =
+      ACCESS.add(
+          Key.of(
+              "aclEnable",
+              bool(),
+              false,
+              "Serve known accounts only, each what its rights allow. The files of accounts are"
+                  + " followed while the broker runs."));
+
+  public static final Key<String> ACL_PLAIN_FILE =
+      ACCESS.add(
+          Key.of(
+              "rocketmq.acl.plain.file",
+              text(),
+              "conf/plain_acl.yml",
+              "The file that new accounts are written to, within `rocketmqHome`; all `*.yml` under"
+                  + " `conf/acl` are read as well. Also as `-D` flag of Java."));
+
+  static {
+    TlsKeys.addServer(ROWS);
+    TlsKeys.addClient(ROWS);
+  }
+
+  public static final Key<Boolean> USE_TLS =
+      ROWS.section("TLS of its own calls, by the broker's file", "As in RocketMQ.")
+          .add(
+              Key.derived(
+                  "useTLS",
+                  bool(),
+                  "true with `tls.enable=true` or `tls.server.mode=enforcing`",
+                  settings ->
+                      settings.get(TlsKeys.ENABLE)
+                          || settings.get(TlsKeys.SERVER_MODE).equals("enforcing"),
+                  "Use TLS for calls to name servers and other brokers."));
 
   // --- name server ------------------------------------------------------------------------------
 
@@ -660,11 +702,6 @@ public final class BrokerKeys {
           Key.of("duplicationEnable", bool(), false, "Copy the log to another broker.")
               .notBuilt("replication between brokers", on -> on, REFUSES_TO_START));
 
-  public static final Key<Boolean> ACL_ENABLE =
-      NOT_BUILT.add(
-          Key.of("aclEnable", bool(), false, "Ask for accounts and check what they may do.")
-              .notBuilt("access control", on -> on, REFUSES_TO_START));
-
   public static final Key<Boolean> AUTHENTICATION_ENABLED =
       NOT_BUILT.add(
           Key.of("authenticationEnabled", bool(), false, "Ask for accounts, as 5.3 and later do.")
@@ -678,38 +715,6 @@ public final class BrokerKeys {
                   false,
                   "Check what accounts may do, as 5.3 and later do.")
               .notBuilt("access control", on -> on, REFUSES_TO_START));
-
-  public static final Key<String> TLS_SERVER_MODE =
-      NOT_BUILT.add(
-          Key.of(
-                  "tls.server.mode",
-                  oneOf("disabled", "permissive", "enforcing"),
-                  "permissive",
-                  "Whether clients may or must use TLS.")
-              .notBuilt("TLS", "enforcing"::equals, REFUSES_TO_START));
-
-  public static final Key<Boolean> USE_TLS =
-      NOT_BUILT.add(
-          Key.of("useTLS", bool(), false, "Use TLS for calls to name servers and other brokers.")
-              .notBuilt("TLS", on -> on, REFUSES_TO_START));
-
-  public static final Key<String> TLS_SERVER_CERT_PATH =
-      NOT_BUILT.add(tls("tls.server.certPath", "Certificate of the broker, PEM."));
-
-  public static final Key<String> TLS_SERVER_KEY_PATH =
-      NOT_BUILT.add(tls("tls.server.keyPath", "Key of the certificate, PEM."));
-
-  public static final Key<String> TLS_SERVER_KEY_PASSWORD =
-      NOT_BUILT.add(tls("tls.server.keyPassword", "Password of the key.").hidden());
-
-  public static final Key<String> TLS_SERVER_TRUST_CERT_PATH =
-      NOT_BUILT.add(
-          tls("tls.server.trustCertPath", "Certificates that clients are checked against."));
-
-  public static final Key<Boolean> TLS_SERVER_AUTH_CLIENT =
-      NOT_BUILT.add(
-          Key.of("tls.server.authClient", bool(), false, "Ask clients for a certificate.")
-              .notBuilt("TLS", on -> on, REFUSES_TO_START));
 
   public static final Key<String> MESSAGE_DELAY_LEVEL =
       NOT_BUILT.add(
@@ -761,10 +766,6 @@ public final class BrokerKeys {
                   "Let consumers select by SQL92 expressions.")
               .notBuilt("selection by SQL92", on -> on, SAID_AT_START));
 
-  private static Key<String> tls(String name, String about) {
-    return Key.of(name, text(), "", about).notBuilt("TLS", any -> !any.isEmpty(), SAID_AT_START);
-  }
-
   private static Key<Integer> transaction(String name, int defaultValue, String about) {
     return Key.of(name, integer(1, Integer.MAX_VALUE), defaultValue, about)
         .notBuilt("transactions", any -> true, SAID_AT_START);
@@ -775,6 +776,7 @@ public final class BrokerKeys {
     ROWS.silent(NamesOf5x.ALL)
         .environment("NAMESRV_ADDR", NAMESRV_ADDR)
         .environment("ROCKETMQ_HOME", ROCKETMQ_HOME)
+        .property(ACL_PLAIN_FILE)
         .check(
             (settings, wrong) -> {
               // A value that was given has been checked; the host's name has not.

@@ -22,6 +22,7 @@ public final class KeyTable {
   private final List<Section> sections;
   private final Map<String, Key<?>> byName;
   private final Map<String, Key<?>> byEnvironment;
+  private final List<Key<?>> byProperty;
   private final Set<String> silentNames;
   private final List<BiConsumer<Settings, Consumer<Problem>>> checks;
 
@@ -48,6 +49,7 @@ public final class KeyTable {
       }
     }
     this.byEnvironment = Map.copyOf(rows.environment);
+    this.byProperty = List.copyOf(rows.properties);
     this.silentNames = new HashSet<>(rows.silentNames);
     silentNames.removeAll(byName.keySet());
     this.checks = List.copyOf(rows.checks);
@@ -86,6 +88,11 @@ public final class KeyTable {
   /** Environment variable → the key it sets. */
   Map<String, Key<?>> environment() {
     return byEnvironment;
+  }
+
+  /** Keys that a system property of the same name sets, as the original reads them. */
+  List<Key<?>> properties() {
+    return byProperty;
   }
 
   List<BiConsumer<Settings, Consumer<Problem>>> checks() {
@@ -147,6 +154,7 @@ public final class KeyTable {
     private final String role;
     private final List<SectionRows> sections = new ArrayList<>();
     private final Map<String, Key<?>> environment = new HashMap<>();
+    private final List<Key<?>> properties = new ArrayList<>();
     private final List<String> silentNames = new ArrayList<>();
     private final List<BiConsumer<Settings, Consumer<Problem>>> checks = new ArrayList<>();
 
@@ -163,6 +171,12 @@ public final class KeyTable {
     /** The variable sets the key, unless a file or a flag does. */
     Rows environment(String variable, Key<?> key) {
       environment.put(variable, key);
+      return this;
+    }
+
+    /** A flag {@code -Dname=value} of Java sets the key, and wins over the file. */
+    Rows property(Key<?> key) {
+      properties.add(key);
       return this;
     }
 

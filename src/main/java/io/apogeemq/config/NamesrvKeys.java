@@ -5,7 +5,6 @@ import static io.apogeemq.config.Standing.Consequence.SAID_AT_START;
 import static io.apogeemq.config.Values.bool;
 import static io.apogeemq.config.Values.host;
 import static io.apogeemq.config.Values.integer;
-import static io.apogeemq.config.Values.oneOf;
 import static io.apogeemq.config.Values.path;
 import static io.apogeemq.config.Values.port;
 import static io.apogeemq.config.Values.text;
@@ -113,14 +112,9 @@ public final class NamesrvKeys {
           Key.of("productEnvName", text(), "center", "The environment for clusterTest.")
               .notBuilt("looking up routes in another environment", any -> true, SAID_AT_START));
 
-  public static final Key<String> TLS_SERVER_MODE =
-      NOT_BUILT.add(
-          Key.of(
-                  "tls.server.mode",
-                  oneOf("disabled", "permissive", "enforcing"),
-                  "permissive",
-                  "Whether clients may or must use TLS.")
-              .notBuilt("TLS", "enforcing"::equals, REFUSES_TO_START));
+  static {
+    TlsKeys.addServer(ROWS);
+  }
 
   static {
     ROWS.section(

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -174,6 +175,17 @@ public final class Settings {
                   give(key, value, new Source(Source.Kind.ENVIRONMENT, variable));
                 }
               });
+      return this;
+    }
+
+    /** Takes the system properties that the table names, of those that are given. */
+    public Builder properties(Properties given) {
+      for (Key<?> key : table.properties()) {
+        String value = given.getProperty(key.name());
+        if (value != null) {
+          give(key, value, new Source(Source.Kind.FLAG, "-D" + key.name()));
+        }
+      }
       return this;
     }
 

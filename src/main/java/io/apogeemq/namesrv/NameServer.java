@@ -3,6 +3,7 @@ package io.apogeemq.namesrv;
 import io.apogeemq.remoting.Dispatcher;
 import io.apogeemq.remoting.RemotingServer;
 import io.apogeemq.remoting.RequestFamily;
+import io.apogeemq.remoting.tls.ServerTls;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
@@ -18,17 +19,19 @@ import java.util.List;
 public final class NameServer extends VerticleBase {
   private final NameServerConfig config;
   private final AddressView addresses;
+  private final ServerTls tls;
   private final RouteTable table;
   private volatile int port = -1;
 
   /** A name server that tells everyone the addresses that brokers register. */
   public NameServer(NameServerConfig config) {
-    this(config, AddressView.AS_REGISTERED);
+    this(config, AddressView.AS_REGISTERED, ServerTls.OFF);
   }
 
-  public NameServer(NameServerConfig config, AddressView addresses) {
+  public NameServer(NameServerConfig config, AddressView addresses, ServerTls tls) {
     this.config = config;
     this.addresses = addresses;
+    this.tls = tls;
     table = new RouteTable(config.supportActingMaster(), () -> System.nanoTime() / 1_000_000);
   }
 
@@ -46,7 +49,8 @@ public final class NameServer extends VerticleBase {
                         config.host(),
                         config.port(),
                         "the name server port " + config.port(),
-                        new Dispatcher(families(config, table, expiry, kv, addresses)))
+                        new Dispatcher(families(config, table, expiry, kv, addresses)),
+                        tls)
                     .start())
         .onSuccess(
             listening -> {

@@ -113,10 +113,13 @@ public final class Dispatcher {
   private static <H extends Record> Future<Reply> call(
       Route<H> route, Exchange exchange, @Nullable Caller caller) {
     H header = route.reader().apply(exchange.request().ext());
-    if (caller != null) {
-      route.check(caller, header, exchange.request());
+    if (caller == null) {
+      return route.handler().handle(exchange, header);
     }
-    return route.handler().handle(exchange, header);
+    route.check(caller, header, exchange.request());
+    return route
+        .handler()
+        .handle(new Exchange(exchange.connection(), exchange.request(), caller), header);
   }
 
   private static Reply failure(RemotingCommand request, @Nullable Throwable cause) {

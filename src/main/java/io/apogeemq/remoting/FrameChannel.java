@@ -10,11 +10,12 @@ import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -26,6 +27,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,6 +94,7 @@ final class FrameChannel implements Connection {
    *
    * @param portName how this port is called towards people who dialled the wrong one
    * @param dialled true on the side that opened the connection
+   * @param opening looks at the first bytes that come, and leaves
    * @param idleMs closed after so long without a byte in either direction
    * @param onRequest takes each request and its reference; responses find their own way
    */
@@ -100,6 +103,7 @@ final class FrameChannel implements Connection {
       NetSocket plain,
       String portName,
       boolean dialled,
+      Function<InetSocketAddress, FirstBytes> opening,
       long idleMs,
       Consumer<ReceivedRequest> onRequest) {
     this.vertx = vertx;
@@ -112,6 +116,7 @@ final class FrameChannel implements Connection {
     local = address(channel.localAddress());
     channel
         .pipeline()
+        .addBefore("handler", "first-bytes", opening.apply(remote))
         .addBefore("handler", "frames", new FrameCutter(portName))
         .addBefore("handler", "commands", new CommandTaker());
     socket.exceptionHandler(failure -> log.debug("{} lost: {}", this, failure.toString()));
@@ -123,6 +128,31 @@ final class FrameChannel implements Connection {
           inFlight.connectionLost();
           closed.tryComplete();
         });
+  }
+
+  /**
+   * Puts TLS before everything else, on the side that dials, and shakes hands. Call before the
+   * connection is used; what is sent meanwhile goes out afterwards.
+   *
+   * @return completes when both sides agree
+   */
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  Future<Void> startTls(SslContext certificates) {
+    SslHandler handler =
+        certificates.newHandler(channel.alloc(), remote.getHostString(), remote.getPort());
+    Promise<Void> agreed = Promise.promise();
+    handler
+        .handshakeFuture()
+        .addListener(
+            done -> {
+              if (done.isSuccess()) {
+                agreed.complete();
+              } else {
+                agreed.fail(done.cause());
+              }
+            });
+    channel.pipeline().addFirst("tls", handler);
+    return agreed.future();
   }
 
   /** A request and the socket it came on. */
@@ -139,7 +169,6 @@ final class FrameChannel implements Connection {
   @RunsOn(ThreadRole.EVENT_LOOP)
   private final class FrameCutter extends ByteToMessageDecoder {
     private final String portName;
-    private boolean recognised;
     private boolean refused;
 
     FrameCutter(String portName) {
@@ -163,18 +192,6 @@ final class FrameChannel implements Connection {
       if (refused) {
         in.skipBytes(in.readableBytes());
         return;
-      }
-      if (!recognised) {
-        Neighbour speaks = Neighbour.of(in);
-        if (speaks == null) {
-          return;
-        }
-        if (speaks != Neighbour.REMOTING) {
-          refuse(ctx, speaks);
-          in.skipBytes(in.readableBytes());
-          return;
-        }
-        recognised = true;
       }
       if (in.readableBytes() < Frame.LENGTH_FIELD_BYTES) {
         return;
@@ -202,20 +219,6 @@ final class FrameChannel implements Connection {
         in.skipBytes(in.readableBytes());
         ctx.close();
       }
-    }
-
-    private void refuse(ChannelHandlerContext ctx, Neighbour speaks) {
-      refused = true;
-      String text =
-          "This is "
-              + portName
-              + "; it speaks RocketMQ remoting, and "
-              + remote.getAddress().getHostAddress()
-              + " spoke "
-              + speaks.spoken()
-              + ". No port of this version serves that yet.\n";
-      log.warn("{}", text.strip());
-      ctx.writeAndFlush(speaks.farewell(text)).addListener(ChannelFutureListener.CLOSE);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.apogeemq.remoting;
 
+import io.apogeemq.remoting.tls.ServerTls;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
@@ -22,8 +23,15 @@ public final class RemotingServer {
   private final Vertx vertx;
   private final String portName;
   private final Dispatcher dispatcher;
+  private final ServerTls tls;
   private final long idleMs;
   private final NetServer server;
+
+  /** A port that speaks plain text only. */
+  public RemotingServer(
+      Vertx vertx, String host, int port, String portName, Dispatcher dispatcher) {
+    this(vertx, host, port, portName, dispatcher, ServerTls.OFF);
+  }
 
   /**
    * @param host address to listen on
@@ -31,14 +39,21 @@ public final class RemotingServer {
    * @param portName how people call this port, e.g. "the broker port 10911"
    */
   public RemotingServer(
-      Vertx vertx, String host, int port, String portName, Dispatcher dispatcher) {
-    this(vertx, host, port, portName, dispatcher, IDLE_MS);
+      Vertx vertx, String host, int port, String portName, Dispatcher dispatcher, ServerTls tls) {
+    this(vertx, host, port, portName, dispatcher, tls, IDLE_MS);
   }
 
   /** {@code idleMs}: silent connections are closed after so long. */
   RemotingServer(
-      Vertx vertx, String host, int port, String portName, Dispatcher dispatcher, long idleMs) {
+      Vertx vertx,
+      String host,
+      int port,
+      String portName,
+      Dispatcher dispatcher,
+      ServerTls tls,
+      long idleMs) {
     this.vertx = vertx;
+    this.tls = tls;
     this.idleMs = idleMs;
     this.portName = portName;
     this.dispatcher = dispatcher;
@@ -62,6 +77,7 @@ public final class RemotingServer {
                     socket,
                     portName,
                     false,
+                    remote -> new FirstBytes(vertx, portName, remote, tls),
                     idleMs,
                     request ->
                         dispatcher.dispatch(new Exchange(request.from(), request.command()))))

@@ -1,18 +1,21 @@
 package io.apogeemq.remoting;
 
 import io.apogeemq.protocol.remoting.RemotingCommand;
+import io.apogeemq.remoting.tls.ClientTls;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls over TCP: one connection per address, dialled on first use, shared by all callers, dialled
@@ -26,13 +29,21 @@ public final class TcpTransport implements Transport {
   private final Dispatcher requests;
   private final Context context;
   private final NetClient client;
+  private final @Nullable ClientTls tls;
   private final Map<String, Future<Connection>> connections = new ConcurrentHashMap<>();
+
+  /** Calls in plain text. */
+  public TcpTransport(Vertx vertx, Dispatcher requests) {
+    this(vertx, requests, null);
+  }
 
   /**
    * @param requests answers what the other end asks on our connections (a broker's change notices)
+   * @param tls how TLS is spoken on all connections; null for plain text
    */
-  public TcpTransport(Vertx vertx, Dispatcher requests) {
+  public TcpTransport(Vertx vertx, Dispatcher requests, @Nullable ClientTls tls) {
     this.vertx = vertx;
+    this.tls = tls;
     this.requests = requests;
     context = vertx.getOrCreateContext();
     client =
@@ -100,15 +111,38 @@ public final class TcpTransport implements Transport {
     }
     return client
         .connect(SocketAddress.inetSocketAddress(port, host))
-        .map(
-            socket ->
-                new FrameChannel(
-                    vertx,
-                    socket,
-                    "a connection to " + address,
-                    true,
-                    RemotingServer.IDLE_MS,
-                    request -> requests.dispatch(new Exchange(request.from(), request.command()))));
+        .compose(socket -> opened(address, socket));
+  }
+
+  private Future<Connection> opened(String address, NetSocket socket) {
+    String name = "a connection to " + address;
+    FrameChannel channel =
+        new FrameChannel(
+            vertx,
+            socket,
+            name,
+            true,
+            remote -> FirstBytes.dialled(vertx, name, remote),
+            RemotingServer.IDLE_MS,
+            request -> requests.dispatch(new Exchange(request.from(), request.command())));
+    if (tls == null) {
+      return Future.succeededFuture(channel);
+    }
+    return channel
+        .startTls(tls.context())
+        .map((Connection) channel)
+        .recover(
+            cause -> {
+              channel.close();
+              return Future.failedFuture(
+                  new ConnectException(
+                      "no TLS with "
+                          + address
+                          + ": "
+                          + cause.getMessage()
+                          + "; is TLS switched off there (tls.server.mode=disabled), or a"
+                          + " certificate not trusted?"));
+            });
   }
 
   @Override

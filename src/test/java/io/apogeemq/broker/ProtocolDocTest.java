@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apogeemq.namesrv.NameServerRows;
 import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.remoting.Dispatcher;
+import io.apogeemq.remoting.Reply;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.Route;
+import io.apogeemq.security.AccountHandlers;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -29,7 +33,11 @@ class ProtocolDocTest {
   void theCommittedDocumentIsTheOneThatTheRowsWrite() throws IOException {
     String document;
     try (TestBroker broker = TestBroker.open(root)) {
-      document = markdown(broker.families());
+      List<RequestFamily> families = new ArrayList<>(broker.families());
+      families.add(
+          new AccountHandlers(
+              null, new AccountHandlers.Broker("broker-a", "", ""), task -> Reply.ok().now()));
+      document = markdown(families);
     }
     if (Boolean.getBoolean("protocol.doc.write")) {
       Files.writeString(DOCUMENT, document);

@@ -206,7 +206,18 @@ class ProducerTest {
         MqClient.overTcp(
             vertx,
             new ClientConfig(
-                config.nameServers(), "small", 5_000, 500, 0, 2, 4, 30_000, 30_000, 20_000, 5_000));
+                config.nameServers(),
+                "small",
+                5_000,
+                500,
+                0,
+                2,
+                4,
+                30_000,
+                30_000,
+                20_000,
+                5_000,
+                null));
     Producer sender = small.producer("g");
     for (ScriptedNode node : List.of(a, b)) {
       for (int i = 0; i < 3; i++) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -61,6 +62,25 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  /**
+   * One name server and one broker of the vendor under test, which finds these files. Settings of TLS
+   * are for both.
+   */
+  static Cluster start(Map<String, String> settings, Map<String, String> files) {
+    Vendor vendor = Vendor.underTest();
+    Map<String, String> tls = new HashMap<>(settings);
+    tls.keySet().removeIf(key -> !key.startsWith("tls."));
+    Cluster cluster = new Cluster(Server.namesrv(vendor, tls), new ArrayList<>());
+    try {
+      cluster.brokers.add(
+          Server.broker(vendor, "broker-a", cluster.namesrvAddr(), settings, files));
+      return cluster.awaitRegistered();
+    } catch (AssertionError | RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
   private Cluster awaitRegistered() {
     for (Server broker : brokers) {
       Awaitility.await("registration of " + broker)
@@ -68,7 +88,7 @@ final class Cluster implements AutoCloseable {
           .pollInterval(Duration.ofMillis(50))
           .until(
               () -> {
-                try (RawClient asking = RawClient.connect(namesrv.namesrvPort())) {
+                try (RawClient asking = namesrv.connectToNames()) {
                   String answer = asking.ask(RawFrame.json(106)).bodyText();
                   return answer.contains(broker.brokerAddr());
                 }

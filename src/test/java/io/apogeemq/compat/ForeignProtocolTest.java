@@ -87,7 +87,7 @@ class ForeignProtocolTest {
 
   @ParameterizedTest
   @EnumSource(Door.class)
-  void aTlsClientFailsAtOnceAndTheLogSaysWhy(Door door) throws IOException {
+  void aTlsClientThatTrustsNobodyFailsAndTheLogSaysWhy(Door door) throws IOException {
     int said = lines(door);
     try (SSLSocket socket =
         (SSLSocket) SSLSocketFactory.getDefault().createSocket("127.0.0.1", door.port())) {

@@ -11,7 +11,12 @@ final class MqAdmin implements AutoCloseable {
   private int commands;
 
   MqAdmin(Official version, String namesrvAddr) {
-    this.process = Program.start(version, namesrvAddr, "probe.Admin");
+    this(version, namesrvAddr, List.of());
+  }
+
+  /** {@code flags}: further ones of Java. */
+  MqAdmin(Official version, String namesrvAddr, List<String> flags) {
+    this.process = Program.start(flags, version, namesrvAddr, "probe.Admin");
     this.namesrvAddr = namesrvAddr;
   }
 

@@ -44,6 +44,7 @@ final class Server implements AutoCloseable {
   private final Path folder;
   private final List<String> jvmFlags;
   private final List<String> properties; // settings that Apache takes by -D
+  private final List<String> tlsFlags; // settings that both take by -D
   private final String java;
   private @Nullable ChildProcess process;
 
@@ -54,7 +55,8 @@ final class Server implements AutoCloseable {
     this.brokerName = brokerName;
     this.namesrvPort = role == Role.BROKER ? 0 : Ports.one();
     this.brokerPort = role == Role.NAMESRV ? 0 : Ports.forBroker();
-    this.jvmFlags = launch.jvmFlags();
+    this.jvmFlags = new ArrayList<>(launch.jvmFlags());
+    this.tlsFlags = tlsFlags(settings);
     this.java = launch.java();
     this.properties =
         settings.entrySet().stream()
@@ -87,7 +89,54 @@ final class Server implements AutoCloseable {
   }
 
   static Server namesrv(Vendor vendor) {
-    return new Server(vendor, Role.NAMESRV, "", Map.of(), Launch.USUAL).start();
+    return namesrv(vendor, Map.of());
+  }
+
+  /** With settings of TLS. */
+  static Server namesrv(Vendor vendor, Map<String, String> settings) {
+    return new Server(vendor, Role.NAMESRV, "", settings, Launch.USUAL).start();
+  }
+
+  /** Settings that RocketMQ takes as flags of Java only; ours does as well. */
+  private static List<String> tlsFlags(Map<String, String> settings) {
+    return settings.entrySet().stream()
+        .filter(each -> each.getKey().startsWith("tls."))
+        .map(each -> "-D" + each.getKey() + "=" + each.getValue())
+        .toList();
+  }
+
+  private boolean takesTlsOnly() {
+    return tlsFlags.contains("-Dtls.server.mode=enforcing");
+  }
+
+  /** A connection to its name server, as that takes it. */
+  RawClient connectToNames() throws IOException {
+    return takesTlsOnly() ? RawClient.connectTls(namesrvPort) : RawClient.connect(namesrvPort);
+  }
+
+  /** The same with further files, by their paths in its folder, which is its installation too. */
+  static Server broker(
+      Vendor vendor,
+      String name,
+      String namesrvAddr,
+      Map<String, String> settings,
+      Map<String, String> files) {
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    all.put("namesrvAddr", namesrvAddr);
+    Server server = new Server(vendor, Role.BROKER, name, all, Launch.USUAL);
+    files.forEach(server::write);
+    return server.start();
+  }
+
+  /** Writes a file in the server's folder. */
+  void write(String path, String content) {
+    try {
+      Path file = folder.resolve(path);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A broker that is registered with its name servers when this returns. */
@@ -141,6 +190,7 @@ final class Server implements AutoCloseable {
       }
     }
     lines.putAll(settings);
+    lines.keySet().removeIf(key -> key.startsWith("tls."));
     Files.write(
         configFile(), lines.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
   }
@@ -173,6 +223,7 @@ final class Server implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of(java));
     if (vendor == Vendor.APOGEE) {
       command.addAll(jvmFlags);
+      command.addAll(tlsFlags);
       command.addAll(List.of("-cp", ourClassPath()));
       command.addAll(
           switch (role) {
@@ -182,6 +233,7 @@ final class Server implements AutoCloseable {
           });
     } else {
       command.addAll(apacheFlags());
+      command.addAll(tlsFlags);
       command.addAll(List.of("-cp", vendor.official().classPath()));
       command.add(
           role == Role.NAMESRV

@@ -142,13 +142,13 @@ class SettingsTest {
             "brokerRole=SLAVE\nbrokerId=1",
             "brokerRole=SYNC_MASTER",
             "enableDLegerCommitLog=true",
-            "aclEnable=true",
             "authenticationEnabled=true",
-            "authorizationEnabled=true",
-            "tls.server.mode=enforcing")) {
+            "authorizationEnabled=true")) {
       assertThat(broker(text).refusals()).as(text).hasSize(1);
     }
-    assertThat(broker("brokerRole=ASYNC_MASTER\naclEnable=false\nslaveReadEnable=true").refusals())
+    assertThat(
+            broker("brokerRole=ASYNC_MASTER\nauthenticationEnabled=false\nslaveReadEnable=true")
+                .refusals())
         .isEmpty();
   }
 

@@ -7,6 +7,7 @@ import io.apogeemq.protocol.remoting.FrameDecoder;
 import io.apogeemq.protocol.remoting.FrameEncoder;
 import io.apogeemq.protocol.remoting.HeaderForm;
 import io.apogeemq.protocol.remoting.RemotingCommand;
+import io.apogeemq.remoting.tls.ServerTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -268,7 +269,8 @@ class RemotingServerTest {
   @Test
   void aSilentConnectionIsClosedAndOneThatSpeaksIsNot() {
     RemotingServer impatient =
-        new RemotingServer(vertx, "127.0.0.1", 0, "the test port", new Dispatcher(family), 2_000);
+        new RemotingServer(
+            vertx, "127.0.0.1", 0, "the test port", new Dispatcher(family), ServerTls.OFF, 2_000);
     String there = "127.0.0.1:" + await(impatient.start());
     Connection connection = await(transport.connect(there));
     long untilMs = System.currentTimeMillis() + 3_000;

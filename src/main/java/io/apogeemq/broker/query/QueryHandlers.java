@@ -4,9 +4,12 @@ import static io.apogeemq.protocol.remoting.RequestCode.QUERY_MESSAGE;
 import static io.apogeemq.protocol.remoting.RequestCode.VIEW_MESSAGE_BY_ID;
 
 import io.apogeemq.protocol.header.QueryHeaders;
+import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Access;
+import io.apogeemq.remoting.Caller;
 import io.apogeemq.remoting.Exchange;
+import io.apogeemq.remoting.Refused;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.Route;
@@ -91,7 +94,26 @@ public final class QueryHandlers implements RequestFamily {
                     ResponseCode.SYSTEM_ERROR,
                     "can not find message by the offset, " + ask.offset());
               }
+              Caller caller = from.caller();
+              if (caller != null) {
+                askForTopic(caller, found);
+              }
               return Reply.ok().body(found);
             });
+  }
+
+  /** Whose message lies at a log position is known only now. */
+  private static void askForTopic(Caller caller, ByteBuf record) {
+    MessageView view = new MessageView();
+    String broken = view.open(record.nioBuffer(), 0);
+    try {
+      if (broken != null) {
+        throw new Refused(ResponseCode.SYSTEM_ERROR, broken);
+      }
+      caller.mayConsume(view.topic());
+    } catch (Refused e) {
+      record.release();
+      throw e;
+    }
   }
 }

@@ -1,0 +1,66 @@
+package io.apogeemq.remoting.tls;
+
+import io.apogeemq.config.ConfigRejected;
+import io.apogeemq.config.Problem;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How our own calls speak TLS. As in the original a server's certificate is checked only with {@code
+ * tls.client.authServer=true}, and its host name never: brokers are called by address. Immutable.
+ */
+public final class ClientTls {
+  private final SslContext context;
+
+  private ClientTls(SslContext context) {
+    this.context = context;
+  }
+
+  /**
+   * Reads what a client shows and trusts; waits for the disk.
+   *
+   * @throws ConfigRejected naming the setting and the file that can't be used
+   */
+  public static ClientTls open(TlsSettings settings) throws ConfigRejected {
+    TlsFiles files = settings.client();
+    try {
+      SslContextBuilder builder =
+          SslContextBuilder.forClient()
+              .sslProvider(SslProvider.JDK)
+              .endpointIdentificationAlgorithm(null);
+      X509Certificate[] trusted = settings.authServer() ? files.trusted() : new X509Certificate[0];
+      if (settings.testMode() || !settings.authServer()) {
+        builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
+      } else if (trusted.length > 0) {
+        builder.trustManager(trusted);
+      }
+      if (!settings.testMode() && files.hasIdentity()) {
+        TlsFiles.Identity identity = files.identity();
+        builder.keyManager(identity.key(), identity.chain());
+      }
+      return new ClientTls(builder.build());
+    } catch (SSLException e) {
+      throw new ConfigRejected(
+          List.of(new Problem("TLS", "the certificates can't be used: " + e.getMessage())));
+    }
+  }
+
+  /** What this process's {@code -Dtls.enable} and its like say; null if calls are plain text. */
+  public static @Nullable ClientTls ofThisProcess() throws ConfigRejected {
+    // The property first: nothing else is read or loaded where TLS is not wanted.
+    if (!Boolean.getBoolean("tls.enable")) {
+      return null;
+    }
+    return open(TlsSettings.ofThisProcess());
+  }
+
+  public SslContext context() {
+    return context;
+  }
+}
