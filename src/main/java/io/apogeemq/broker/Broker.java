@@ -1,6 +1,7 @@
 package io.apogeemq.broker;
 
 import io.apogeemq.broker.arrival.ArrivalFan;
+import io.apogeemq.broker.filter.Filters;
 import io.apogeemq.broker.group.ClientHandlers;
 import io.apogeemq.broker.group.ClientTable;
 import io.apogeemq.broker.group.GroupNotices;
@@ -230,12 +231,13 @@ public final class Broker {
 
   /** The families that answer on one event loop. */
   List<RequestFamily> families(BrokerLoop loop) {
-    List<RequestFamily> all = new ArrayList<>(otherFamilies(loop));
-    all.addAll(popFamilies(loop));
+    Filters filters = new Filters(config.settings().get(BrokerKeys.ENABLE_PROPERTY_FILTER));
+    List<RequestFamily> all = new ArrayList<>(otherFamilies(loop, filters));
+    all.addAll(popFamilies(loop, filters));
     return all;
   }
 
-  private List<RequestFamily> otherFamilies(BrokerLoop loop) {
+  private List<RequestFamily> otherFamilies(BrokerLoop loop, Filters filters) {
     Settings settings = config.settings();
     SendPause pause =
         new SendPause(
@@ -258,13 +260,14 @@ public final class Broker {
             groups,
             clients,
             offsets,
+            filters,
             store,
             loop.back(),
             loop.parked(),
             rates,
             BrokerLoop::monotonicMs),
         new TopicHandlers(topics, system, settings.get(BrokerKeys.AUTO_CREATE_TOPIC_ENABLE)),
-        new ClientHandlers(clients, groups, topics, store, loop.back()),
+        new ClientHandlers(clients, groups, topics, filters, store, loop.back()),
         new SubscriptionHandlers(groups),
         new OffsetHandlers(offsets, topics, groups, store),
         new OrderLockHandlers(orderLocks, topics, groups),
@@ -274,11 +277,11 @@ public final class Broker {
         new BrokerAdminHandlers(settings.asText(), runtime));
   }
 
-  private List<RequestFamily> popFamilies(BrokerLoop loop) {
+  private List<RequestFamily> popFamilies(BrokerLoop loop, Filters filters) {
     PopWaiters waiters = pop.waiters(loop.executor(), arrivals);
     loop.vertx()
         .setPeriodic(BrokerVerticle.TICK_MS, ignored -> loop.executor().execute(waiters::tick));
-    return pop.families(loop.back(), waiters);
+    return pop.families(loop.back(), filters, waiters);
   }
 
   /**

@@ -390,6 +390,16 @@ public final class BrokerKeys {
                       + " consumers trust theirs for 30 s and ask every 20 s. -D sets it too.")
               .in(Unit.MS));
 
+  /** Off in the original, where it may slow down others; here a read's share of work is bounded. */
+  public static final Key<Boolean> ENABLE_PROPERTY_FILTER =
+      CONSUMERS.add(
+          Key.of(
+              "enablePropertyFilter",
+              bool(),
+              true,
+              "Let consumers select by SQL92 expressions. RocketMQ's default is false: say so to have"
+                  + " them refused here, too."));
+
   // --- pop --------------------------------------------------------------------------------------
 
   private static final SectionRows POP =
@@ -756,15 +766,6 @@ public final class BrokerKeys {
       NOT_BUILT.add(
           transaction("transactionCheckMax", 15, "Checks after which a transaction is given up.")
               .in(Unit.COUNT));
-
-  public static final Key<Boolean> ENABLE_PROPERTY_FILTER =
-      NOT_BUILT.add(
-          Key.of(
-                  "enablePropertyFilter",
-                  bool(),
-                  false,
-                  "Let consumers select by SQL92 expressions.")
-              .notBuilt("selection by SQL92", on -> on, SAID_AT_START));
 
   private static Key<Integer> transaction(String name, int defaultValue, String about) {
     return Key.of(name, integer(1, Integer.MAX_VALUE), defaultValue, about)

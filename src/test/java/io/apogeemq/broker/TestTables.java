@@ -1,5 +1,6 @@
 package io.apogeemq.broker;
 
+import io.apogeemq.broker.filter.Filters;
 import io.apogeemq.broker.group.ClientHandlers;
 import io.apogeemq.broker.group.ClientTable;
 import io.apogeemq.broker.group.GroupNotices;
@@ -97,7 +98,7 @@ public final class TestTables implements AutoCloseable {
     dispatcher =
         new Dispatcher(
             new TopicHandlers(topics, system, autoCreate),
-            new ClientHandlers(clients, groups, topics, testStore.store(), back),
+            new ClientHandlers(clients, groups, topics, new Filters(true), testStore.store(), back),
             new SubscriptionHandlers(groups),
             new OffsetHandlers(offsets, topics, groups, testStore.store()),
             new OrderLockHandlers(locks, topics, groups),

@@ -10,6 +10,7 @@ import static io.apogeemq.protocol.remoting.RequestCode.GET_PRODUCER_CONNECTION_
 import static io.apogeemq.protocol.remoting.RequestCode.HEART_BEAT;
 import static io.apogeemq.protocol.remoting.RequestCode.UNREGISTER_CLIENT;
 
+import io.apogeemq.broker.filter.Filters;
 import io.apogeemq.broker.group.ClientTable.Client;
 import io.apogeemq.broker.group.ClientTable.ConsumerGroup;
 import io.apogeemq.broker.topic.TopicTable;
@@ -77,6 +78,7 @@ public final class ClientHandlers implements RequestFamily {
   private final ClientTable clients;
   private final GroupTable groups;
   private final TopicTable topics;
+  private final Filters filters;
   private final MessageStore store;
   private final Completions back;
 
@@ -85,11 +87,13 @@ public final class ClientHandlers implements RequestFamily {
       ClientTable clients,
       GroupTable groups,
       TopicTable topics,
+      Filters filters,
       MessageStore store,
       Completions back) {
     this.clients = clients;
     this.groups = groups;
     this.topics = topics;
+    this.filters = filters;
     this.store = store;
     this.back = back;
   }
@@ -253,19 +257,10 @@ public final class ClientHandlers implements RequestFamily {
     return Reply.ok().body(new ProducerTableInfo(table).toJson()).now();
   }
 
-  /** Only tag expressions can be selected by; a client asks this before it starts with another. */
+  /** A client asks this before it starts with anything but tags; the refusal says what is wrong. */
   private Future<Reply> checkConfig(Exchange from, Route.NoFields none) {
-    CheckClientConfig check = Body.parse(CheckClientConfig.class, from.request().body());
-    String type = check.subscriptionData().expressionType();
-    if (type.isEmpty() || type.equals("TAG")) {
-      return Reply.ok().now();
-    }
-    return Reply.of(
-            ResponseCode.SYSTEM_ERROR,
-            "The broker does not support consumer to filter message by "
-                + type
-                + ". Subscribe by tags.")
-        .now();
+    filters.of(Body.parse(CheckClientConfig.class, from.request().body()).subscriptionData());
+    return Reply.ok().now();
   }
 
   private Future<Reply> runningInfo(Exchange from, GroupHeaders.RunningInfo ask) {

@@ -1,5 +1,6 @@
 package io.apogeemq.broker.pop;
 
+import io.apogeemq.broker.filter.Filters;
 import io.apogeemq.broker.group.GroupTable;
 import io.apogeemq.protocol.body.SubscriptionGroupConfig;
 import io.apogeemq.protocol.body.TopicConfig;
@@ -41,13 +42,20 @@ public final class PopHandlers implements RequestFamily {
 
   private final PopPlace place;
   private final GroupTable groups;
+  private final Filters filters;
   private final PopWaiters waiters;
   private final LongSupplier clockMs;
 
   /** {@code clockMs}: monotonic, the clock of {@code waiters}. */
-  PopHandlers(PopPlace place, GroupTable groups, PopWaiters waiters, LongSupplier clockMs) {
+  PopHandlers(
+      PopPlace place,
+      GroupTable groups,
+      Filters filters,
+      PopWaiters waiters,
+      LongSupplier clockMs) {
     this.place = place;
     this.groups = groups;
+    this.filters = filters;
     this.waiters = waiters;
     this.clockMs = clockMs;
   }
@@ -87,7 +95,7 @@ public final class PopHandlers implements RequestFamily {
     return checked(asked.consumerGroup(), asked.topic(), asked.queueId())
         .compose(
             topic -> {
-              ReadRequest.EntryFilter filter = PopFilter.of(asked.expType(), asked.exp());
+              ReadRequest.EntryFilter filter = filters.of(asked.expType(), asked.exp());
               return new PopWait(this, from, asked, topic, filter, deadlineMs(asked)).start();
             });
   }

@@ -2,6 +2,7 @@ package io.apogeemq.broker.pop;
 
 import io.apogeemq.broker.BrokerIdentity;
 import io.apogeemq.broker.arrival.ArrivalFan;
+import io.apogeemq.broker.filter.Filters;
 import io.apogeemq.broker.group.ClientTable;
 import io.apogeemq.broker.group.GroupNotices;
 import io.apogeemq.broker.group.GroupTable;
@@ -135,8 +136,8 @@ public final class PopService {
     return waiters;
   }
 
-  /** The families of one event loop, with the requests that wait on it. */
-  public List<RequestFamily> families(Completions back, PopWaiters waiters) {
+  /** The families of one event loop, with its filters and the requests that wait on it. */
+  public List<RequestFamily> families(Completions back, Filters filters, PopWaiters waiters) {
     PopPlace place =
         new PopPlace(
             parts.config(),
@@ -156,7 +157,7 @@ public final class PopService {
             parts.routesKeptMs(),
             parts.monotonicMs());
     return List.of(
-        new PopHandlers(place, parts.groups(), waiters, parts.monotonicMs()),
+        new PopHandlers(place, parts.groups(), filters, waiters, parts.monotonicMs()),
         new AckHandlers(place),
         new AssignmentHandlers(
             modes,

@@ -5,6 +5,7 @@ import static io.apogeemq.protocol.remoting.RequestCode.PULL_MESSAGE;
 
 import io.apogeemq.broker.arrival.ParkedRequests;
 import io.apogeemq.broker.arrival.QueueName;
+import io.apogeemq.broker.filter.Filters;
 import io.apogeemq.broker.group.ClientTable;
 import io.apogeemq.broker.group.GroupTable;
 import io.apogeemq.broker.offset.OffsetTable;
@@ -33,7 +34,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers pulls (11, and 361 of the 5.x lite consumer): checks group, topic, queue and subscription,
@@ -56,6 +56,7 @@ public final class PullHandlers implements RequestFamily {
   private final GroupTable groups;
   private final ClientTable clients;
   private final OffsetTable offsets;
+  private final Filters filters;
   private final MessageStore store;
   private final Completions back;
   private final ParkedRequests parked;
@@ -69,6 +70,7 @@ public final class PullHandlers implements RequestFamily {
       GroupTable groups,
       ClientTable clients,
       OffsetTable offsets,
+      Filters filters,
       MessageStore store,
       Completions back,
       ParkedRequests parked,
@@ -79,6 +81,7 @@ public final class PullHandlers implements RequestFamily {
     this.groups = groups;
     this.clients = clients;
     this.offsets = offsets;
+    this.filters = filters;
     this.store = store;
     this.back = back;
     this.parked = parked;
@@ -173,8 +176,7 @@ public final class PullHandlers implements RequestFamily {
   /** What the asking client wants of the topic as of now. Throws {@link Refused}. */
   EntryFilter filter(Exchange from, Pull pull) {
     if (pull.has(PullHeaders.FLAG_SUBSCRIPTION)) {
-      requireTagExpression(pull.expressionType());
-      return TagSelection.ofExpression(pull.subscription());
+      return filters.of(pull.expressionType(), pull.subscription());
     }
     SubscriptionData subscription =
         clients.subscription(pull.consumerGroup(), pull.topic(), from.connection());
@@ -193,18 +195,7 @@ public final class PullHandlers implements RequestFamily {
               + pull.subVersion()
               + " has not come yet");
     }
-    requireTagExpression(subscription.expressionType());
-    return TagSelection.ofCodes(subscription.codeSet());
-  }
-
-  private static void requireTagExpression(@Nullable String type) {
-    if (type != null && !type.isEmpty() && !type.equals("TAG")) {
-      throw new Refused(
-          ResponseCode.SYSTEM_ERROR,
-          "The broker does not support consumer to filter message by "
-              + type
-              + "; this version filters by tags only");
-    }
+    return filters.of(subscription);
   }
 
   /** Completes on this event loop; at once if the messages are in memory. */

@@ -167,6 +167,15 @@ public final class MessageView {
     return copy(propertiesAt, propertiesLength);
   }
 
+  public int propertiesLength() {
+    return propertiesLength;
+  }
+
+  /** Copies the encoded property string to the start of an array that is large enough. */
+  public void copyProperties(byte[] to) {
+    bytes.get(propertiesAt, to, 0, propertiesLength);
+  }
+
   private byte[] copy(int at, int length) {
     byte[] out = new byte[length];
     bytes.get(at, out);

@@ -119,6 +119,7 @@ public final class LogReader {
     long offset = from;
     int messages = 0;
     int lookedAt = 0;
+    FilterBudget budget = request.filter().looksIntoRecords() ? new FilterBudget(load) : null;
     boolean cold = false;
     search:
     while (offset < max && messages < request.maxMessages()) {
@@ -155,6 +156,21 @@ public final class LogReader {
         lookedAt++;
         if (request.filter().wants(chunk.tagsCodeOf(at))) {
           int size = chunk.sizeOf(at);
+          if (budget != null) {
+            if (budget.isSpent() && offset > from) {
+              break search;
+            }
+            budget.spend(size);
+            RecordRanges.Look look = found.look(chunk.positionOf(at), size, request.filter());
+            if (look == RecordRanges.Look.COLD) {
+              cold = true;
+              break search;
+            }
+            if (look == RecordRanges.Look.UNWANTED) {
+              offset = chunk.offsetOf(at + 1);
+              continue;
+            }
+          }
           if (!found.isEmpty() && found.bytes() + size > request.maxBytes()) {
             break search;
           }

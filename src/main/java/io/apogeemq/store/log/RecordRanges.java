@@ -1,6 +1,7 @@
 package io.apogeemq.store.log;
 
 import io.apogeemq.protocol.message.MessageView;
+import io.apogeemq.store.ReadRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
@@ -115,18 +116,53 @@ final class RecordRanges implements AutoCloseable {
     return true;
   }
 
+  /** What a filter says of a record. */
+  enum Look {
+    WANTED,
+    UNWANTED,
+    /** Its bytes are not in memory and may not or can't be loaded. */
+    COLD
+  }
+
+  /** Shows a record to a filter without taking it in. */
+  Look look(long position, int size, ReadRequest.EntryFilter filter) throws IOException {
+    Page page = hold(position);
+    if (page == null) {
+      return Look.COLD;
+    }
+    int at = (int) (position - page.start);
+    ByteBuffer record = page.memory;
+    if (position + size > page.end()) {
+      for (long end = page.end(); end < position + size; end = page.end()) {
+        page = hold(end);
+        if (page == null) {
+          return Look.COLD;
+        }
+      }
+      record = together(position, size);
+      at = 0;
+    }
+    return filter.wantsRecord(record, at) ? Look.WANTED : Look.UNWANTED;
+  }
+
+  /** A copy of a record that reaches over the end of its page; all its pages are held. */
+  private ByteBuffer together(long position, int size) {
+    ByteBuffer record = ByteBuffer.allocate(size);
+    for (long from = position; from < position + size; ) {
+      Page page = held(from);
+      int part = (int) (Math.min(position + size, page.end()) - from);
+      page.copy(from, part, record, (int) (from - position));
+      from += part;
+    }
+    return record;
+  }
+
   private void check(long position, int size, int queueId, long queueOffset) throws BadRecord {
     Page first = held(position);
     int at = (int) (position - first.start);
     ByteBuffer record = first.memory;
     if (position + size > first.end()) {
-      record = ByteBuffer.allocate(size);
-      for (long from = position; from < position + size; ) {
-        Page page = held(from);
-        int part = (int) (Math.min(position + size, page.end()) - from);
-        page.copy(from, part, record, (int) (from - position));
-        from += part;
-      }
+      record = together(position, size);
       at = 0;
     }
     MessageView view = new MessageView();

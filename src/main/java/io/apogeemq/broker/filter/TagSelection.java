@@ -1,4 +1,4 @@
-package io.apogeemq.broker.pull;
+package io.apogeemq.broker.filter;
 
 import io.apogeemq.protocol.message.TagsCode;
 import io.apogeemq.store.ReadRequest.EntryFilter;

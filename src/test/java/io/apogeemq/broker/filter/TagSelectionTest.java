@@ -1,4 +1,4 @@
-package io.apogeemq.broker.pull;
+package io.apogeemq.broker.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
