@@ -6,13 +6,16 @@ import io.apogeemq.broker.group.ClientHandlers;
 import io.apogeemq.broker.group.ClientTable;
 import io.apogeemq.broker.group.GroupNotices;
 import io.apogeemq.broker.group.GroupTable;
+import io.apogeemq.broker.group.RelayHandlers;
 import io.apogeemq.broker.group.SubscriptionHandlers;
 import io.apogeemq.broker.offset.OffsetHandlers;
+import io.apogeemq.broker.offset.OffsetReset;
 import io.apogeemq.broker.offset.OffsetTable;
 import io.apogeemq.broker.order.OrderLockHandlers;
 import io.apogeemq.broker.order.OrderLocks;
 import io.apogeemq.broker.pop.PopService;
 import io.apogeemq.broker.pop.PopWaiters;
+import io.apogeemq.broker.offset.ResetHandlers;
 import io.apogeemq.broker.pull.PullHandlers;
 import io.apogeemq.broker.query.QueryHandlers;
 import io.apogeemq.broker.queue.QueueHandlers;
@@ -102,6 +105,7 @@ public final class Broker {
   private final OffsetTable offsets;
   private final Detours detours;
   private final OrderLocks orderLocks;
+  private final OffsetReset resets;
   private final RetryWindow retries;
   private final RuntimeInfo runtime;
   private final RouteRegistration registration;
@@ -155,6 +159,7 @@ public final class Broker {
             stateLog::write);
     pop = new PopService(popParts());
     stateLog.keep(tables());
+    resets = new OffsetReset(offsets, clients, arrivals, WALL_CLOCK_MS);
 
     detours = new Detours(List.of());
     retries = new RetryWindow(config.sendRetries());
@@ -260,6 +265,7 @@ public final class Broker {
             groups,
             clients,
             offsets,
+            resets,
             filters,
             store,
             loop.back(),
@@ -267,10 +273,13 @@ public final class Broker {
             rates,
             BrokerLoop::monotonicMs),
         new TopicHandlers(topics, system, settings.get(BrokerKeys.AUTO_CREATE_TOPIC_ENABLE)),
-        new ClientHandlers(clients, groups, topics, filters, store, loop.back()),
+        new ClientHandlers(clients, groups, topics, filters),
+        new RelayHandlers(config.brokerName(), clients, store, loop.back()),
         new SubscriptionHandlers(groups),
         new OffsetHandlers(offsets, topics, groups, store),
         new OrderLockHandlers(orderLocks, topics, groups),
+        new ResetHandlers(
+            config.brokerName(), offsets, resets, topics, groups, clients, store, loop.back()),
         new QueueHandlers(store, topics, clients, loop.back()),
         new QueryHandlers(store, loop.back(), WALL_CLOCK_MS),
         new StatsHandlers(config.identity(), topics, groups, clients, offsets, lag, rates),

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apogeemq.protocol.header.OffsetHeaders;
 import io.apogeemq.protocol.header.PullHeaders;
 import io.apogeemq.protocol.header.PullHeaders.Pull;
+import io.apogeemq.protocol.remoting.LanguageCode;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.protocol.remoting.ResponseCode;
@@ -77,6 +78,83 @@ class ConsumeTest {
   }
 
   @Test
+  void aLitePullIsAPull() {
+    RemotingCommand answer =
+        broker.ask(
+            RemotingCommand.request(RequestCode.LITE_PULL_MESSAGE, pulling("T", 0, 0, 0, "*")));
+    assertThat(bodies(answer)).containsExactly("first");
+  }
+
+  @Test
+  void aWaitingPullOfAGroupThatIsMovedIsSentThereAtOnce() {
+    broker.ask(
+        RemotingCommand.request(
+            RequestCode.UPDATE_CONSUMER_OFFSET, new OffsetHeaders.Update("consumers", "T", 0, 1)));
+    broker.ask(
+        RemotingCommand.request(RequestCode.HEART_BEAT)
+            .language(LanguageCode.GO)
+            .version(RemotingCommand.OUR_VERSION)
+            .body(
+                """
+                {"clientID":"c1","producerDataSet":[],"consumerDataSet":[{"groupName":"consumers",
+                "consumeType":"CONSUME_PASSIVELY","messageModel":"CLUSTERING",
+                "consumeFromWhere":"CONSUME_FROM_FIRST_OFFSET","unitMode":false,
+                "subscriptionDataSet":[{"topic":"T","subString":"*","tagsSet":[],"codeSet":[],
+                "subVersion":1,"expressionType":"TAG","classFilterMode":false}]}]}
+                """
+                    .getBytes(StandardCharsets.UTF_8)));
+    Future<RemotingCommand> waiting = waiting("*");
+    untilParked(waiting);
+    RemotingCommand reset =
+        broker.ask(
+            RemotingCommand.request(
+                RequestCode.INVOKE_BROKER_TO_RESET_OFFSET,
+                new OffsetHeaders.Reset("T", "consumers", 0, true, null, null)));
+    assertThat(reset.code()).as(reset.remark()).isZero();
+    RemotingCommand moved = await(waiting);
+    assertThat(moved.code()).isEqualTo(ResponseCode.PULL_OFFSET_MOVED);
+    assertThat(moved.remark()).isEqualTo("OFFSET_RESET");
+    assertThat(moved.header(PullHeaders.Reply.class).nextBeginOffset()).isZero();
+    assertThat(bodies(pull("T", 0, "*"))).containsExactly("first");
+  }
+
+  @Test
+  void anSqlExpressionChoosesByPropertiesAndAWaitingPullWaitsForItsOwn() {
+    Pull choosing = byProperty(1, PullHeaders.FLAG_SUSPEND, "size > 5 AND colour = 'red'");
+    Future<RemotingCommand> waiting = broker.pull(choosing);
+    untilParked(waiting);
+    broker.send("T", "small", "size\u00013\u0002colour\u0001red");
+    broker.send("T", "none", "colour\u0001red");
+    untilParked(waiting);
+    broker.send("T", "large", "size\u00017\u0002colour\u0001red");
+    RemotingCommand answer = await(waiting);
+    assertThat(bodies(answer)).containsExactly("large");
+    assertThat(answer.header(PullHeaders.Reply.class).nextBeginOffset()).isEqualTo(4);
+    RemotingCommand nothing = await(broker.pull(byProperty(0, 0, "size > 100")));
+    assertThat(nothing.code()).isEqualTo(ResponseCode.PULL_RETRY_IMMEDIATELY);
+    assertThat(nothing.header(PullHeaders.Reply.class).nextBeginOffset()).isEqualTo(4);
+    RemotingCommand wrong = await(broker.pull(byProperty(0, 0, "size >")));
+    assertThat(wrong.code()).isEqualTo(ResponseCode.SUBSCRIPTION_PARSE_FAILED);
+    assertThat(wrong.remark()).startsWith("Invalid MessageSelector.");
+  }
+
+  private static Pull byProperty(long offset, int flags, String expression) {
+    return new Pull(
+        "consumers",
+        "T",
+        0,
+        offset,
+        32,
+        flags | PullHeaders.FLAG_SUBSCRIPTION,
+        0,
+        LONG_MS,
+        expression,
+        0,
+        "SQL92",
+        null);
+  }
+
+  @Test
   void aWaitingPullIsAnsweredByTheNextMessage() {
     Future<RemotingCommand> waiting = waiting("*");
     untilParked(waiting);
@@ -134,7 +212,7 @@ class ConsumeTest {
   @Test
   void anUnknownTopicAnIllegalQueueAndAnUnknownFilterAreRefused() {
     assertThat(pull("Nowhere", 0, "*").code()).isEqualTo(ResponseCode.TOPIC_NOT_EXIST);
-    Pull sql =
+    Pull script =
         new Pull(
             "consumers",
             "T",
@@ -146,9 +224,12 @@ class ConsumeTest {
             0,
             "a > 1",
             0,
-            "SQL92",
+            "LUA",
             null);
-    assertThat(await(broker.pull(sql)).remark()).contains("SQL92");
+    assertThat(await(broker.pull(script)).remark())
+        .isEqualTo(
+            "The broker does not support consumer to filter message by LUA; it filters by TAG and"
+                + " SQL92");
     Pull queue9 =
         new Pull(
             "consumers", "T", 9, 0, 32, PullHeaders.FLAG_SUBSCRIPTION, 0, 0, "*", 0, "TAG", null);

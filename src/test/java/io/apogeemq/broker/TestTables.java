@@ -1,15 +1,19 @@
 package io.apogeemq.broker;
 
+import io.apogeemq.broker.arrival.ArrivalFan;
 import io.apogeemq.broker.filter.Filters;
 import io.apogeemq.broker.group.ClientHandlers;
 import io.apogeemq.broker.group.ClientTable;
 import io.apogeemq.broker.group.GroupNotices;
 import io.apogeemq.broker.group.GroupTable;
+import io.apogeemq.broker.group.RelayHandlers;
 import io.apogeemq.broker.group.SubscriptionHandlers;
 import io.apogeemq.broker.offset.OffsetHandlers;
+import io.apogeemq.broker.offset.OffsetReset;
 import io.apogeemq.broker.offset.OffsetTable;
 import io.apogeemq.broker.order.OrderLockHandlers;
 import io.apogeemq.broker.order.OrderLocks;
+import io.apogeemq.broker.offset.ResetHandlers;
 import io.apogeemq.broker.query.QueryHandlers;
 import io.apogeemq.broker.queue.QueueHandlers;
 import io.apogeemq.broker.state.CheckpointFiles;
@@ -98,7 +102,17 @@ public final class TestTables implements AutoCloseable {
     dispatcher =
         new Dispatcher(
             new TopicHandlers(topics, system, autoCreate),
-            new ClientHandlers(clients, groups, topics, new Filters(true), testStore.store(), back),
+            new ClientHandlers(clients, groups, topics, new Filters(true)),
+            new RelayHandlers("broker-a", clients, testStore.store(), back),
+            new ResetHandlers(
+                "broker-a",
+                offsets,
+                new OffsetReset(offsets, clients, new ArrivalFan(), clockMs::get),
+                topics,
+                groups,
+                clients,
+                testStore.store(),
+                back),
             new SubscriptionHandlers(groups),
             new OffsetHandlers(offsets, topics, groups, testStore.store()),
             new OrderLockHandlers(locks, topics, groups),

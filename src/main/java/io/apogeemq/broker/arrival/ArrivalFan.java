@@ -19,12 +19,18 @@ public final class ArrivalFan implements ArrivalListener {
   }
 
   @Override
-  @RunsOn({ThreadRole.APPENDER, ThreadRole.FLUSHER})
+  @RunsOn({ThreadRole.APPENDER, ThreadRole.FLUSHER, ThreadRole.EVENT_LOOP})
   public void queueMoved(String topic, int queueId, long maxOffset) {
     QueueName queue = new QueueName(topic, queueId);
     for (Sleepers each : loops) {
       each.queueMoved(queue);
     }
+  }
+
+  /** Runs again what waits for a queue although nothing has arrived in it. Any thread. */
+  public void wake(String topic, int queueId) {
+    queueMoved(topic, queueId, 0);
+    batchEnded();
   }
 
   @Override

@@ -1,11 +1,9 @@
 package io.apogeemq.broker.group;
 
 import static io.apogeemq.protocol.remoting.RequestCode.CHECK_CLIENT_CONFIG;
-import static io.apogeemq.protocol.remoting.RequestCode.CONSUME_MESSAGE_DIRECTLY;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_ALL_PRODUCER_INFO;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_CONSUMER_CONNECTION_LIST;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_CONSUMER_LIST_BY_GROUP;
-import static io.apogeemq.protocol.remoting.RequestCode.GET_CONSUMER_RUNNING_INFO;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_PRODUCER_CONNECTION_LIST;
 import static io.apogeemq.protocol.remoting.RequestCode.HEART_BEAT;
 import static io.apogeemq.protocol.remoting.RequestCode.UNREGISTER_CLIENT;
@@ -27,9 +25,6 @@ import io.apogeemq.protocol.body.ProducerConnection;
 import io.apogeemq.protocol.body.ProducerTableInfo;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.header.GroupHeaders;
-import io.apogeemq.protocol.message.MessageId;
-import io.apogeemq.protocol.remoting.ExtFields;
-import io.apogeemq.protocol.remoting.MalformedRequest;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Access;
@@ -39,13 +34,9 @@ import io.apogeemq.remoting.Exchange;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.Route;
-import io.apogeemq.store.Completions;
-import io.apogeemq.store.MessageStore;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
-import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,22 +45,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers the requests of and about connected clients: heartbeat (34), leave (35), members of a group
- * (38), connections of a group (203, 204, 328), check of a subscription (46); and hands on to a client
- * what a tool asks of it: running info (307), consume one message now (309).
+ * (38), connections of a group (203, 204, 328), check of a subscription (46).
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 public final class ClientHandlers implements RequestFamily {
-  /** How long a client may take to answer what a tool asks of it (the original's figure). */
-  private static final long RELAY_TIMEOUT_MS = 10_000;
-
-  /** The first client version that knows code 307 (V3_1_8_SNAPSHOT). */
-  private static final int RUNNING_INFO_VERSION = 62;
-
   /** The first version whose tools know the consume type POP (V5_0_0). */
   private static final int POP_VERSION = 413;
 
@@ -79,23 +61,13 @@ public final class ClientHandlers implements RequestFamily {
   private final GroupTable groups;
   private final TopicTable topics;
   private final Filters filters;
-  private final MessageStore store;
-  private final Completions back;
 
-  /** {@code back}: that of the event loop that this instance serves. */
   public ClientHandlers(
-      ClientTable clients,
-      GroupTable groups,
-      TopicTable topics,
-      Filters filters,
-      MessageStore store,
-      Completions back) {
+      ClientTable clients, GroupTable groups, TopicTable topics, Filters filters) {
     this.clients = clients;
     this.groups = groups;
     this.topics = topics;
     this.filters = filters;
-    this.store = store;
-    this.back = back;
   }
 
   @Override
@@ -123,17 +95,7 @@ public final class ClientHandlers implements RequestFamily {
             this::producerConnections),
         Route.on(GET_ALL_PRODUCER_INFO, Access.OPEN, this::allProducers),
         Route.on(CHECK_CLIENT_CONFIG, Access.SUB, this::checkConfig)
-            .about("group, topic", ClientHandlers::subscription),
-        Route.on(
-            GET_CONSUMER_RUNNING_INFO,
-            Access.OPEN,
-            GroupHeaders.RunningInfo.class,
-            this::runningInfo),
-        Route.on(
-            CONSUME_MESSAGE_DIRECTLY,
-            Access.ADMIN,
-            GroupHeaders.ConsumeDirectly.class,
-            this::consumeDirectly));
+            .about("group, topic", ClientHandlers::subscription));
   }
 
   /** Each group of a heartbeat and each topic that it subscribes to. */
@@ -261,90 +223,6 @@ public final class ClientHandlers implements RequestFamily {
   private Future<Reply> checkConfig(Exchange from, Route.NoFields none) {
     filters.of(Body.parse(CheckClientConfig.class, from.request().body()).subscriptionData());
     return Reply.ok().now();
-  }
-
-  private Future<Reply> runningInfo(Exchange from, GroupHeaders.RunningInfo ask) {
-    return relay(from, ask.consumerGroup(), ask.clientId(), null);
-  }
-
-  private Future<Reply> consumeDirectly(Exchange from, GroupHeaders.ConsumeDirectly ask) {
-    if (ask.clientId() == null || ask.msgId() == null) {
-      return Reply.of(
-              ResponseCode.INVALID_PARAMETER,
-              "consumeMessageDirectly needs clientId and msgId. Look at consumerConnection for the"
-                  + " client's id.")
-          .now();
-    }
-    MessageId id;
-    try {
-      id = MessageId.parse(ask.msgId());
-    } catch (MalformedRequest e) {
-      return Reply.of(ResponseCode.INVALID_PARAMETER, e.getMessage()).now();
-    }
-    Promise<ByteBuf> record = Promise.promise();
-    store.recordAt(id.logPosition(), back, record::complete);
-    return record
-        .future()
-        .compose(
-            message -> {
-              if (!message.isReadable()) {
-                message.release();
-                return Reply.of(
-                        ResponseCode.SYSTEM_ERROR,
-                        "can not find message by the offset, " + id.logPosition())
-                    .now();
-              }
-              return relay(from, ask.consumerGroup(), ask.clientId(), message);
-            });
-  }
-
-  /**
-   * Hands a tool's request on to a member of a group and its answer back.
-   *
-   * @param body what goes along; its reference is given away
-   */
-  private Future<Reply> relay(
-      Exchange from, String group, String clientId, @Nullable ByteBuf body) {
-    ConsumerGroup found = clients.consumerGroup(group);
-    Client client = found == null ? null : found.client(clientId);
-    String problem = null;
-    if (client == null) {
-      problem = "The Consumer <" + group + "> <" + clientId + "> not online";
-    } else if (client.version() < RUNNING_INFO_VERSION) {
-      problem =
-          "The Consumer <"
-              + group
-              + "> <"
-              + clientId
-              + "> Version <"
-              + client.version()
-              + "> too low to finish, please upgrade it to V3_1_8_SNAPSHOT";
-    }
-    if (client == null || problem != null) {
-      if (body != null) {
-        body.release();
-      }
-      return Reply.of(ResponseCode.SYSTEM_ERROR, problem).now();
-    }
-    RemotingCommand command = RemotingCommand.request(from.request().code());
-    ExtFields fields = from.request().ext();
-    for (int i = 0; i < fields.size(); i++) {
-      command.ext().put(fields.name(i), fields.value(i));
-    }
-    if (body != null) {
-      command.body(body);
-    }
-    return client
-        .connection()
-        .request(command, RELAY_TIMEOUT_MS)
-        .map(answer -> Reply.of(answer.code(), answer.remark()).body(answer.body()))
-        .otherwise(
-            failure ->
-                Reply.of(
-                    failure instanceof TimeoutException
-                        ? ResponseCode.CONSUME_MSG_TIMEOUT
-                        : ResponseCode.SYSTEM_ERROR,
-                    "consumer <" + group + "> <" + clientId + "> did not answer: " + failure));
   }
 
   private static Set<ClientConnection> connections(Collection<Client> clients) {

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -69,6 +70,7 @@ public final class OffsetTable implements StateTable {
     private long logged = NONE;
     private boolean dirty;
     private boolean removed;
+    private volatile @Nullable Reset reset;
 
     /** True if the group pops from the queue: somebody else than clients commits here, too. */
     private boolean popped;
@@ -78,14 +80,28 @@ public final class OffsetTable implements StateTable {
       this.queueId = queueId;
     }
 
-    synchronized void remove() {
+    void remove() {
       removed = true;
       current = NONE;
     }
   }
 
+  /**
+   * An offset that was set from outside while the group was reading.
+   *
+   * @param offset where the group has to go on
+   * @param atMs when it was set
+   */
+  public record Reset(long offset, long atMs) {}
+
+  /** So long are commits of members that have not heard of a reset refused. */
+  static final long RESET_HOLDS_MS = 600_000;
+
   private final ConcurrentHashMap<String, ConcurrentHashMap<Integer, Slot>> table =
       new ConcurrentHashMap<>();
+
+  /** Queues with a {@link Reset}; pulls ask no further while there is none. */
+  private final AtomicInteger resets = new AtomicInteger();
 
   /** Slots with commits that were not gathered yet; each at most once. */
   private final ConcurrentLinkedQueue<Slot> dirty = new ConcurrentLinkedQueue<>();
@@ -154,6 +170,13 @@ public final class OffsetTable implements StateTable {
       if (slot.removed) {
         return false; // the topic or the group was deleted this moment
       }
+      Reset reset = slot.reset;
+      if (reset != null && reset.offset != offset) {
+        if (clockMs.getAsLong() - reset.atMs < RESET_HOLDS_MS) {
+          return false; // from a member that still reads where the group was before
+        }
+        drop(slot);
+      }
       if (slot.current == offset && (slot.dirty || slot.logged == offset)) {
         return false;
       }
@@ -164,6 +187,50 @@ public final class OffsetTable implements StateTable {
         dirty.add(slot);
       }
       return changed;
+    }
+  }
+
+  /**
+   * Sets the offset of a group that is reading: until it pulls there, or for {@link #RESET_HOLDS_MS},
+   * other commits of that queue are ignored. Where the group pops it is a commit like others: who
+   * keeps what is out follows at once. Any thread; durable as a commit.
+   */
+  public void reset(String group, String topic, int queueId, long offset) {
+    Slot slot = slot(key(topic, group), queueId);
+    synchronized (slot) {
+      if (!slot.removed && !slot.popped) {
+        if (slot.reset == null) {
+          resets.incrementAndGet();
+        }
+        slot.reset = new Reset(offset, clockMs.getAsLong());
+      }
+    }
+    commit(group, topic, queueId, offset);
+  }
+
+  /** The reset that a queue of a group has not followed yet, nearly always null. */
+  public @Nullable Reset resetOf(String group, String topic, int queueId) {
+    if (resets.get() == 0) {
+      return null;
+    }
+    Map<Integer, Slot> queues = table.get(key(topic, group));
+    Slot slot = queues == null ? null : queues.get(queueId);
+    return slot == null ? null : slot.reset;
+  }
+
+  /** The group has followed its reset. */
+  public void followed(String group, String topic, int queueId) {
+    Slot slot = slot(key(topic, group), queueId);
+    synchronized (slot) {
+      drop(slot);
+    }
+  }
+
+  /** The slot is held. */
+  private void drop(Slot slot) {
+    if (slot.reset != null) {
+      slot.reset = null;
+      resets.decrementAndGet();
     }
   }
 
@@ -397,7 +464,12 @@ public final class OffsetTable implements StateTable {
     table.forEach(
         (key, queues) -> {
           if (which.test(key)) {
-            queues.values().forEach(Slot::remove);
+            for (Slot slot : queues.values()) {
+              synchronized (slot) {
+                drop(slot);
+                slot.remove();
+              }
+            }
             table.remove(key);
             revision++;
           }

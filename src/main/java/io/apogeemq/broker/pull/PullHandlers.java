@@ -8,6 +8,7 @@ import io.apogeemq.broker.arrival.QueueName;
 import io.apogeemq.broker.filter.Filters;
 import io.apogeemq.broker.group.ClientTable;
 import io.apogeemq.broker.group.GroupTable;
+import io.apogeemq.broker.offset.OffsetReset;
 import io.apogeemq.broker.offset.OffsetTable;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.topic.TopicTable;
@@ -34,6 +35,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers pulls (11, and 361 of the 5.x lite consumer): checks group, topic, queue and subscription,
@@ -56,6 +58,7 @@ public final class PullHandlers implements RequestFamily {
   private final GroupTable groups;
   private final ClientTable clients;
   private final OffsetTable offsets;
+  private final OffsetReset resets;
   private final Filters filters;
   private final MessageStore store;
   private final Completions back;
@@ -70,6 +73,7 @@ public final class PullHandlers implements RequestFamily {
       GroupTable groups,
       ClientTable clients,
       OffsetTable offsets,
+      OffsetReset resets,
       Filters filters,
       MessageStore store,
       Completions back,
@@ -81,6 +85,7 @@ public final class PullHandlers implements RequestFamily {
     this.groups = groups;
     this.clients = clients;
     this.offsets = offsets;
+    this.resets = resets;
     this.filters = filters;
     this.store = store;
     this.back = back;
@@ -111,6 +116,10 @@ public final class PullHandlers implements RequestFamily {
     checkGroup(group);
     checkQueue(pull);
     EntryFilter filter = filter(from, pull);
+    Reply moved = moved(from, pull);
+    if (moved != null) {
+      return moved.now();
+    }
     if (pull.has(PullHeaders.FLAG_COMMIT_OFFSET)) {
       offsets.commit(pull.consumerGroup(), pull.topic(), pull.queueId(), pull.commitOffset());
     }
@@ -196,6 +205,29 @@ public final class PullHandlers implements RequestFamily {
               + " has not come yet");
     }
     return filters.of(subscription);
+  }
+
+  /** The answer to a pull of a group that was moved to other offsets; null, as nearly always: go on. */
+  @Nullable Reply moved(Exchange from, Pull pull) {
+    long offset =
+        resets.redirect(
+            from.connection(),
+            pull.consumerGroup(),
+            pull.topic(),
+            pull.queueId(),
+            pull.queueOffset(),
+            pull.has(PullHeaders.FLAG_SUBSCRIPTION));
+    if (offset < 0) {
+      return null;
+    }
+    return Reply.of(
+        ResponseCode.PULL_OFFSET_MOVED,
+        "OFFSET_RESET",
+        new PullHeaders.Reply(
+            0,
+            offset,
+            store.minOffset(pull.topic(), pull.queueId()),
+            store.maxOffset(pull.topic(), pull.queueId())));
   }
 
   /** Completes on this event loop; at once if the messages are in memory. */

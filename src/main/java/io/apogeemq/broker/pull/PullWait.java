@@ -73,6 +73,11 @@ final class PullWait implements ParkedRequests.Waiting {
   @Override
   public void run(boolean deadlineReached) {
     try {
+      Reply moved = handlers.moved(from, pull);
+      if (moved != null) {
+        answer.complete(moved);
+        return;
+      }
       followSubscription();
       handlers
           .read(pull, filter, queueOffset)

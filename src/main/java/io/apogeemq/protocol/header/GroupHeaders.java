@@ -17,6 +17,12 @@ public interface GroupHeaders {
   /** Code 204. */
   record OfProducers(String producerGroup) {}
 
+  /** Code 223. {@code clientAddr}: a client's id; empty or null: all members. */
+  record Status(String topic, String group, @Nullable String clientAddr) {}
+
+  /** Code 221, to the client. */
+  record StatusInClient(String topic, String group) {}
+
   /** Code 307. */
   record RunningInfo(String consumerGroup, String clientId, @Nullable Boolean jstackEnable) {}
 
