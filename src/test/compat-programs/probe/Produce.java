@@ -11,13 +11,16 @@ import org.apache.rocketmq.remoting.RPCHook;
 /**
  * A producer that sends what it is told.
  *
- * <p>Arguments: group. Lines in: {@code send TOPIC COUNT PREFIX [PADDING]} sends COUNT messages with the
+ * <p>Arguments: group, and a tag if it is not TagA. Lines in: {@code send TOPIC COUNT PREFIX [PADDING]} sends COUNT messages with the
  * bodies PREFIX0, PREFIX1, …, each followed by PADDING times {@code -}; {@code as ACCESSKEY:SECRETKEY} goes on
  * with that account, {@code as nobody} without one; the end of input stops it. Lines out: {@code STARTED}, {@code ACK
  * status broker queue offset body} or {@code FAILED body reason} per message, {@code DONE} per command.
  */
 public class Produce {
+  private static String tag = "TagA";
+
   public static void main(String[] args) throws Exception {
+    tag = args.length > 1 ? args[1] : tag;
     DefaultMQProducer producer = start(args[0], Hook.ofFlag());
     System.out.println("STARTED");
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
@@ -52,7 +55,7 @@ public class Produce {
   private static void send(DefaultMQProducer producer, String topic, String body, CharSequence padding) {
     try {
       byte[] bytes = (body + padding).getBytes(StandardCharsets.UTF_8);
-      Message message = new Message(topic, "TagA", bytes);
+      Message message = new Message(topic, tag, bytes);
       message.setKeys(body);
       SendResult sent = producer.send(message);
       System.out.println(

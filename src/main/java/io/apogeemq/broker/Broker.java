@@ -150,7 +150,9 @@ public final class Broker {
             settings.get(BrokerKeys.AUTO_CREATE_SUBSCRIPTION_GROUP),
             WALL_CLOCK_MS,
             stateLog::write);
-    clients = new ClientTable(WALL_CLOCK_MS, new GroupNotices(groups));
+    clients =
+        new ClientTable(
+            settings.get(BrokerKeys.STRICT_SUBSCRIPTION), WALL_CLOCK_MS, new GroupNotices(groups));
     offsets = new OffsetTable(WALL_CLOCK_MS, topic -> topics.find(topic) != null, stateLog::write);
     orderLocks =
         new OrderLocks(
@@ -163,7 +165,7 @@ public final class Broker {
 
     detours = new Detours(List.of());
     retries = new RetryWindow(config.sendRetries());
-    runtime = new RuntimeInfo(store, rates, config.store().commitLogDir(), WALL_CLOCK_MS);
+    runtime = new RuntimeInfo(store, rates, clients, config.store().commitLogDir(), WALL_CLOCK_MS);
     registration =
         new RouteRegistration(
             identity,

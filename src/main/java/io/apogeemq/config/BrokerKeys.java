@@ -525,6 +525,15 @@ public final class BrokerKeys {
                   "Time between two records of committed offsets in the log.")
               .in(Unit.MS));
 
+  public static final Key<Boolean> STRICT_SUBSCRIPTION =
+      OURS.add(
+          Key.of(
+              "strictSubscription",
+              bool(),
+              false,
+              "Refuse a consumer that subscribes otherwise than the members of its group. While it is"
+                  + " false, such a group is warned of in the log and in brokerStatus."));
+
   public static final Key<Integer> READER_THREADS =
       OURS.add(
           Key.of(

@@ -89,13 +89,13 @@ public final class TestTables implements AutoCloseable {
     topics = new TopicTable(clockMs::get, stateLog::write);
     topics.listen(removal);
     groups = new GroupTable(autoCreate, clockMs::get, stateLog::write);
-    clients = new ClientTable(clockMs::get, new GroupNotices(groups));
+    clients = new ClientTable(false, clockMs::get, new GroupNotices(groups));
     offsets = new OffsetTable(clockMs::get, name -> topics.find(name) != null, stateLog::write);
     locks = new OrderLocks(60_000, clockMs::get, stateLog::write);
     rates = new Rates(clockMs::get, ZoneOffset.UTC);
     topics.listen(rates);
     RuntimeInfo runtime =
-        new RuntimeInfo(testStore.store(), rates, folder.resolve("commitlog"), clockMs::get);
+        new RuntimeInfo(testStore.store(), rates, clients, folder.resolve("commitlog"), clockMs::get);
     runtime.refreshCapacity();
     Lag lag =
         new Lag(BROKER, topics, clients, offsets, testStore.store(), rates, back, clockMs::get);

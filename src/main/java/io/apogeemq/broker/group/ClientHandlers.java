@@ -40,6 +40,7 @@ import io.vertx.core.Future;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -113,25 +114,38 @@ public final class ClientHandlers implements RequestFamily {
   }
 
   private Future<Reply> heartbeat(Exchange from, Route.NoFields none) {
-    RemotingCommand request = from.request();
-    HeartbeatData heartbeat = Body.parse(HeartbeatData.class, request.body());
-    List<Future<?>> groupsReady = new ArrayList<>();
+    HeartbeatData heartbeat = Body.parse(HeartbeatData.class, from.request().body());
+    Map<String, Future<?>> ready = new LinkedHashMap<>();
     for (ConsumerData each : heartbeat.consumerDataSet()) {
-      groupsReady.add(ready(each.groupName()));
+      ready.put(each.groupName(), ready(each.groupName()));
     }
-    return Future.all(groupsReady)
-        .map(
-            ready -> {
-              boolean keep = Boolean.TRUE.equals(heartbeat.withoutSub());
-              ClientTable.Welcome welcome =
-                  clients.heartbeat(
-                      from.connection(), request.language(), request.version(), heartbeat, keep);
-              // 5.x: may leave out subscriptions from now on, unless we have just learnt of
-              // them.
-              return Reply.ok()
-                  .field("IS_SUPPORT_HEART_BEAT_V2", "true")
-                  .field("IS_SUB_CHANGE", Boolean.toString(welcome == ClientTable.Welcome.CHANGED));
-            });
+    return Future.join(List.copyOf(ready.values()))
+        .transform(done -> register(from, heartbeat, ready));
+  }
+
+  /** A group that may not be used, as a deleted one, does not keep the client's others out. */
+  private Future<Reply> register(
+      Exchange from, HeartbeatData heartbeat, Map<String, Future<?>> ready) {
+    HeartbeatData admitted = heartbeat;
+    Throwable refusal = null;
+    for (Map.Entry<String, Future<?>> each : ready.entrySet()) {
+      if (each.getValue().failed()) {
+        refusal = each.getValue().cause();
+        admitted = admitted.without(each.getKey());
+      }
+    }
+    RemotingCommand request = from.request();
+    boolean keep = Boolean.TRUE.equals(heartbeat.withoutSub());
+    ClientTable.Welcome welcome =
+        clients.heartbeat(from.connection(), request.language(), request.version(), admitted, keep);
+    if (refusal != null) {
+      return Future.failedFuture(refusal);
+    }
+    // 5.x: may leave out subscriptions from now on, unless we have just learnt of them.
+    return Reply.ok()
+        .field("IS_SUPPORT_HEART_BEAT_V2", "true")
+        .field("IS_SUB_CHANGE", Boolean.toString(welcome == ClientTable.Welcome.CHANGED))
+        .now();
   }
 
   /** Settings and retry topic of a group exist; tools ask for the retry topic's route at once. */

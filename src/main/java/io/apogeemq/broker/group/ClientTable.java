@@ -8,7 +8,9 @@ import io.apogeemq.protocol.body.MessageModel;
 import io.apogeemq.protocol.body.ProducerData;
 import io.apogeemq.protocol.body.SubscriptionData;
 import io.apogeemq.protocol.remoting.LanguageCode;
+import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Connection;
+import io.apogeemq.remoting.Refused;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -16,12 +18,16 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The producers and consumers that are connected, by group.
@@ -48,18 +54,22 @@ public final class ClientTable {
     private final String clientId;
     private final LanguageCode language;
     private final int version;
+    private final long number;
     private volatile long lastSeenMs;
+    private volatile @Nullable Client twin;
 
     private Client(
         Connection connection,
         String clientId,
         LanguageCode language,
         int version,
+        long number,
         long lastSeenMs) {
       this.connection = connection;
       this.clientId = clientId;
       this.language = language;
       this.version = version;
+      this.number = number;
       this.lastSeenMs = lastSeenMs;
     }
 
@@ -84,6 +94,19 @@ public final class ClientTable {
     public long lastSeenMs() {
       return lastSeenMs;
     }
+
+    /**
+     * Another client with the same id on a newer connection, null if there is none: nearly always. This
+     * one has been heard of since the other came, so it is no connection that was left behind.
+     */
+    public @Nullable Client twin() {
+      return twin;
+    }
+
+    @Override
+    public String toString() {
+      return clientId + " at " + connection.remoteAddress();
+    }
   }
 
   /** A client as a member of a consumer group, with what it wants, by topic. */
@@ -95,6 +118,8 @@ public final class ClientTable {
    *
    * @param members by client; the newest member last
    * @param subscriptions per topic the newest of all members
+   * @param mismatch members that want different messages, null if all want the same or each gets all
+   *     (broadcasting)
    */
   public record ConsumerGroup(
       String name,
@@ -102,7 +127,8 @@ public final class ClientTable {
       @Nullable MessageModel messageModel,
       @Nullable ConsumeFromWhere consumeFromWhere,
       Map<Client, Member> members,
-      Map<String, SubscriptionData> subscriptions) {
+      Map<String, SubscriptionData> subscriptions,
+      @Nullable SubscriptionMismatch mismatch) {
 
     /** Ids of all members, as clients share out queues among them. */
     public List<String> clientIds() {
@@ -137,14 +163,21 @@ public final class ClientTable {
   private final ConcurrentHashMap<Connection, Map<String, Client>> clients =
       new ConcurrentHashMap<>();
 
+  private static final Logger log = LoggerFactory.getLogger(ClientTable.class);
+
+  private final AtomicLong numbers = new AtomicLong();
+  private final boolean strict;
   private final LongSupplier clockMs;
   private final Consumer<ConsumerGroup> changed;
 
   /**
+   * @param strict the key {@code strictSubscription}: who wants other messages than the members of its
+   *     group is refused
    * @param changed told of a consumer group whose members or topics have changed; its members are
    *     those that are left. On the thread that made the change
    */
-  public ClientTable(LongSupplier clockMs, Consumer<ConsumerGroup> changed) {
+  public ClientTable(boolean strict, LongSupplier clockMs, Consumer<ConsumerGroup> changed) {
+    this.strict = strict;
     this.clockMs = clockMs;
     this.changed = changed;
   }
@@ -153,6 +186,7 @@ public final class ClientTable {
    * Takes a heartbeat: registers what is new, replaces subscriptions, refreshes the rest.
    *
    * @param keepSubscriptions the heartbeat leaves out subscriptions because they have not changed (5.x)
+   * @throws Refused if this table is strict and a group's members want other messages
    */
   public Welcome heartbeat(
       Connection connection,
@@ -169,15 +203,52 @@ public final class ClientTable {
         welcome = Welcome.CHANGED;
       }
     }
+    Refused refused = null;
     for (ConsumerData each : heartbeat.consumerDataSet()) {
-      if (addConsumer(each, client, keepSubscriptions)) {
-        welcome = Welcome.CHANGED;
+      try {
+        if (addConsumer(each, client, keepSubscriptions)) {
+          welcome = Welcome.CHANGED;
+        }
+        lookForTwin(each.groupName(), client);
+      } catch (Refused e) {
+        refused = e; // the client's other groups don't suffer from it
       }
     }
     if (!connection.isOpen()) {
       leave(connection); // closed meanwhile: its closed() may have come before the registration
     }
+    if (refused != null) {
+      throw refused;
+    }
     return welcome;
+  }
+
+  /** Members share out queues by their ids: two with one id take the same ones and leave others. */
+  private void lookForTwin(String group, Client client) {
+    ConsumerGroup members = consumers.get(group);
+    if (members == null) {
+      return;
+    }
+    for (Client each : members.members().keySet()) {
+      if (each.number > client.number
+          && each.clientId.equals(client.clientId)
+          && each.connection.isOpen()
+          && client.twin != each) {
+        client.twin = each;
+        log.warn(
+            "two clients have the id {} in consumer group {}: one at {}, one at {}. Both take the same"
+                + " queues, others stay unread. Give each an instanceName of its own.",
+            client.clientId,
+            group,
+            client.connection.remoteAddress(),
+            each.connection.remoteAddress());
+      }
+    }
+  }
+
+  /** Forgets the members of a consumer group that was deleted. */
+  public void dropConsumers(String group) {
+    consumers.remove(group);
   }
 
   /** Removes a client from a producer and from a consumer group; null: from none of that kind. */
@@ -276,7 +347,8 @@ public final class ClientTable {
     if (client != null) {
       return client;
     }
-    Client fresh = new Client(connection, clientId, language, version, nowMs);
+    Client fresh =
+        new Client(connection, clientId, language, version, numbers.incrementAndGet(), nowMs);
     Map<String, Client> now =
         clients.merge(
             connection,
@@ -380,10 +452,40 @@ public final class ClientTable {
           if (next != null && !sameMembership(present, next)) {
             news.add(next);
           }
+          if (next != null) {
+            compareSubscriptions(present, next);
+          }
           return next == null || next.members().isEmpty() ? null : next;
         });
     news.forEach(changed);
     return !news.isEmpty();
+  }
+
+  /** Says once what has become different, and once that it is alike again. */
+  private void compareSubscriptions(@Nullable ConsumerGroup before, ConsumerGroup after) {
+    SubscriptionMismatch was = before == null ? null : before.mismatch();
+    SubscriptionMismatch is = after.mismatch();
+    if (Objects.equals(was, is)) {
+      return;
+    }
+    if (is == null) {
+      log.info("the members of consumer group {} subscribe alike again", after.name());
+      return;
+    }
+    if (strict && was == null) {
+      throw new Refused(
+          ResponseCode.SYSTEM_ERROR,
+          "consumer group "
+              + after.name()
+              + " is subscribed to differently, "
+              + is
+              + ". Subscribe alike, use another group, or set strictSubscription=false.");
+    }
+    log.warn(
+        "the members of consumer group {} subscribe differently, {}. Messages that one of them leaves"
+            + " out in its queues reach nobody; subscribe alike or use two groups.",
+        after.name(),
+        is);
   }
 
   /** A new version of the same subscription is no news to the other members. */
@@ -420,7 +522,10 @@ public final class ClientTable {
         messageModel,
         consumeFromWhere,
         Collections.unmodifiableMap(members),
-        Collections.unmodifiableMap(newest));
+        Collections.unmodifiableMap(newest),
+        messageModel == MessageModel.BROADCASTING
+            ? null
+            : SubscriptionMismatch.among(members.values()));
   }
 
   private static Map<String, SubscriptionData> byTopic(Set<SubscriptionData> subscriptions) {

@@ -1,5 +1,9 @@
 package io.apogeemq.broker.upkeep;
 
+import io.apogeemq.broker.group.ClientTable;
+import io.apogeemq.broker.group.ClientTable.Client;
+import io.apogeemq.broker.group.ClientTable.ConsumerGroup;
+import io.apogeemq.broker.group.SubscriptionMismatch;
 import io.apogeemq.broker.stats.PutTimes;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.stats.Rates.Figures;
@@ -13,10 +17,13 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,17 +38,24 @@ public final class RuntimeInfo {
   private static final Logger log = LoggerFactory.getLogger(RuntimeInfo.class);
 
   private static final String OUR_VERSION_NAME = "V4_9_5";
+
+  /** Groups or clients that one line names at most. */
+  private static final int MAX_LISTED = 20;
+
   private static final double GIB = 1024.0 * 1024 * 1024;
 
   private final MessageStore store;
   private final Rates rates;
+  private final ClientTable clients;
   private final Path commitLog;
   private final LongSupplier clockMs;
   private final long bootMs;
   private volatile String capacity = "";
 
   /** {@code commitLog}: the folder whose disk is looked at. */
-  public RuntimeInfo(MessageStore store, Rates rates, Path commitLog, LongSupplier clockMs) {
+  public RuntimeInfo(
+      MessageStore store, Rates rates, ClientTable clients, Path commitLog, LongSupplier clockMs) {
+    this.clients = clients;
     this.store = store;
     this.rates = rates;
     this.commitLog = commitLog;
@@ -76,6 +90,7 @@ public final class RuntimeInfo {
     identity(table);
     disk(table);
     traffic(table);
+    consumers(table);
     absent(table);
     return new KvTable(table);
   }
@@ -149,6 +164,32 @@ public final class RuntimeInfo {
     table.put("putMessageDistributeTime", times.distribution());
     table.put("putLatency99", String.format(Locale.ROOT, "%.2f", times.percentileMs(0.99)));
     table.put("putLatency999", String.format(Locale.ROOT, "%.2f", times.percentileMs(0.999)));
+  }
+
+  /** Names of ours, for what makes messages go unread; empty where all is well. */
+  private void consumers(Map<String, String> table) {
+    List<String> mismatches = new ArrayList<>();
+    List<String> twins = new ArrayList<>();
+    for (ConsumerGroup group : clients.consumerGroups()) {
+      SubscriptionMismatch mismatch = group.mismatch();
+      if (mismatch != null) {
+        mismatches.add(group.name() + ", " + mismatch);
+      }
+      for (Client each : group.members().keySet()) {
+        Client twin = each.twin();
+        if (twin != null && group.members().containsKey(twin)) {
+          twins.add(group.name() + ", " + each + " and at " + twin.connection().remoteAddress());
+        }
+      }
+    }
+    table.put("groupsWithDifferentSubscriptions", Integer.toString(mismatches.size()));
+    table.put("differentSubscriptions", listed(mismatches));
+    table.put("clientIdsUsedTwice", Integer.toString(twins.size()));
+    table.put("twoClientsWithOneId", listed(twins));
+  }
+
+  private static String listed(List<String> all) {
+    return all.stream().sorted().limit(MAX_LISTED).collect(Collectors.joining("; "));
   }
 
   private static void totals(Map<String, String> table, String name, Figures figures, Sum sum) {

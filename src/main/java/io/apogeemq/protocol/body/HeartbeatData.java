@@ -1,5 +1,6 @@
 package io.apogeemq.protocol.body;
 
+import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,4 +16,12 @@ public record HeartbeatData(
     @Nullable Integer heartbeatFingerprint,
     Set<ProducerData> producerDataSet,
     @Nullable Boolean withoutSub)
-    implements Body {}
+    implements Body {
+
+  /** The same without a consumer group. */
+  public HeartbeatData without(String consumerGroup) {
+    Set<ConsumerData> others = new LinkedHashSet<>(consumerDataSet);
+    others.removeIf(each -> each.groupName().equals(consumerGroup));
+    return new HeartbeatData(clientID, others, heartbeatFingerprint, producerDataSet, withoutSub);
+  }
+}

@@ -2,6 +2,7 @@ package io.apogeemq.broker.group;
 
 import static io.apogeemq.protocol.remoting.RequestCode.CONSUME_MESSAGE_DIRECTLY;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_ALL_PRODUCER_INFO;
+import static io.apogeemq.protocol.remoting.RequestCode.GET_BROKER_RUNTIME_INFO;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_CONSUMER_CONNECTION_LIST;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_CONSUMER_LIST_BY_GROUP;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_CONSUMER_RUNNING_INFO;
@@ -10,13 +11,20 @@ import static io.apogeemq.protocol.remoting.RequestCode.HEART_BEAT;
 import static io.apogeemq.protocol.remoting.RequestCode.NOTIFY_CONSUMER_IDS_CHANGED;
 import static io.apogeemq.protocol.remoting.RequestCode.UNREGISTER_CLIENT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apogeemq.broker.TestPeer;
 import io.apogeemq.broker.TestTables;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.ClientConnection;
+import io.apogeemq.protocol.body.ConsumeFromWhere;
+import io.apogeemq.protocol.body.ConsumeType;
 import io.apogeemq.protocol.body.ConsumerConnection;
+import io.apogeemq.protocol.body.ConsumerData;
 import io.apogeemq.protocol.body.ConsumerIdList;
+import io.apogeemq.protocol.body.HeartbeatData;
+import io.apogeemq.protocol.body.KvTable;
+import io.apogeemq.protocol.body.MessageModel;
 import io.apogeemq.protocol.body.ProducerConnection;
 import io.apogeemq.protocol.body.ProducerTableInfo;
 import io.apogeemq.protocol.body.SubscriptionData;
@@ -25,8 +33,10 @@ import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.header.GroupHeaders;
 import io.apogeemq.protocol.message.MessageId;
 import io.apogeemq.protocol.remoting.HeaderForm;
+import io.apogeemq.protocol.remoting.LanguageCode;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Refused;
 import io.apogeemq.store.AppendResult;
 import io.apogeemq.store.TestStore;
 import io.vertx.core.Future;
@@ -34,7 +44,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +131,78 @@ class ClientHandlersTest {
     consumer(first, "c1", "G", "T", "C", 3);
     assertThat(subscription(first)).isEqualTo("C");
     assertThat(subscription(second)).isEqualTo("B");
+  }
+
+  @Test
+  void aGroupOfMembersThatSubscribeDifferentlySaysWhoWantsWhat() {
+    consumer(first, "c1", "G", "T", "A", 1);
+    assertThat(mismatch()).isNull();
+    consumer(second, "c2", "G", "T", "B", 2);
+    assertThat(mismatch())
+        .isEqualTo(new SubscriptionMismatch("T", "c1", "'A' (TAG)", "c2", "'B' (TAG)"));
+    assertThat(
+            Body.parse(KvTable.class, tables.ask(GET_BROKER_RUNTIME_INFO).body())
+                .table()
+                .get("differentSubscriptions"))
+        .isEqualTo("G, topic T: client c1 subscribes to 'A' (TAG), client c2 to 'B' (TAG)");
+    consumer(second, "c2", "G", "T", "A", 3);
+    assertThat(mismatch()).isNull();
+    consumer(second, "c2", "G", "Other", "A", 4);
+    assertThat(mismatch())
+        .isEqualTo(new SubscriptionMismatch("T", "c1", "'A' (TAG)", "c2", "nothing"));
+    second.close();
+    assertThat(mismatch()).isNull();
+  }
+
+  @Test
+  void aStrictTableRefusesWhoSubscribesDifferentlyAndKeepsTheOthers() {
+    ClientTable strict = new ClientTable(true, () -> 0, group -> {});
+    strict.heartbeat(first, LanguageCode.JAVA, 1, data("c1", "A"), false);
+    assertThatThrownBy(() -> strict.heartbeat(second, LanguageCode.JAVA, 1, data("c2", "B"), false))
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining("client c1 subscribes to 'A'")
+        .hasMessageContaining("strictSubscription=false");
+    assertThat(strict.consumerGroup("G").clientIds()).containsExactly("c1");
+    strict.heartbeat(second, LanguageCode.JAVA, 1, data("c2", "A"), false);
+    assertThat(strict.consumerGroup("G").clientIds()).containsExactly("c1", "c2");
+  }
+
+  @Test
+  void aClientIdOnTwoConnectionsIsNoticedWhenTheOlderIsHeardOfAgain() {
+    ClientTable table = new ClientTable(false, () -> 0, group -> {});
+    table.heartbeat(first, LanguageCode.JAVA, 1, data("c1", "A"), false);
+    table.heartbeat(second, LanguageCode.JAVA, 1, data("c1", "A"), false);
+    assertThat(table.consumerGroup("G").members().keySet())
+        .as("the first connection may just be gone")
+        .allMatch(each -> each.twin() == null);
+    table.heartbeat(first, LanguageCode.JAVA, 1, data("c1", "A"), false);
+    assertThat(table.consumerGroup("G").members().keySet())
+        .filteredOn(each -> each.twin() != null)
+        .singleElement()
+        .satisfies(each -> assertThat(each.connection()).isSameAs(first));
+  }
+
+  private @Nullable SubscriptionMismatch mismatch() {
+    return tables.clients.consumerGroup("G").mismatch();
+  }
+
+  private static HeartbeatData data(String clientId, String tags) {
+    SubscriptionData subscription =
+        new SubscriptionData(
+            false, Set.of(tags.hashCode()), "TAG", null, tags, 1, Set.of(tags), "T");
+    return new HeartbeatData(
+        clientId,
+        Set.of(
+            new ConsumerData(
+                ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET,
+                ConsumeType.CONSUME_PASSIVELY,
+                "G",
+                MessageModel.CLUSTERING,
+                Set.of(subscription),
+                false)),
+        null,
+        Set.of(),
+        null);
   }
 
   @Test
