@@ -11,11 +11,11 @@ import io.apogeemq.broker.group.SubscriptionHandlers;
 import io.apogeemq.broker.offset.OffsetHandlers;
 import io.apogeemq.broker.offset.OffsetReset;
 import io.apogeemq.broker.offset.OffsetTable;
+import io.apogeemq.broker.offset.ResetHandlers;
 import io.apogeemq.broker.order.OrderLockHandlers;
 import io.apogeemq.broker.order.OrderLocks;
 import io.apogeemq.broker.pop.PopService;
 import io.apogeemq.broker.pop.PopWaiters;
-import io.apogeemq.broker.offset.ResetHandlers;
 import io.apogeemq.broker.pull.PullHandlers;
 import io.apogeemq.broker.query.QueryHandlers;
 import io.apogeemq.broker.queue.QueueHandlers;
@@ -28,6 +28,7 @@ import io.apogeemq.broker.send.SendPause;
 import io.apogeemq.broker.state.CheckpointFiles;
 import io.apogeemq.broker.state.StateLog;
 import io.apogeemq.broker.state.StateTable;
+import io.apogeemq.broker.state.Tombstones;
 import io.apogeemq.broker.stats.Lag;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.stats.StatsHandlers;
@@ -143,11 +144,13 @@ public final class Broker {
             stateLoop,
             upkeepThread);
     system = new SystemTopics(identity, config.systemTopics());
-    topics = new TopicTable(WALL_CLOCK_MS, stateLog::write);
+    long holdMs = settings.get(BrokerKeys.DELETED_NAME_HOLD_MS);
+    topics = new TopicTable(new Tombstones(holdMs, WALL_CLOCK_MS), WALL_CLOCK_MS, stateLog::write);
     removal = new QueueRemoval(store);
     groups =
         new GroupTable(
             settings.get(BrokerKeys.AUTO_CREATE_SUBSCRIPTION_GROUP),
+            new Tombstones(holdMs, WALL_CLOCK_MS),
             WALL_CLOCK_MS,
             stateLog::write);
     clients =
@@ -277,7 +280,7 @@ public final class Broker {
         new TopicHandlers(topics, system, settings.get(BrokerKeys.AUTO_CREATE_TOPIC_ENABLE)),
         new ClientHandlers(clients, groups, topics, filters),
         new RelayHandlers(config.brokerName(), clients, store, loop.back()),
-        new SubscriptionHandlers(groups),
+        new SubscriptionHandlers(groups, clients),
         new OffsetHandlers(offsets, topics, groups, store),
         new OrderLockHandlers(orderLocks, topics, groups),
         new ResetHandlers(

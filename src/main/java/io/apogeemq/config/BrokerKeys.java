@@ -525,6 +525,16 @@ public final class BrokerKeys {
                   "Time between two records of committed offsets in the log.")
               .in(Unit.MS));
 
+  public static final Key<Integer> DELETED_NAME_HOLD_MS =
+      OURS.add(
+          Key.of(
+                  "deletedNameHoldMs",
+                  integer(0, 24 * HOUR_MS),
+                  2 * MINUTE_MS,
+                  "So long a deleted topic or group is not created again by clients that still send,"
+                      + " pull or tell heartbeats; updateTopic and updateSubGroup create it at any time.")
+              .in(Unit.MS));
+
   public static final Key<Boolean> STRICT_SUBSCRIPTION =
       OURS.add(
           Key.of(

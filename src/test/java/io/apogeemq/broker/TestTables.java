@@ -11,13 +11,14 @@ import io.apogeemq.broker.group.SubscriptionHandlers;
 import io.apogeemq.broker.offset.OffsetHandlers;
 import io.apogeemq.broker.offset.OffsetReset;
 import io.apogeemq.broker.offset.OffsetTable;
+import io.apogeemq.broker.offset.ResetHandlers;
 import io.apogeemq.broker.order.OrderLockHandlers;
 import io.apogeemq.broker.order.OrderLocks;
-import io.apogeemq.broker.offset.ResetHandlers;
 import io.apogeemq.broker.query.QueryHandlers;
 import io.apogeemq.broker.queue.QueueHandlers;
 import io.apogeemq.broker.state.CheckpointFiles;
 import io.apogeemq.broker.state.StateLog;
+import io.apogeemq.broker.state.Tombstones;
 import io.apogeemq.broker.stats.Lag;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.stats.StatsHandlers;
@@ -86,16 +87,19 @@ public final class TestTables implements AutoCloseable {
             disk);
     system = new SystemTopics(BROKER, new SystemTopics.Options(autoCreate, 8, true, true, false));
     QueueRemoval removal = new QueueRemoval(testStore.store());
-    topics = new TopicTable(clockMs::get, stateLog::write);
+    topics = new TopicTable(new Tombstones(60_000, clockMs::get), clockMs::get, stateLog::write);
     topics.listen(removal);
-    groups = new GroupTable(autoCreate, clockMs::get, stateLog::write);
+    groups =
+        new GroupTable(
+            autoCreate, new Tombstones(60_000, clockMs::get), clockMs::get, stateLog::write);
     clients = new ClientTable(false, clockMs::get, new GroupNotices(groups));
     offsets = new OffsetTable(clockMs::get, name -> topics.find(name) != null, stateLog::write);
     locks = new OrderLocks(60_000, clockMs::get, stateLog::write);
     rates = new Rates(clockMs::get, ZoneOffset.UTC);
     topics.listen(rates);
     RuntimeInfo runtime =
-        new RuntimeInfo(testStore.store(), rates, clients, folder.resolve("commitlog"), clockMs::get);
+        new RuntimeInfo(
+            testStore.store(), rates, clients, folder.resolve("commitlog"), clockMs::get);
     runtime.refreshCapacity();
     Lag lag =
         new Lag(BROKER, topics, clients, offsets, testStore.store(), rates, back, clockMs::get);
@@ -113,7 +117,7 @@ public final class TestTables implements AutoCloseable {
                 clients,
                 testStore.store(),
                 back),
-            new SubscriptionHandlers(groups),
+            new SubscriptionHandlers(groups, clients),
             new OffsetHandlers(offsets, topics, groups, testStore.store()),
             new OrderLockHandlers(locks, topics, groups),
             new QueueHandlers(testStore.store(), topics, clients, back),

@@ -4,6 +4,7 @@ import io.apogeemq.broker.state.StateLog;
 import io.apogeemq.broker.state.StateRecord;
 import io.apogeemq.broker.state.StateTable;
 import io.apogeemq.broker.state.StateWriter;
+import io.apogeemq.broker.state.Tombstones;
 import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.DataVersion;
@@ -52,13 +53,19 @@ public final class GroupTable implements StateTable {
       new ConcurrentHashMap<>();
 
   private final boolean autoCreate;
+  private final Tombstones deleted;
   private final LongSupplier clockMs;
   private final StateWriter writer;
   private volatile DataVersion dataVersion;
 
-  /** {@code autoCreate}: the key {@code autoCreateSubscriptionGroup}. */
-  public GroupTable(boolean autoCreate, LongSupplier clockMs, StateWriter writer) {
+  /**
+   * @param autoCreate the key {@code autoCreateSubscriptionGroup}
+   * @param deleted which heartbeats and pulls don't bring back
+   */
+  public GroupTable(
+      boolean autoCreate, Tombstones deleted, LongSupplier clockMs, StateWriter writer) {
     this.autoCreate = autoCreate;
+    this.deleted = deleted;
     this.clockMs = clockMs;
     this.writer = writer;
     this.dataVersion = new DataVersion(0, 0L, clockMs.getAsLong());
@@ -94,6 +101,16 @@ public final class GroupTable implements StateTable {
                   + group
                   + "] does not exist. Create it with mqadmin updateSubGroup, or set"
                   + " autoCreateSubscriptionGroup=true.")
+          .now();
+    }
+    if (deleted.heldMs(group) > 0) {
+      return new Refused(
+              ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST,
+              "subscription group ["
+                  + group
+                  + "] does not exist: "
+                  + deleted.words(group)
+                  + ", with mqadmin updateSubGroup.")
           .now();
     }
     return create(group);
@@ -168,10 +185,12 @@ public final class GroupTable implements StateTable {
   @RunsOn(ThreadRole.EVENT_LOOP)
   public void replay(StateRecord record) {
     if (record instanceof StateRecord.PutGroup put) {
+      deleted.lift(put.group().groupName());
       groups.put(put.group().groupName(), put.group());
       changed();
     } else if (record instanceof StateRecord.DeleteGroup delete) {
       if (groups.remove(delete.group()) != null) {
+        deleted.set(delete.group());
         changed();
       }
     }

@@ -30,9 +30,11 @@ import java.util.List;
 @RunsOn(ThreadRole.EVENT_LOOP)
 public final class SubscriptionHandlers implements RequestFamily {
   private final GroupTable groups;
+  private final ClientTable clients;
 
-  public SubscriptionHandlers(GroupTable groups) {
+  public SubscriptionHandlers(GroupTable groups, ClientTable clients) {
     this.groups = groups;
+    this.clients = clients;
   }
 
   @Override
@@ -76,7 +78,13 @@ public final class SubscriptionHandlers implements RequestFamily {
     }
     boolean offsetsToo =
         Boolean.TRUE.equals(ask.removeOffset()) || Boolean.TRUE.equals(ask.cleanOffset());
-    return groups.delete(ask.groupName(), offsetsToo).map(done -> Reply.ok());
+    return groups
+        .delete(ask.groupName(), offsetsToo)
+        .map(
+            done -> {
+              clients.dropConsumers(ask.groupName()); // heartbeats don't bring them back for now
+              return Reply.ok();
+            });
   }
 
   private Future<Reply> one(Exchange from, GroupHeaders.GetGroup ask) {

@@ -73,6 +73,7 @@ public final class TopicHandlers implements RequestFamily {
       if (known != null) {
         return Reply.ok().now(); // what is here counts, not what a peer made up
       }
+      topics.requireNotDeleted(ask.topic());
       if (!autoCreate) {
         return Reply.of(
                 ResponseCode.NO_PERMISSION,

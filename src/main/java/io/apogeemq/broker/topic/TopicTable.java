@@ -4,6 +4,7 @@ import io.apogeemq.broker.state.StateLog;
 import io.apogeemq.broker.state.StateRecord;
 import io.apogeemq.broker.state.StateTable;
 import io.apogeemq.broker.state.StateWriter;
+import io.apogeemq.broker.state.Tombstones;
 import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.DataVersion;
@@ -44,6 +45,7 @@ public final class TopicTable implements StateTable {
 
   private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
   private volatile BiConsumer<TopicConfig, String> createdOnSend = (topic, template) -> {};
+  private final Tombstones deleted;
   private final LongSupplier clockMs;
   private final StateWriter writer;
   private volatile DataVersion dataVersion;
@@ -56,8 +58,12 @@ public final class TopicTable implements StateTable {
     void topicDeleted(String topic);
   }
 
-  /** {@code writer} is called only after the log has been recovered. */
-  public TopicTable(LongSupplier clockMs, StateWriter writer) {
+  /**
+   * @param deleted which sends don't bring back
+   * @param writer called only after the log has been recovered
+   */
+  public TopicTable(Tombstones deleted, LongSupplier clockMs, StateWriter writer) {
+    this.deleted = deleted;
     this.clockMs = clockMs;
     this.writer = writer;
     this.dataVersion = new DataVersion(0, 0L, clockMs.getAsLong());
@@ -113,6 +119,7 @@ public final class TopicTable implements StateTable {
                 + Names.SYSTEM_PREFIX
                 + " are the broker's own. Use another name.");
       }
+      requireNotDeleted(topic);
       wanted = afterTemplate(topic, template, wantedQueues, topicSysFlag);
     } catch (Refused e) {
       return e.now();
@@ -130,6 +137,19 @@ public final class TopicTable implements StateTable {
   public Future<TopicConfig> createGroupTopic(TopicConfig wanted) {
     String flaw = Names.flawOfRegisteredTopic(wanted.topicName()); // a POP retry topic may hold a +
     return flaw == null ? ensure(wanted) : new Refused(ResponseCode.INVALID_PARAMETER, flaw).now();
+  }
+
+  /** Throws {@link Refused} for a topic that was deleted so lately that no send may bring it back. */
+  void requireNotDeleted(String topic) {
+    if (deleted.heldMs(topic) > 0) {
+      throw new Refused(
+          ResponseCode.TOPIC_NOT_EXIST,
+          "topic["
+              + topic
+              + "] not exist, apply first please! Sends don't create it: "
+              + deleted.words(topic)
+              + ", with mqadmin updateTopic.");
+    }
   }
 
   /** Puts a topic, new or changed. Fails with {@link Refused}, also for a name that breaks the rule. */
@@ -229,11 +249,13 @@ public final class TopicTable implements StateTable {
   @RunsOn(ThreadRole.EVENT_LOOP)
   public void replay(StateRecord record) {
     if (record instanceof StateRecord.PutTopic put) {
+      deleted.lift(put.topic().topicName());
       topics.put(put.topic().topicName(), put.topic());
       changed();
       listeners.forEach(each -> each.topicPut(put.topic()));
     } else if (record instanceof StateRecord.DeleteTopic delete) {
       if (topics.remove(delete.topic()) != null) {
+        deleted.set(delete.topic());
         changed();
       }
       listeners.forEach(each -> each.topicDeleted(delete.topic()));
