@@ -3,6 +3,7 @@ package io.apogeemq.protocol.remoting;
 import java.lang.reflect.Field;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The request codes of RocketMQ 4.9.x and 5.x, under the original's names. A number here says
@@ -186,6 +187,11 @@ public final class RequestCode {
   /** The name of a code, or the number as text if it has none. For people and metrics. */
   public static String name(int code) {
     return NAMES.getOrDefault(code, Integer.toString(code));
+  }
+
+  /** All codes that have a name. */
+  public static Set<Integer> all() {
+    return NAMES.keySet();
   }
 
   static Map<Integer, String> names(Class<?> table) {
