@@ -77,7 +77,13 @@ final class Frames {
 
   /** One message, with the properties that the official client gives it. */
   static Frame send(Encoding encoding, String topic, int queue, byte[] body) {
-    byte[] head = head(encoding, SEND, sendFields(topic, queue, properties(), false), body.length);
+    return send(encoding, topic, queue, body, "");
+  }
+
+  /** The same with further encoded properties, which begin with the sign behind the one before. */
+  static Frame send(Encoding encoding, String topic, int queue, byte[] body, String more) {
+    byte[] head =
+        head(encoding, SEND, sendFields(topic, queue, properties() + more, false), body.length);
     return new Frame(encoding, head, body, opaqueAt(encoding, head), new int[] {keyAt(head, 0)});
   }
 

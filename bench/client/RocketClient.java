@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.rocketmq.client.consumer.DefaultMQPullConsumer;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
+import org.apache.rocketmq.client.consumer.MessageSelector;
 import org.apache.rocketmq.client.consumer.PullResult;
 import org.apache.rocketmq.client.consumer.PullStatus;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
@@ -58,6 +59,11 @@ final class RocketClient implements Client {
     for (int queue = 0; queue < queues; queue++) {
       frames.add(Frames.send(Frames.Encoding.BINARY, topic, queue, body));
     }
+    fill(frames, count);
+  }
+
+  /** Stores so many messages by these frames in turn. */
+  void fill(List<Frames.Frame> frames, long count) throws Exception {
     RawSender sender = new RawSender(broker, frames, FILL_CONNECTIONS, FILL_WINDOW, count);
     sender.start();
     sender.await();
@@ -130,12 +136,19 @@ final class RocketClient implements Client {
 
   @Override
   public AutoCloseable subscribe(String topic, Consumer<byte[]> sink) throws Exception {
+    return subscribe(topic, false, "*", sink);
+  }
+
+  /** The same for the messages that a tag expression or, with {@code sql}, an SQL92 one wants. */
+  AutoCloseable subscribe(String topic, boolean sql, String expression, Consumer<byte[]> sink)
+      throws Exception {
     DefaultMQPushConsumer consumer = new DefaultMQPushConsumer("bench-" + System.nanoTime());
     consumer.setNamesrvAddr(namesrv);
     consumer.setInstanceName("c-" + System.nanoTime());
     consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
     consumer.setConsumeMessageBatchMaxSize(PULL_BATCH);
-    consumer.subscribe(topic, "*");
+    consumer.subscribe(
+        topic, sql ? MessageSelector.bySql(expression) : MessageSelector.byTag(expression));
     consumer.registerMessageListener(
         (MessageListenerConcurrently)
             (messages, context) -> {

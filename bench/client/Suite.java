@@ -87,6 +87,12 @@ public final class Suite {
               10,
               (target, client, topic) ->
                   ClientLoads.async(client.sender(5), topic, Case.body(KIB), ASYNC_WINDOW)));
+      case "t" -> {
+        Filtered rare = new Filtered(backlog);
+        yield List.of(
+            rare.by("tag filter 1 %, 1 KB, push", false, "Rare"),
+            rare.by("SQL filter 1 %, 1 KB, push", true, "n = 0 AND colour IN ('red', 'blue')"));
+      }
       default -> throw new IllegalArgumentException("no line " + line);
     };
   }
