@@ -1,6 +1,7 @@
 package io.apogeemq.store;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.slf4j.Logger;
@@ -60,10 +61,17 @@ public final class Completions {
     tasks.add(task);
   }
 
-  /** Makes the owner run what is queued, in one go. */
+  /**
+   * Makes the owner run what is queued, in one go. If the owner has ended (an event loop that is shut
+   * down) nobody waits for it any more.
+   */
   public void wake() {
     if (!tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
-      owner.execute(this::drain);
+      try {
+        owner.execute(this::drain);
+      } catch (RejectedExecutionException e) {
+        LOG.warn("results of the store are not told: who asked has ended ({})", e.getMessage());
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,5 +74,17 @@ class CompletionsTest {
     assertThat(later).hasSize(1);
     later.remove().run();
     assertThat(looks).hasValue(2);
+  }
+
+  /** The store must not take the end of an event loop for a failure of its own. */
+  @Test
+  void anOwnerThatHasEndedIsNotTold() {
+    Completions ended =
+        new Completions(
+            task -> {
+              throw new RejectedExecutionException("the loop has ended");
+            });
+    ended.add(() -> {});
+    ended.wake();
   }
 }
