@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * its offset and unchanged; queue offsets are dense and go on after a restart; nothing is there that
  * was refused, never sent, or twice; what a reader saw in sync mode stays; the index says what the
  * log says (by key, by time, by position); a topic that was deleted doesn't come back; no message is
- * deleted before its time that a group hasn't read; a store that found no room goes on when there is.
+ * deleted before its time that a group hasn't read; a store that found no room goes on when there is;
+ * who asks again is told no more than what holds, and an orderly end leaves nobody unanswered.
  */
 final class StoreRun {
   private static final Path ROOT = Path.of("/sim/store");
@@ -76,6 +78,12 @@ final class StoreRun {
   /** Something was deleted that only the queue table still knows. */
   private boolean tableIsNeeded;
 
+  /** What this life has told of messages, the latest: somebody may ask again. */
+  private final ArrayDeque<Told> told = new ArrayDeque<>();
+
+  /** Appends, and questions for them, that this life has not answered. */
+  private int unanswered;
+
   /** How far all groups have read, by queue. */
   private final Map<String, Long> committed = new HashMap<>();
 
@@ -107,6 +115,9 @@ final class StoreRun {
       this.body = body;
     }
   }
+
+  /** Messages that were sent together, and where they were put. */
+  private record Told(List<Sent> batch, AppendResult.Appended at) {}
 
   private enum State {
     PENDING,
@@ -198,8 +209,10 @@ final class StoreRun {
     } else if (dice < 750) {
       store.stepSealer();
       takeMinimums();
-    } else if (dice < 900) {
+    } else if (dice < 893) {
       readSome();
+    } else if (dice < 900) {
+      askAgain();
     } else if (dice < 930) {
       clock.advance(random.nextInt(80));
     } else if (dice < 935) {
@@ -347,44 +360,100 @@ final class StoreRun {
                   ? Map.of()
                   : Map.of("UNIQ_KEY", "U" + id, "KEYS", "k" + id % 7 + " all")));
     }
-    int sentIn = life;
     boolean wait = random.nextInt(10) != 0;
     store.append(
         drafts,
         wait,
         new Completions(Runnable::run),
-        result -> {
-          check(sentIn == life, "an answer of an earlier life");
-          if (disk.isDark()) {
-            return; // Nobody hears a machine without power.
-          }
-          answered(batch, result, wait);
-        });
+        heard(result -> answered(batch, result, wait)));
+  }
+
+  /** What became of a send whose answer may have been lost; asked in this life. */
+  private void askAgain() {
+    if (!told.isEmpty()) {
+      askAgain(new ArrayList<>(told).get(random.nextInt(told.size())));
+    }
+  }
+
+  private void askAgain(Told one) {
+    boolean wait = random.nextInt(10) != 0;
+    store.awaitDurable(
+        one.at, wait, new Completions(Runnable::run), heard(result -> told(one, result, wait)));
+  }
+
+  private void told(Told one, AppendResult result, boolean waited) {
+    check(!(result instanceof AppendResult.Refused), "refused what is in the log");
+    if (result instanceof AppendResult.Appended && (waited || !sync)) {
+      for (Sent message : one.batch) {
+        if (message.state == State.UNKNOWN) {
+          acknowledge(message);
+        }
+      }
+    } else if (result instanceof AppendResult.Unknown) {
+      check(sync || faulty || tight, "asked again: unknown without a reason");
+    }
+  }
+
+  /** Of an answer of the store: it comes once, and in the life that asked. */
+  private Consumer<AppendResult> heard(Consumer<AppendResult> then) {
+    int askedIn = life;
+    boolean[] heard = {false};
+    unanswered++;
+    return result -> {
+      check(askedIn == life, "an answer of an earlier life");
+      check(!heard[0], "answered twice");
+      heard[0] = true;
+      unanswered--;
+      if (!disk.isDark()) { // Nobody hears a machine without power.
+        then.accept(result);
+      }
+    };
+  }
+
+  private Told remember(List<Sent> batch, AppendResult.Appended at) {
+    Told one = new Told(batch, at);
+    told.add(one);
+    if (told.size() > 16) {
+      told.remove();
+    }
+    return one;
+  }
+
+  private void acknowledge(Sent message) {
+    message.state = State.ACKED;
+    QueueModel queue = queues.computeIfAbsent(message.queue, name -> new QueueModel());
+    Sent other = queue.acked.put(message.queueOffset, message);
+    check(
+        other == null || other == message,
+        "offset " + message.queueOffset + " of " + message.queue + " twice");
   }
 
   private void answered(List<Sent> batch, AppendResult result, boolean waited) {
+    if (result instanceof AppendResult.Refused) {
+      batch.forEach(message -> message.state = State.REFUSED);
+      return;
+    }
+    AppendResult.Appended at =
+        result instanceof AppendResult.Unknown unknown
+            ? unknown.at()
+            : (AppendResult.Appended) result;
+    boolean sure = result instanceof AppendResult.Appended;
+    check(sure || sync || faulty || tight, "unknown without a reason");
+    long[] all = at.logPositions();
+    check(all != null || batch.size() == 1, "a batch without log positions");
     for (int i = 0; i < batch.size(); i++) {
       Sent message = batch.get(i);
-      if (result instanceof AppendResult.Appended at) {
-        message.queueOffset = at.queueOffset() + i;
-        long[] all = at.logPositions();
-        message.logPosition = all == null ? at.logPosition() : all[i];
-        check(all != null || batch.size() == 1, "a batch without log positions");
-        QueueModel queue = queues.computeIfAbsent(message.queue, name -> new QueueModel());
-        if (sync && !waited) {
-          // Not promised to last.
-          message.state = State.UNKNOWN;
-          continue;
-        }
-        message.state = State.ACKED;
-        Sent other = queue.acked.put(message.queueOffset, message);
-        check(other == null, "offset " + message.queueOffset + " of " + message.queue + " twice");
-      } else if (result instanceof AppendResult.Unknown) {
-        check(sync || faulty || tight, "unknown without a reason");
-        message.state = State.UNKNOWN;
+      message.queueOffset = at.queueOffset() + i;
+      message.logPosition = all == null ? at.logPosition() : all[i];
+      if (sure && (waited || !sync)) {
+        acknowledge(message);
       } else {
-        message.state = State.REFUSED;
+        message.state = State.UNKNOWN; // not promised to last
       }
+    }
+    Told one = remember(batch, at);
+    if (!sure && random.nextBoolean()) {
+      askAgain(one); // as clients do
     }
   }
 
@@ -631,6 +700,8 @@ final class StoreRun {
   private void reopened(long promisedUnlessPowerGoes, long forced) throws IOException {
     life++;
     readers.clear();
+    told.clear();
+    unanswered = 0;
     faulty = false;
     tight = false;
     disk.leaveRoom(Long.MAX_VALUE);
@@ -716,6 +787,9 @@ final class StoreRun {
             check(message != null, "invented " + body);
             message.queueOffset = view.queueOffset();
             message.logPosition = view.logPosition();
+            remember(
+                List.of(message),
+                new AppendResult.Appended(view.queueOffset(), view.logPosition(), -1, null));
           });
       long from = offset;
       offset = takeRecords(name, offset, found.records());
@@ -769,6 +843,7 @@ final class StoreRun {
     boolean wasFaulty = faulty || tight;
     long flushed = store.status().flushedPosition();
     store.close();
+    check(unanswered == 0, unanswered + " appends were not answered by a store that is closed");
     boolean power = random.nextBoolean();
     if (power) {
       disk.losePower();

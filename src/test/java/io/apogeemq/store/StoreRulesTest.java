@@ -932,6 +932,31 @@ class StoreRulesTest {
   }
 
   @Test
+  void whoAsksAgainForWhatWaitsForRoomIsNotToldThatItIsStored() throws IOException {
+    for (FlushMode mode : FlushMode.values()) {
+      open(mode);
+      disk.leaveRoom(512);
+      append("t", 0, "x".repeat(3000));
+      store.stepAppender();
+      Appended at = ((Unknown) results.get(results.size() - 1)).at();
+      List<AppendResult> again = new ArrayList<>();
+      store.awaitDurable(at, true, direct, again::add);
+      store.awaitDurable(at, false, direct, again::add);
+      store.stepAppender();
+      Unknown unknown = new Unknown(at, Doubt.DISK_FULL);
+      assertThat(again).as("in mode %s", mode).containsExactly(unknown, unknown);
+
+      disk.leaveRoom(Long.MAX_VALUE);
+      clock.advance(500);
+      settle();
+      store.awaitDurable(at, true, direct, again::add);
+      store.stepAppender();
+      assertThat(again).hasSize(3).endsWith(at);
+      store.close();
+    }
+  }
+
+  @Test
   void aFullDiskTakesNothingFromWhatIsStored() throws IOException {
     open(FlushMode.ASYNC);
     append("t", 0, "a");

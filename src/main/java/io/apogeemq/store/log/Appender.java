@@ -367,15 +367,19 @@ public final class Appender {
 
   /**
    * A task without drafts: answered at once, or by the force that also ends this batch. An append's
-   * records are never forced in part, so its first position tells for all of them.
+   * records are never written or forced in part, so its first position tells for all of them. What
+   * waits for room may be what is asked for: nobody knows when there is any, so nobody waits for it.
    */
   private void takeWaiting(AppendTask task) {
     AppendResult.Appended at = task.at;
     assert at != null : "a task without drafts waits for a place";
+    long done = positions.readOnlyForced() ? positions.flushed() : positions.appended();
     if (health.hasFailed()) {
       task.answer(new AppendResult.Unknown(at, Doubt.FLUSH_FAILED), answers);
-    } else if (!positions.readOnlyForced() || at.logPosition() < positions.flushed()) {
+    } else if (at.logPosition() < done) {
       task.answer(at, answers);
+    } else if (isOutOfRoom()) {
+      task.answer(new AppendResult.Unknown(at, Doubt.DISK_FULL), answers);
     } else {
       batch.tasks.add(task);
     }
