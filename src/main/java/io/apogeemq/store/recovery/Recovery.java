@@ -376,10 +376,22 @@ public final class Recovery {
    * left over from a log that was cut there and written over.)
    */
   private boolean goesOnBehind(Segment segment, long next) throws IOException {
-    RecordScan ahead = scanOf(segment);
+    RecordScan ahead =
+        new RecordScan(
+            segment.file(), segment.base(), config.segmentSizeBytes(), config.maxRecordBytes());
     ahead.startAt(next);
-    return ahead.look(!afterCrash) == RecordScan.Found.RECORD
-        && ahead.view().storeTimestampMs() >= lastStoreMs;
+    while (ahead.position() < ahead.end()) {
+      RecordScan.Found found = ahead.look(!afterCrash);
+      if (found == RecordScan.Found.RECORD && ahead.view().storeTimestampMs() >= lastStoreMs) {
+        return true;
+      }
+      if (found == RecordScan.Found.RECORD || found == RecordScan.Found.FILE_END) {
+        ahead.pass();
+      } else {
+        ahead.startAt(ahead.nextStart());
+      }
+    }
+    return false;
   }
 
   private static void report(RecordScan scan, long to) {
@@ -451,7 +463,10 @@ public final class Recovery {
     }
   }
 
-  /** Cuts the log at its end: zeros behind it, and no files behind the last one. */
+  /**
+   * Cuts the log at its end: zeros behind it, and no files behind the last one. What a run of ours that
+   * ended in order has left has zeros there; another broker may have left old records.
+   */
   private void cut(List<Segment> segments, int keep, long end) throws IOException {
     for (int i = segments.size() - 1; i >= keep; i--) {
       Segment behind = segments.remove(i);
@@ -460,7 +475,7 @@ public final class Recovery {
     }
     // A file is short for a moment below, which only the last one may be.
     disk.forceDirectory(config.commitLogDir());
-    if (keep > 0 && afterCrash) {
+    if (keep > 0 && (afterCrash || !checkpoint.isOurs())) {
       Segment active = segments.get(keep - 1);
       if (end < active.base() + config.segmentSizeBytes()) {
         active.file().setLength(end - active.base());

@@ -26,6 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DamagedLogTest {
   private static final int COUNT = 2500;
 
+  /** Of a record with IPv4 hosts. */
+  private static final int STORE_TIME_AT = 56;
+
   @TempDir private Path root;
 
   @ParameterizedTest(name = "after a crash: {0}")
@@ -80,22 +83,71 @@ class DamagedLogTest {
   void olderRecordsBehindTheEndOfAnotherBrokersLogStayForgotten() throws IOException {
     List<Long> positions = SampleStore.write(root, 100);
     long end = positions.get(99) + (positions.get(99) - positions.get(98));
-    MessageDraft draft = SampleStore.message(100);
-    int size = (int) StoredMessage.sizeOf(draft);
-    ByteBuffer record = ByteBuffer.allocate(size);
-    StoredMessage.encode(draft, record, 0, size, 25, end + 100, 1_000_000_000_000L);
-    try (RandomAccessFile log = new RandomAccessFile(SampleStore.logFile(root, 0).toFile(), "rw")) {
-      log.seek(end);
-      log.write(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
-      log.seek(end + 100);
-      log.write(record.array());
-    }
+    putOldRecord(100, end + 100, end);
     makeForeign(false);
 
     try (TestStore store = TestStore.open(root)) {
       assertThat(store.store().status().appendedPosition()).isEqualTo(end);
       assertThat(store.store().maxOffset("T", 0)).isEqualTo(25);
     }
+  }
+
+  @Test
+  void olderRecordsBehindTheEndDoNotComeBackBehindNewOnes(@TempDir Path crashed)
+      throws IOException {
+    List<Long> positions = SampleStore.write(root, 100);
+    int size = (int) StoredMessage.sizeOf(SampleStore.message(100));
+    long end = positions.get(99) + (positions.get(99) - positions.get(98));
+    putOldRecord(101, end + size, end);
+    makeForeign(false);
+
+    try (TestStore store = TestStore.open(root)) {
+      // It ends where the old record begins.
+      assertThat(store.appended(List.of(SampleStore.message(100))).logPosition()).isEqualTo(end);
+      for (String part : List.of("commitlog", "apogee-index")) {
+        SampleStore.copy(root.resolve(part), crashed.resolve(part));
+      }
+      Files.copy(root.resolve("checkpoint"), crashed.resolve("checkpoint"));
+      Files.createFile(crashed.resolve("abort"));
+    }
+    try (TestStore store = TestStore.open(crashed)) {
+      assertThat(store.store().maxOffset("T", 0)).isEqualTo(26);
+      assertThat(store.store().maxOffset("T", 1)).isEqualTo(25);
+      assertThat(store.store().status().appendedPosition()).isEqualTo(end + size);
+    }
+  }
+
+  /** Damage costs the damaged record, also if the clock of the other broker was set back behind it. */
+  @Test
+  void anOlderRecordBehindDamageIsKeptIfNotAllBehindItAreOlder() throws IOException {
+    List<Long> positions = SampleStore.write(root, COUNT);
+    int damaged = 2200;
+    SampleStore.damageLog(root, positions.get(damaged) + 300);
+    try (RandomAccessFile log = logFile(positions.get(damaged + 1))) {
+      log.seek(positions.get(damaged + 1) % SampleStore.SEGMENT + STORE_TIME_AT);
+      log.writeLong(1_000_000_000_000L);
+    }
+    makeForeign(false);
+
+    assertAllButOne(damaged);
+  }
+
+  /** Puts a record of queue {@code number % 4} that is older than the log, and noise where it ends. */
+  private void putOldRecord(int number, long at, long end) throws IOException {
+    MessageDraft draft = SampleStore.message(number);
+    int size = (int) StoredMessage.sizeOf(draft);
+    ByteBuffer record = ByteBuffer.allocate(size);
+    StoredMessage.encode(draft, record, 0, size, number / 4, at, 1_000_000_000_000L);
+    try (RandomAccessFile log = logFile(end)) {
+      log.seek(end);
+      log.write(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+      log.seek(at);
+      log.write(record.array());
+    }
+  }
+
+  private RandomAccessFile logFile(long position) throws IOException {
+    return new RandomAccessFile(SampleStore.logFile(root, position).toFile(), "rw");
   }
 
   private void makeForeign(boolean crash) throws IOException {
