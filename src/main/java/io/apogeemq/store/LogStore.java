@@ -171,8 +171,10 @@ public final class LogStore implements MessageStore {
     disk.createDirectories(config.commitLogDir());
     lock = disk.lock(config.rootDir().resolve(LOCK));
     boolean opened = false;
+    boolean indexIsNew = false;
     try {
       boolean afterCrash = disk.exists(abort);
+      indexIsNew = !disk.exists(config.indexDir());
       disk.createDirectories(config.indexDir());
       index =
           new LogIndex(
@@ -239,6 +241,9 @@ public final class LogStore implements MessageStore {
       opened = true;
     } finally {
       if (!opened) {
+        if (indexIsNew && disk.list(config.indexDir()).isEmpty()) {
+          disk.delete(config.indexDir());
+        }
         unlock();
       }
     }

@@ -57,6 +57,13 @@ public final class Recovery {
   private final ForeignLog foreignLog;
   private final ScanProgress progress;
   private final Set<Long> scannedBases = new HashSet<>();
+
+  /** All log files that were opened, in order: closed if the folder isn't taken. */
+  private final List<Segment> opened = new ArrayList<>();
+
+  /** Length of the last log file if it was shorter than it must be, until the folder is taken; else -1. */
+  private long shortBytes = -1;
+
   private long bytesToScan;
   private long lastStoreMs;
   private long scannedBytes;
@@ -103,19 +110,31 @@ public final class Recovery {
    * @throws IOException also if the folder is another broker's and holds what can't be taken over
    */
   public Found run() throws IOException {
-    if (!unindexed) {
-      return open();
-    }
-    index.files().removeAll();
     boolean taken = false;
     try {
+      if (unindexed) {
+        index.files().removeAll();
+      }
       Found found = open();
       taken = true;
       return found;
     } finally {
       if (!taken) {
-        index.files().removeAll();
+        leave();
       }
+    }
+  }
+
+  /** Gives up: what was changed only to look at the folder is as it was. */
+  private void leave() throws IOException {
+    if (shortBytes >= 0) {
+      opened.get(opened.size() - 1).file().setLength(shortBytes);
+    }
+    if (unindexed) {
+      index.files().removeAll();
+    }
+    for (Segment segment : opened) {
+      segment.file().close();
     }
   }
 
@@ -141,6 +160,7 @@ public final class Recovery {
     if (kept < segments.size()) {
       // A file without a record is a prepared one: the log ends before it.
       boolean empty = end == segments.get(kept).base();
+    shortBytes = -1;
       if (empty && kept > 0) {
         index.active().dropEmptySegment();
         cut(segments, kept, end);
@@ -219,10 +239,13 @@ public final class Recovery {
       }
       DiskFile file = disk.open(path);
       if (size < config.segmentSizeBytes()) {
-        // Creation or a cut was interrupted.
+        // Creation or a cut was interrupted, or another broker's file is not whole.
+        shortBytes = size;
         file.setLength(config.segmentSizeBytes());
       }
-      segments.add(new Segment(base, path, file));
+      Segment segment = new Segment(base, path, file);
+      opened.add(segment);
+      segments.add(segment);
     }
     return segments;
   }
