@@ -649,6 +649,56 @@ class StoreRulesTest {
     }
   }
 
+  /** The queue table says more than what is left of the log: of what comes then it says nothing. */
+  @Test
+  void whatIsStoredAfterTheLastLogFilesWereRemovedByHandIsKept() throws IOException {
+    open(FlushMode.ASYNC);
+    long twoFiles = 2L * config.segmentSizeBytes();
+    while (store.status().appendedPosition() < twoFiles + 1000) {
+      append("t", 0, "x".repeat(1000));
+      settle();
+    }
+    store.close();
+    for (String name : disk.list(config.commitLogDir()).subList(1, 3)) {
+      disk.delete(config.commitLogDir().resolve(name));
+    }
+    disk.forceDirectory(config.commitLogDir());
+    open(FlushMode.ASYNC);
+    long before = store.maxOffset("t", 0);
+    append("t", 0, "new");
+    for (int i = 0; i < 40; i++) {
+      append("other", 0, "x".repeat(1000));
+      settle();
+    }
+    disk.killProcess();
+    open(FlushMode.ASYNC);
+    assertThat(store.maxOffset("t", 0)).isEqualTo(before + 1);
+    assertThat(bodies(cold("t", 0, before, 1))).containsExactly("new");
+  }
+
+  @Test
+  void whatIsStoredAfterAllLogFilesWereRemovedByHandIsKept() throws IOException {
+    open(FlushMode.ASYNC);
+    while (store.status().minPosition() == 0) {
+      append("t", 0, "x".repeat(1000));
+      settle();
+      store.deleteOldestSegment(Long.MAX_VALUE);
+    }
+    store.close();
+    for (String name : disk.list(config.commitLogDir())) {
+      disk.delete(config.commitLogDir().resolve(name));
+    }
+    disk.forceDirectory(config.commitLogDir());
+    open(FlushMode.ASYNC);
+    long before = store.maxOffset("t", 0);
+    append("t", 0, "new");
+    settle();
+    disk.killProcess();
+    open(FlushMode.ASYNC);
+    assertThat(store.maxOffset("t", 0)).isEqualTo(before + 1);
+    assertThat(bodies(cold("t", 0, before, 1))).containsExactly("new");
+  }
+
   @Test
   void aSegmentThatSomebodyStillNeedsIsNotDeletedHoweverOld() throws IOException {
     open(FlushMode.ASYNC);

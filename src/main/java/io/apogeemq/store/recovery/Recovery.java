@@ -139,9 +139,12 @@ public final class Recovery {
   }
 
   private Found open() throws IOException {
-    List<Segment> segments = openSegments(index.checkpoint().read());
+    long begin = index.checkpoint().read();
+    List<Segment> segments = openSegments(begin);
     lastWithRecords = lastWithRecords(segments);
     lastBase = segments.isEmpty() ? 0 : segments.get(lastWithRecords).base();
+    // Somebody has deleted all log files; they begin at 0 again.
+    boolean beginMoved = segments.isEmpty() && begin > 0;
     index.files().deleteStrangers(segments);
     index.recovery().openFiles(segments, config.segmentSizeBytes());
     if (unindexed || afterCrash) {
@@ -157,10 +160,10 @@ public final class Recovery {
       }
     }
     judge(segments);
+    shortBytes = -1;
     if (kept < segments.size()) {
       // A file without a record is a prepared one: the log ends before it.
       boolean empty = end == segments.get(kept).base();
-    shortBytes = -1;
       if (empty && kept > 0) {
         index.active().dropEmptySegment();
         cut(segments, kept, end);
@@ -171,8 +174,9 @@ public final class Recovery {
     index.checkpoint().merge();
     boolean deletionsMoved = index.recovery().endAt(end);
     force(segments);
-    // Before the first append: a later start must not take its records for a deleted topic's.
-    if (scannedBytes > 0 || unindexed || deletionsMoved) {
+    // Before the first append: a later start must not take its records for a deleted topic's, nor
+    // its file for one that was to go.
+    if (scannedBytes > 0 || unindexed || deletionsMoved || beginMoved) {
       index.checkpoint().save(segments.isEmpty() ? 0 : segments.get(0).base());
     }
     return new Found(segments, end, lastStoreMs, scannedBytes);
@@ -238,13 +242,13 @@ public final class Recovery {
                 + " written with another mappedFileSizeCommitLog");
       }
       DiskFile file = disk.open(path);
+      Segment segment = new Segment(base, path, file);
+      opened.add(segment);
       if (size < config.segmentSizeBytes()) {
         // Creation or a cut was interrupted, or another broker's file is not whole.
         shortBytes = size;
         file.setLength(config.segmentSizeBytes());
       }
-      Segment segment = new Segment(base, path, file);
-      opened.add(segment);
       segments.add(segment);
     }
     return segments;
