@@ -101,7 +101,10 @@ public final class Flusher {
       return;
     }
     positions.flushedTo(target);
-    waiters.flushedTo(target, appender.listener(), answers);
-    answers.wake();
+    try {
+      waiters.flushedTo(target, appender.listener(), answers);
+    } finally {
+      answers.wake();
+    }
   }
 }

@@ -332,7 +332,8 @@ public final class LogReader {
     if (magic != StoredMessage.MAGIC_V1 && magic != StoredMessage.MAGIC_V2
         || bytes.getLong(StoredMessage.LOG_POSITION_AT) != position
         || size < StoredMessage.MIN_BYTES
-        || size > end - position) {
+        || size > Math.min(end - position, RecordScan.LARGEST_RECORD)) {
+      // Clients name positions, and what stands in a body may look like a record of any size.
       return null;
     }
     if (size > bytes.capacity()) {

@@ -21,7 +21,7 @@ public final class RecordScan {
   private static final int BUFFER_BYTES = 1024 * 1024;
 
   /** What another configuration may have allowed; a larger size is taken for nonsense. */
-  private static final int LARGEST_RECORD = 64 * 1024 * 1024;
+  static final int LARGEST_RECORD = 64 * 1024 * 1024;
 
   /** What a disk writes whole or not at all; larger sectors are multiples of it. */
   private static final int SECTOR_BYTES = 512;
