@@ -6,6 +6,7 @@ import io.apogeemq.store.log.Answers;
 import io.apogeemq.store.log.Batch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -64,14 +65,21 @@ public final class FlushWaiters {
   }
 
   /**
-   * Answers the appends that have waited too long. Their batches stay: they still become readable.
+   * Answers the appends that have waited too long. Their batches stay: they still become readable. Those
+   * in which nothing was written don't, or those who ask again and again during a force that never ends
+   * would fill the memory: nothing else bounds them.
    */
   public synchronized void expire(long monotonicMs, Answers answers) {
-    for (Batch batch : batches) {
+    Iterator<Batch> each = batches.iterator();
+    while (each.hasNext()) {
+      Batch batch = each.next();
       if (batch.deadlineMs() > monotonicMs) {
         return;
       }
       batch.doubt(Doubt.FLUSH_TIMEOUT, answers);
+      if (batch.wroteNothing()) {
+        each.remove();
+      }
     }
   }
 

@@ -29,6 +29,11 @@ public final class Batch {
     return deadlineMs;
   }
 
+  /** True if it holds only those who wait for earlier ones. */
+  public boolean wroteNothing() {
+    return queues.isEmpty();
+  }
+
   void moved(QueueEntries queue) {
     queues.add(queue);
   }

@@ -52,4 +52,19 @@ class WaitingBatchTest {
     answers.wake();
     assertThat(results).containsExactly(at);
   }
+
+  @Test
+  void whoWaitsInVainAgainAndAgainLeavesNothingBehind() {
+    for (int i = 0; i < 3; i++) {
+      Batch batch = batchThatWaits();
+      batch.deadlineMs = 10 + i;
+      waiters.add(batch, answers);
+    }
+    waiters.expire(11, answers);
+    answers.wake();
+    assertThat(results).hasSize(2).allMatch(result -> result instanceof AppendResult.Unknown);
+    assertThat(waiters.isEmpty()).isFalse();
+    waiters.expire(12, answers);
+    assertThat(waiters.isEmpty()).isTrue();
+  }
 }
