@@ -3,7 +3,6 @@ package io.apogeemq.store.io;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -11,10 +10,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** The machine's file system by {@link FileChannel}. */
 public final class FileDisk implements Disk {
+  /**
+   * Lock files that this process holds. Who tries to lock one again must not even open it: on POSIX
+   * systems the end of any handle of a file ends all locks that its process has on it.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   @Override
   public DiskFile open(Path file) throws IOException {
@@ -99,20 +105,41 @@ public final class FileDisk implements Disk {
    * @param mode as of {@link RandomAccessFile}
    */
   static RandomAccessFile lock(Path file, String mode) throws IOException {
-    RandomAccessFile open = new RandomAccessFile(file.toFile(), mode);
+    Path real = file.toAbsolutePath().getParent().toRealPath().resolve(file.getFileName());
+    if (!HELD.add(real)) {
+      throw new IOException(file.getParent() + " is in use by this process");
+    }
+    RandomAccessFile open = null;
     boolean locked = false;
     try {
+      open = new HeldFile(file, mode, real);
       locked = open.getChannel().tryLock(0, 1, mode.equals("r")) != null;
       if (!locked) {
         throw heldBy(open, file);
       }
       return open;
-    } catch (OverlappingFileLockException e) {
-      throw new IOException(file.getParent() + " is in use by this process", e);
     } finally {
-      if (!locked) {
+      if (!locked && open != null) {
         open.close();
+      } else if (!locked) {
+        HELD.remove(real);
       }
+    }
+  }
+
+  /** A lock file: held until it is closed. */
+  private static final class HeldFile extends RandomAccessFile {
+    private final Path real;
+
+    HeldFile(Path file, String mode, Path real) throws IOException {
+      super(file.toFile(), mode);
+      this.real = real;
+    }
+
+    @Override
+    public void close() throws IOException {
+      super.close();
+      HELD.remove(real);
     }
   }
 
