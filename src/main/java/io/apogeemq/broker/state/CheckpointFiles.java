@@ -26,12 +26,27 @@ public final class CheckpointFiles {
   private final Disk disk;
   private final Path folder;
   private final Map<String, StateFile> files = new HashMap<>();
+  private final Map<String, UnknownMembers> unknown = new HashMap<>();
   private boolean usedBackup;
   private long savedStateOffset;
 
   public CheckpointFiles(Disk disk, Path folder) {
     this.disk = disk;
     this.folder = folder;
+  }
+
+  /**
+   * Loads a table, and remembers what its file says beyond what the table knows: {@link #save} keeps
+   * that. As {@link #load(String, Consumer)}.
+   */
+  public void load(StateTable table) throws IOException {
+    String name = table.checkpointName();
+    load(
+        name,
+        text -> {
+          table.load(text);
+          unknown.put(name, UnknownMembers.of(text, table.checkpoint().get()));
+        });
   }
 
   /**
@@ -62,8 +77,10 @@ public final class CheckpointFiles {
     usedBackup |= tries[0] > (there ? 1 : 0);
   }
 
+  /** Saves a table's text, with what its file said beyond that when it was loaded. */
   public void save(String name, String text) throws IOException {
-    file(name).save(text);
+    UnknownMembers more = unknown.getOrDefault(name, UnknownMembers.NONE);
+    file(name).save(more.isEmpty() ? text : more.addedTo(text));
   }
 
   /**

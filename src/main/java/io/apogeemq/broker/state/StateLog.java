@@ -147,7 +147,7 @@ public final class StateLog {
   @RunsOn(ThreadRole.CALLER)
   public void loadCheckpoints() throws IOException {
     for (StateTable table : tables) {
-      files.load(table.checkpointName(), table::load);
+      files.load(table);
     }
     next = files.loadStateOffset();
     savedNext = files.savedStateOffset();

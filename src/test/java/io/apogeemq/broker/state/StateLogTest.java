@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.apogeemq.broker.TestTables;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.ConsumerOffsetTable;
+import io.apogeemq.protocol.body.Json;
 import io.apogeemq.protocol.body.SubscriptionGroupConfig;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.body.TopicConfigWrapper;
@@ -97,6 +98,63 @@ class StateLogTest {
     assertThat(tables.topics.find("Old")).isEqualTo(TopicConfig.of("Old", 3, 6));
     assertThat(tables.offsets.find("G", "Old", 1)).hasValue(5);
     tables.close();
+  }
+
+  /** Who moves back to a newer broker finds what only that one knows. */
+  @Test
+  void whatOnlyAnotherVersionKnowsOfATableIsKept() throws IOException {
+    Path config = Files.createDirectories(folder.resolve("config"));
+    String topic = "\"perm\":6,\"readQueueNums\":3,\"writeQueueNums\":3,";
+    Files.writeString(
+        config.resolve("topics.json"),
+        "{\"dataVersion\":{\"counter\":5,\"epoch\":8},\"later\":[1,{\"a\":null}],"
+            + "\"topicConfigTable\":{"
+            + ("\"T\":{" + topic + "\"topicName\":\"T\",\"colour\":{\"hue\":1}},")
+            + ("\"Gone\":{" + topic + "\"topicName\":\"Gone\",\"colour\":{\"hue\":2}}}}"));
+    Files.writeString(
+        config.resolve("subscriptionGroup.json"),
+        "{\"forbiddenTable\":{\"G\":{\"T\":1}},\"subscriptionGroupTable\":{}}");
+    Files.writeString(
+        config.resolve("consumerOffset.json"),
+        "{\"groupTopicMap\":{\"G\":[\"T\"]},\"offsetTable\":{\"T@G\":{0:3,1:5}},"
+            + "\"pullOffsetTable\":{\"T@G\":{0:4}},\"nothing\":null}");
+    for (int restart = 0; restart < 2; restart++) {
+      TestTables tables = TestTables.open(folder);
+      TestTables.await(tables.topics.delete("Gone"));
+      TestTables.await(tables.topics.put(TopicConfig.of("T", 4 + restart, 6)));
+      TestTables.await(tables.groups.put(SubscriptionGroupConfig.of("G" + restart)));
+      tables.offsets.commit("G", "T", 0, 7 + restart);
+      tables.gather();
+      tables.close();
+
+      Json.Obj topics = table("topics.json");
+      assertThat(at(topics, "topicConfigTable", "T", "colour", "hue")).isEqualTo("1");
+      assertThat(at(topics, "topicConfigTable", "T", "writeQueueNums"))
+          .isEqualTo("" + (4 + restart));
+      assertThat(at(topics, "topicConfigTable")).contains("TBW102").doesNotContain("Gone");
+      assertThat(at(topics, "later")).isEqualTo("[1,{\"a\":null}]");
+      assertThat(at(topics, "dataVersion", "epoch")).isEqualTo("8");
+      Json.Obj groups = table("subscriptionGroup.json");
+      assertThat(at(groups, "forbiddenTable")).isEqualTo("{\"G\":{\"T\":1}}");
+      assertThat(at(groups, "subscriptionGroupTable")).contains("\"G" + restart + "\"");
+      Json.Obj offsets = table("consumerOffset.json");
+      assertThat(at(offsets, "pullOffsetTable", "T@G", "0")).isEqualTo("4");
+      assertThat(at(offsets, "groupTopicMap")).isEqualTo("{\"G\":[\"T\"]}");
+      assertThat(at(offsets, "offsetTable", "T@G", "0")).isEqualTo("" + (7 + restart));
+    }
+  }
+
+  private Json.Obj table(String name) throws IOException {
+    return (Json.Obj) Json.parse(Files.readAllBytes(folder.resolve("config").resolve(name)));
+  }
+
+  private static String at(Json document, String... path) {
+    Json found = document;
+    for (String name : path) {
+      found = ((Json.Obj) found).get(name);
+      assertThat(found).as(name).isNotNull();
+    }
+    return found.compact();
   }
 
   @Test
