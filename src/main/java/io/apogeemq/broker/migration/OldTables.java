@@ -7,8 +7,11 @@ import io.apogeemq.store.state.StateFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How far the old broker has come, by its files in {@code config/}. They are read and not changed; what
@@ -24,6 +27,11 @@ record OldTables(
     Map<String, Map<Integer, Long>> consumed,
     long timerReadMs,
     long timerTakenOffset) {
+  private static final Logger LOG = LoggerFactory.getLogger(OldTables.class);
+
+  /** Where 5.x brokers keep tables in RocksDB: one per table, one for all since 5.4, and of "v2". */
+  private static final List<String> DATABASES = List.of("topics", "metadata", "rdb");
+
   private static final int TIMER_READ_MS_AT = 0;
   private static final int TIMER_TAKEN_AT = 16;
   private static final int TIMER_BYTES = 24;
@@ -48,15 +56,28 @@ record OldTables(
         timer == null ? 0 : timer.getLong(TIMER_TAKEN_AT));
   }
 
-  /** Tables of 5.x brokers that are kept as a database would be taken for missing ones. */
+  /**
+   * Tables of 5.x brokers that are kept as a database would be taken for missing ones. Beside JSON files
+   * a database may be what was left behind or what is used: only the operator knows.
+   */
   private static void refuseRocksDb(Disk disk, Path configDir) throws IOException {
-    Path database = configDir.resolve("topics");
-    if (!disk.exists(configDir.resolve("topics.json")) && !disk.list(database).isEmpty()) {
-      throw new IOException(
-          database
-              + " is a RocksDB database: this version reads a RocketMQ broker's topics, groups and offsets"
-              + " from JSON files only. Write them with the old version's `mqadmin rocksDBConfigToJson`"
-              + " first");
+    boolean json = disk.exists(configDir.resolve("topics.json"));
+    for (String name : DATABASES) {
+      Path database = configDir.resolve(name);
+      if (disk.list(database).isEmpty()) {
+        continue;
+      }
+      if (!json) {
+        throw new IOException(
+            database
+                + " is a RocksDB database: this version reads a RocketMQ broker's topics, groups and"
+                + " offsets from JSON files only. Write them with the old version's `mqadmin"
+                + " rocksDBConfigToJson` first");
+      }
+      LOG.warn(
+          "{} is a RocksDB database beside topics.json: the JSON files are used; if the old broker kept its"
+              + " tables in the database (configStoreType), they are out of date",
+          database);
     }
   }
 

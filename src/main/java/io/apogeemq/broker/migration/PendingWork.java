@@ -54,6 +54,13 @@ public final class PendingWork implements ForeignLog {
    * @throws IOException if one of its tables is there and can't be read
    */
   public static PendingWork in(Disk disk, Path root) throws IOException {
+    Path compacted = root.resolve("compaction/compactionLog");
+    if (disk.exists(compacted)) {
+      LOG.warn(
+          "{} holds compacted topics of a 5.x broker, which this version does not serve: what is no longer"
+              + " in the commit log can't be read from it here",
+          compacted);
+    }
     return new PendingWork(root, OldTables.read(disk, root.resolve("config")));
   }
 

@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What counts as undelivered in a RocketMQ broker's folder: records against what its tables say. */
 class PendingWorkTest {
@@ -120,11 +122,15 @@ class PendingWorkTest {
         .hasMessageContaining("delayOffset");
   }
 
-  @Test
-  void tablesInADatabaseAreNotTakenForMissingOnes() throws IOException {
-    Files.createDirectories(root.resolve("config/topics"));
-    Files.createFile(root.resolve("config/topics/CURRENT"));
+  @ParameterizedTest
+  @ValueSource(strings = {"topics", "metadata", "rdb"})
+  void tablesInADatabaseAreNotTakenForMissingOnes(String database) throws IOException {
+    Files.createDirectories(root.resolve("config").resolve(database));
+    Files.createFile(root.resolve("config").resolve(database).resolve("CURRENT"));
     assertThatThrownBy(this::read).hasMessageContaining("rocksDBConfigToJson");
+    // As that command leaves it.
+    config("topics.json", "{\"topicConfigTable\":{}}");
+    read();
   }
 
   @Test
