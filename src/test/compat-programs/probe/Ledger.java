@@ -4,7 +4,11 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -22,9 +26,13 @@ import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.client.producer.SendStatus;
 import org.apache.rocketmq.client.producer.TransactionListener;
 import org.apache.rocketmq.client.producer.TransactionMQProducer;
+import org.apache.rocketmq.common.TopicConfig;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.netty.NettyClientConfig;
+import org.apache.rocketmq.remoting.netty.NettyRemotingClient;
+import org.apache.rocketmq.remoting.protocol.RemotingCommand;
 import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
 
 /**
@@ -36,10 +44,13 @@ import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
  * fill TOPIC COUNT BYTES    messages k0, k1, … of up to twice so many bytes, tags Tag0 to Tag2
  * digest TOPIC              → QUEUE topic broker queue min max count checksum, per queue
  * key TOPIC KEY             → FOUND topic key count
- * lag TOPIC GROUP           → LAG topic group messages that the group has not committed yet
+ * lag TOPIC GROUP           → LAG topic group messages that the group has not committed yet, -1 without
+ *                           any commit
  * delay TOPIC LEVEL         one delayed message
  * timer TOPIC SECONDS       one timer message (5.x)
  * transact TOPIC OUTCOME    one message of a transaction: COMMIT_MESSAGE, ROLLBACK_MESSAGE or UNKNOW
+ * batches TOPIC COUNT ADDR  batches of 1, 2, … messages, each stored as one record (5.x); the topic is new
+ * long TOPIC COUNT ADDR     messages to a retry topic that may be longer than this client allows
  * </pre>
  *
  * The checksum covers offset, tags, keys and body of every message in their order.
@@ -50,6 +61,10 @@ public class Ledger {
 
   /** The client's own code for a query that finds nothing. */
   private static final int NO_MESSAGE = 208;
+
+  /** The same for a group without offsets. */
+  private static final int NOT_ONLINE = 206;
+
   private static DefaultMQProducer producer;
   private static DefaultMQPullConsumer consumer;
 
@@ -107,8 +122,72 @@ public class Ledger {
       case "transact":
         transact(topic, LocalTransactionState.valueOf(words[2]));
         break;
+      case "batches":
+        batches(topic, Integer.parseInt(words[2]), words[3]);
+        break;
+      case "long":
+        sendLong(topic, Integer.parseInt(words[2]), words[3]);
+        break;
       default:
         throw new IllegalArgumentException(words[0]);
+    }
+  }
+
+  private static void batches(String topic, int count, String broker) throws Exception {
+    DefaultMQAdminExt admin = new DefaultMQAdminExt();
+    admin.setInstanceName("batches");
+    admin.start();
+    try {
+      TopicConfig config = new TopicConfig(topic, 2, 2, 6);
+      TopicConfig.class
+          .getMethod("setAttributes", Map.class)
+          .invoke(config, new HashMap<>(Map.of("+queue.type", "BatchCQ")));
+      admin.createAndUpdateTopicConfig(broker, config);
+    } finally {
+      admin.shutdown();
+    }
+    for (int i = 1; i <= count; i++) {
+      List<Message> batch = new ArrayList<>();
+      for (int n = 0; n < i; n++) {
+        batch.add(message(topic, "b" + i + "-" + n, new byte[n + 1]));
+      }
+      SendResult sent = producer.send(batch, new MessageQueue(topic, "broker-a", i % 2));
+      if (sent.getSendStatus() != SendStatus.SEND_OK) {
+        throw new IllegalStateException(sent.toString());
+      }
+    }
+  }
+
+  /**
+   * To a group's retry topic, as POP does: this client would not send it, and ordinary topics can't be so
+   * long. The broker wants to know the group.
+   */
+  private static void sendLong(String topic, int count, String broker) throws Exception {
+    NettyRemotingClient client = new NettyRemotingClient(new NettyClientConfig());
+    client.start();
+    try {
+      for (int i = 0; i < count; i++) {
+        RemotingCommand request = RemotingCommand.createRequestCommand(10, null);
+        request.addExtField("producerGroup", "GP-ledger");
+        request.addExtField("topic", topic);
+        request.addExtField("defaultTopic", "TBW102");
+        request.addExtField("defaultTopicQueueNums", "4");
+        request.addExtField("queueId", "0");
+        request.addExtField("sysFlag", "0");
+        request.addExtField("bornTimestamp", "" + System.currentTimeMillis());
+        request.addExtField("flag", "0");
+        request.addExtField("properties", "TAGS\u0001TagL\u0002KEYS\u0001l" + i + "\u0002");
+        request.addExtField("reconsumeTimes", "0");
+        request.addExtField("unitMode", "false");
+        request.addExtField("batch", "false");
+        request.setBody(("long " + i).getBytes(StandardCharsets.UTF_8));
+        RemotingCommand answer = client.invokeSync(broker, request, 10_000);
+        if (answer.getCode() != 0) {
+          throw new IllegalStateException(answer.toString());
+        }
+      }
+    } finally {
+      client.shutdown();
     }
   }
 
@@ -130,6 +209,11 @@ public class Ledger {
     admin.start();
     try {
       return admin.examineConsumeStats(group).computeTotalDiff();
+    } catch (MQClientException e) {
+      if (e.getResponseCode() == NOT_ONLINE) {
+        return -1;
+      }
+      throw e;
     } finally {
       admin.shutdown();
     }
