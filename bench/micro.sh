@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Micro-benchmarks by JMH: the codec of a send, appends, and reads. Arguments are JMH's, for example: CodecBench -prof gc
+# Micro-benchmarks by JMH: the codec of a send, appends, reads, and searches by key. Arguments are JMH's, for example: CodecBench -prof gc
 . "$(dirname "$0")/lib.sh"
 
 prepare jmh

@@ -167,6 +167,7 @@ public record BrokerConfig(
             defaults.maxUnflushedBytes(),
             settings.get(BrokerKeys.INDEX_BLOCK_BYTES),
             defaults.indexMemoryEntries(),
+            defaults.keyFilterBytes(),
             settings.get(BrokerKeys.READER_THREADS)),
         retention());
   }

@@ -182,7 +182,8 @@ public final class LogStore implements MessageStore {
               config.indexDir(),
               new QueueTable(),
               config.bounds().indexBlockBytes(),
-              config.bounds().indexMemoryEntries());
+              config.bounds().indexMemoryEntries(),
+              config.bounds().keyFilterBytes());
       long startedMs = clock.monotonicMs();
       Recovery.Found found =
           new Recovery(disk, config, index, afterCrash, foreignLog, new ProgressLog(clock)).run();

@@ -60,6 +60,8 @@ public record StoreConfig(
    * @param indexBlockBytes so much log between two index blocks: bounds what recovery scans
    * @param indexMemoryEntries how many index entries of written blocks stay in memory (16 bytes each);
    *     the same again for entries read back
+   * @param keyFilterBytes how much of the key filters of sealed segments stays in memory once it was
+   *     used, the newest first; of others each search reads one cache line
    * @param readerThreads threads for reads from the disk
    */
   public record Bounds(
@@ -70,6 +72,7 @@ public record StoreConfig(
       long maxUnflushedBytes,
       int indexBlockBytes,
       int indexMemoryEntries,
+      int keyFilterBytes,
       int readerThreads) {
 
     public static final Bounds DEFAULT =
@@ -81,6 +84,7 @@ public record StoreConfig(
             64L * 1024 * 1024,
             64 * 1024 * 1024,
             512 * 1024,
+            8 * 1024 * 1024,
             2);
 
     public Bounds {

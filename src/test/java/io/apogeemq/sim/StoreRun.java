@@ -177,7 +177,8 @@ final class StoreRun {
                     64 * 1024,
                     4096,
                     4096 + random.nextInt(8192),
-                    32 + random.nextInt(128)));
+                    32 + random.nextInt(128),
+                    512 * random.nextInt(4)));
   }
 
   void run() throws IOException {

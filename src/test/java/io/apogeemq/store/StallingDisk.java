@@ -1,12 +1,7 @@
 package io.apogeemq.store;
 
 import io.apogeemq.store.io.Disk;
-import io.apogeemq.store.io.DiskFile;
 import io.apogeemq.store.io.FileDisk;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -19,40 +14,15 @@ public final class StallingDisk {
 
   /** The disk to open a store on. */
   public Disk disk() {
-    FileDisk real = new FileDisk();
-    return proxy(
-        Disk.class,
-        (self, method, arguments) -> {
-          Object result = pass(real, method, arguments);
-          return result instanceof DiskFile file ? stalling(file) : result;
-        });
-  }
-
-  private DiskFile stalling(DiskFile real) {
-    return proxy(
-        DiskFile.class,
-        (self, method, arguments) -> {
-          switch (method.getName()) {
+    return DiskProxy.over(
+        new FileDisk(),
+        (file, method, arguments) -> {
+          switch (method) {
             case "write" -> writes.await();
             case "force" -> forces.await();
             default -> {}
           }
-          return pass(real, method, arguments);
         });
-  }
-
-  private static Object pass(Object real, Method method, Object[] arguments) throws Throwable {
-    try {
-      return method.invoke(real, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getCause();
-    }
-  }
-
-  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            StallingDisk.class.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   public void stall() {

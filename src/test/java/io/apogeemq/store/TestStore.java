@@ -48,6 +48,20 @@ public final class TestStore implements AutoCloseable {
   public static StoreConfig.Bounds bounds(
       int page, int pageMemory, long appendQueue, int maxBatch, int indexBlock, int indexEntries) {
     StoreConfig.Bounds usual = StoreConfig.Bounds.DEFAULT;
+    return bounds(
+        page, pageMemory, appendQueue, maxBatch, indexBlock, indexEntries, usual.keyFilterBytes());
+  }
+
+  /** The same with a bound for the key filters in memory. */
+  public static StoreConfig.Bounds bounds(
+      int page,
+      int pageMemory,
+      long appendQueue,
+      int maxBatch,
+      int indexBlock,
+      int indexEntries,
+      int keyFilterBytes) {
+    StoreConfig.Bounds usual = StoreConfig.Bounds.DEFAULT;
     return new StoreConfig.Bounds(
         page,
         pageMemory,
@@ -56,6 +70,7 @@ public final class TestStore implements AutoCloseable {
         usual.maxUnflushedBytes(),
         indexBlock,
         indexEntries,
+        keyFilterBytes,
         usual.readerThreads());
   }
 

@@ -12,23 +12,27 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one index block from front to back, the header last: first all runs in {@link
- * QueueId#FILE_ORDER}, then all keys in their order. Memory: a buffer and the directory.
+ * QueueId#FILE_ORDER}, then all keys in their order, and the filter beside them if one was asked for.
+ * Memory: two buffers and the directory.
  */
 @RunsOn(ThreadRole.SEALER)
 final class BlockWriter {
   private static final int BUFFER_BYTES = 128 * 1024;
+  private static final int FILTER_BUFFER_BYTES = 32 * 1024;
 
   private final DiskFile file;
   private final long blockAt;
-  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-  private final CRC32C bodyCrc = new CRC32C();
+  private final RegionWriter body;
   private final Map<String, Integer> nameAt = new HashMap<>();
   private ByteBuffer directory = ByteBuffer.allocate(64 * DIRECTORY_BYTES);
   private ByteBuffer names = ByteBuffer.allocate(1024);
-  private long writeAt;
+  private @Nullable KeyFilterWriter filter;
+  private @Nullable RegionWriter filterRegion;
+  private int filterBlocks;
   private int entries;
   private int keys;
   private int queues;
@@ -37,7 +41,7 @@ final class BlockWriter {
   BlockWriter(DiskFile file, long blockAt) {
     this.file = file;
     this.blockAt = blockAt;
-    this.writeAt = blockAt + HEADER_BYTES;
+    this.body = new RegionWriter(file, blockAt + HEADER_BYTES, BUFFER_BYTES);
   }
 
   /** Starts the run of a queue; {@link #entry} adds to it and {@link #endRun} says its length. */
@@ -58,8 +62,8 @@ final class BlockWriter {
   }
 
   void entry(long offsetInRun, int place, int size, long tagsCode) throws IOException {
-    flushIfFull(IndexFormat.ENTRY_BYTES);
-    buffer.putInt(Math.toIntExact(offsetInRun)).putInt(place).putInt(size).putLong(tagsCode);
+    int inRun = Math.toIntExact(offsetInRun);
+    body.room(IndexFormat.ENTRY_BYTES).putInt(inRun).putInt(place).putInt(size).putLong(tagsCode);
     entries++;
     runEntries++;
   }
@@ -69,9 +73,26 @@ final class BlockWriter {
     directory.putInt(at + 24, Math.toIntExact(messages)).putInt(at + 28, runEntries);
   }
 
+  /** The block gets a filter over its keys. Behind the last run, before the first key. */
+  void withFilter(int keysToCome) {
+    assert keys == 0;
+    filterBlocks = KeyFilter.blocksFor(keysToCome);
+    if (filterBlocks == 0) {
+      return;
+    }
+    RegionWriter region =
+        new RegionWriter(
+            file, blockAt + IndexFormat.filterAt(entries, keysToCome), FILTER_BUFFER_BYTES);
+    filterRegion = region;
+    filter =
+        new KeyFilterWriter(filterBlocks, block -> region.room(KeyFilter.BLOCK_BYTES).put(block));
+  }
+
   void key(long hash, int place) throws IOException {
-    flushIfFull(IndexFormat.KEY_BYTES);
-    buffer.putLong(hash).putInt(place);
+    body.room(IndexFormat.KEY_BYTES).putLong(hash).putInt(place);
+    if (filter != null) {
+      filter.add(hash);
+    }
     keys++;
   }
 
@@ -79,7 +100,11 @@ final class BlockWriter {
   IndexFormat.Header finish(
       boolean sealed, long segmentBase, long from, long to, long firstStoreMs, long lastStoreMs)
       throws IOException {
-    flushBuffer();
+    body.flush();
+    if (filter != null && filterRegion != null) {
+      filter.finish();
+      filterRegion.flush();
+    }
     directory.flip();
     names.flip();
     CRC32C crc = new CRC32C();
@@ -97,28 +122,15 @@ final class BlockWriter {
             entries,
             keys,
             names.limit(),
+            filterBlocks,
             (int) crc.getValue(),
-            (int) bodyCrc.getValue());
-    assert writeAt == blockAt + header.directoryAt();
+            body.crc());
+    assert body.end() == blockAt + header.keysEnd();
+    assert filterRegion == null || filterRegion.end() == blockAt + header.directoryAt();
     file.write(directory, blockAt + header.directoryAt());
     file.write(names, blockAt + header.namesAt());
     file.write(header.encode(), blockAt);
     return header;
-  }
-
-  private void flushIfFull(int bytes) throws IOException {
-    if (buffer.remaining() < bytes) {
-      flushBuffer();
-    }
-  }
-
-  private void flushBuffer() throws IOException {
-    buffer.flip();
-    bodyCrc.update(buffer.duplicate());
-    int bytes = buffer.remaining();
-    file.write(buffer, writeAt);
-    writeAt += bytes;
-    buffer.clear();
   }
 
   private static ByteBuffer withRoom(ByteBuffer buffer, int bytes) {

@@ -20,8 +20,6 @@ import java.util.PriorityQueue;
  */
 @RunsOn(ThreadRole.SEALER)
 final class Compaction {
-  private static final int BUFFER_BYTES = 64 * 1024;
-
   private Compaction() {}
 
   /** Writes the merged block to the start of an empty file. Entries of deleted topics stay behind. */
@@ -86,6 +84,11 @@ final class Compaction {
   /** By a heap whose top is replaced in place: every message has a key or two. */
   private static void mergeKeys(SegmentIndex from, SegmentIndex.Block[] blocks, BlockWriter out)
       throws IOException {
+    long keys = 0;
+    for (SegmentIndex.Block block : blocks) {
+      keys += block.header().keys();
+    }
+    out.withFilter(Math.toIntExact(keys));
     KeyCursor[] heap = new KeyCursor[blocks.length];
     int size = 0;
     for (SegmentIndex.Block block : blocks) {
@@ -128,7 +131,7 @@ final class Compaction {
   private static final class RunCursor {
     final int block;
     private final List<SegmentIndex.QueueRun> runs;
-    private final Sequential entries;
+    private final SequentialReader entries;
     private final long blockTo;
     private final QueueTable table;
     private int at = -1;
@@ -137,7 +140,7 @@ final class Compaction {
         throws IOException {
       this.block = block;
       this.runs = from.runs(source);
-      this.entries = new Sequential(from.file);
+      this.entries = new SequentialReader(from.file);
       this.blockTo = source.header().to();
       this.table = table;
     }
@@ -171,7 +174,7 @@ final class Compaction {
 
   /** Walks the keys of one block. */
   private static final class KeyCursor {
-    private final Sequential keys;
+    private final SequentialReader keys;
     private final long keysAt;
     private final int count;
     private int at;
@@ -179,7 +182,7 @@ final class Compaction {
     int place;
 
     KeyCursor(DiskFile file, SegmentIndex.Block block) {
-      this.keys = new Sequential(file);
+      this.keys = new SequentialReader(file);
       this.keysAt = block.at() + block.header().keysAt();
       this.count = block.header().keys();
     }
@@ -199,32 +202,6 @@ final class Compaction {
       place = keys.buffer.getInt(bytesAt + 8);
       at++;
       return true;
-    }
-  }
-
-  /** A buffer that moves forward over a file. */
-  private static final class Sequential {
-    final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
-    private final DiskFile file;
-    private long bufferAt;
-
-    Sequential(DiskFile file) {
-      this.file = file;
-    }
-
-    /** Index in the buffer of the file's bytes [at, at + size). */
-    int at(long at, int size) throws IOException {
-      if (at < bufferAt || at + size > bufferAt + buffer.limit()) {
-        buffer.clear();
-        bufferAt = at;
-        while (buffer.position() < size) {
-          if (file.read(buffer, at + buffer.position()) < 0) {
-            throw new IOException("index file ends before byte " + (at + size));
-          }
-        }
-        buffer.flip();
-      }
-      return (int) (at - bufferAt);
     }
   }
 }

@@ -83,6 +83,8 @@ public final class IndexCheck implements Closeable {
     if (sealedFlaw != null) {
       findings.wrong(segmentBase, index.coversTo(), 0, sealedFlaw);
       check.block = 1;
+    } else if (index.sealed()) {
+      KeyFilterCheck.check(index, findings);
     }
     check.openBlock();
     return check;

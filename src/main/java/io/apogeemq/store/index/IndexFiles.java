@@ -23,11 +23,16 @@ public final class IndexFiles {
 
   private final Disk disk;
   private final Path directory;
+  private final long filterMemoryBytes;
   private final ConcurrentSkipListMap<Long, SegmentIndex> files = new ConcurrentSkipListMap<>();
 
-  IndexFiles(Disk disk, Path directory) {
+  /**
+   * @param filterMemoryBytes bound of the key filters that stay in memory
+   */
+  IndexFiles(Disk disk, Path directory, long filterMemoryBytes) {
     this.disk = disk;
     this.directory = directory;
+    this.filterMemoryBytes = filterMemoryBytes;
   }
 
   /** Name of the index file of the segment that starts at a log position. */
@@ -182,7 +187,24 @@ public final class IndexFiles {
   /** Lets readers find a new file; those that are in the old one look the segment up again. */
   void replace(SegmentIndex old, SegmentIndex fresh) throws IOException {
     files.put(old.segmentBase, fresh);
+    shareFilterMemory();
     old.file.close();
+  }
+
+  /** Gives the room for key filters to the newest segments, which are searched first. */
+  void shareFilterMemory() {
+    long left = filterMemoryBytes;
+    for (SegmentIndex index : files.descendingMap().values()) {
+      SegmentFilter filter = index.filter();
+      if (filter == null) {
+        continue;
+      }
+      left -= filter.bytes();
+      if (left < 0 && !filter.isResident()) {
+        return; // nor are the older ones
+      }
+      filter.resident(left >= 0);
+    }
   }
 
   // ---- deleting and closing

@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
  * by one block that covers the segment.
  *
  * <pre>
- *  block     header | entries | keys | directory | names
+ *  block     header | entries | keys | filter | directory | names
  *
  *  header    0 magic int64 "APGEEIDX"      8 version int32 = 1     12 flags int32 (1: sealed)
  *           16 segment's first position   24 from, log position   32 to, log position
  *           40 first store timestamp ms   48 last store timestamp ms (-1: no message)
  *           56 queues int32               60 entries int32
  *           64 keys int32                 68 bytes of names int32
- *           72 bytes of the block int64   80 reserved, 0 … 112
+ *           72 bytes of the block int64   80 blocks of the filter int32
+ *           84 reserved, 0 … 112
  *          112 CRC-32C of directory and names
  *          116 CRC-32C of entries and keys
  *          120 reserved int32, 0         124 CRC-32C of bytes 0 to 123
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  *            (what lies between two entries' queue offsets is the number of messages in the record)
  *
  *  key       0 hash int64 of topic and key   8 place in the segment int32; sorted by (hash, place)
+ *
+ *  filter    {@link KeyFilter} over the keys of a sealed segment, from a multiple of 64 bytes on (zeros
+ *            before it); files of earlier builds have none
  *
  *  directory 0 hash int64 of topic and queue id   8 place in names int32   12 queue id int32
  *           16 first queue offset int64   24 messages int32   28 entries int32
@@ -47,9 +51,20 @@ public final class IndexFormat {
   static final int KEY_BYTES = 12;
   static final int DIRECTORY_BYTES = 40;
 
+  private static final int FILTER_ALIGNMENT = KeyFilter.BLOCK_BYTES;
+
   private static final int HEADER_CRC_AT = HEADER_BYTES - 4;
 
   private IndexFormat() {}
+
+  private static long keysEnd(int entries, int keys) {
+    return HEADER_BYTES + (long) entries * ENTRY_BYTES + (long) keys * KEY_BYTES;
+  }
+
+  /** Where the filter begins in a block that has one: no block of it lies in two cache lines. */
+  static long filterAt(int entries, int keys) {
+    return (keysEnd(entries, keys) + FILTER_ALIGNMENT - 1) / FILTER_ALIGNMENT * FILTER_ALIGNMENT;
+  }
 
   /** A block's header. Positions are log positions, {@code -1} timestamps mean an empty block. */
   record Header(
@@ -63,6 +78,7 @@ public final class IndexFormat {
       int entries,
       int keys,
       int namesBytes,
+      int filterBlocks,
       int directoryCrc,
       int bodyCrc) {
 
@@ -70,8 +86,18 @@ public final class IndexFormat {
       return HEADER_BYTES + (long) entries * ENTRY_BYTES;
     }
 
+    long keysEnd() {
+      return IndexFormat.keysEnd(entries, keys);
+    }
+
+    long filterAt() {
+      return IndexFormat.filterAt(entries, keys);
+    }
+
     long directoryAt() {
-      return keysAt() + (long) keys * KEY_BYTES;
+      return filterBlocks == 0
+          ? keysEnd()
+          : filterAt() + (long) filterBlocks * KeyFilter.BLOCK_BYTES;
     }
 
     long namesAt() {
@@ -88,7 +114,7 @@ public final class IndexFormat {
       out.putLong(segmentBase).putLong(from).putLong(to);
       out.putLong(firstStoreMs).putLong(lastStoreMs);
       out.putInt(queues).putInt(entries).putInt(keys).putInt(namesBytes);
-      out.putLong(blockBytes());
+      out.putLong(blockBytes()).putInt(filterBlocks);
       out.putInt(112, directoryCrc).putInt(116, bodyCrc);
       CRC32C crc = new CRC32C();
       crc.update(out.array(), 0, HEADER_CRC_AT);
@@ -117,6 +143,7 @@ public final class IndexFormat {
               in.getInt(60),
               in.getInt(64),
               in.getInt(68),
+              in.getInt(80),
               in.getInt(112),
               in.getInt(116));
       return header.blockBytes() == in.getLong(72) ? header : null;

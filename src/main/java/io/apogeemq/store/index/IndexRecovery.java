@@ -42,6 +42,7 @@ public final class IndexRecovery {
       files.open(segment.base(), end);
       complete &= end > through || files.isSealed(segment.base());
     }
+    files.shareFilterMemory();
     if (complete) {
       tableThrough = through;
       checkpoint.merge();

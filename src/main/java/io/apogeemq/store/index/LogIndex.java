@@ -28,11 +28,18 @@ public final class LogIndex {
    * @param blockBytes so much log makes a block of an index file
    * @param memoryEntries how many entries of written blocks stay in memory; the same again of those
    *     read back
+   * @param filterMemoryBytes bound of the key filters that stay in memory
    */
-  public LogIndex(Disk disk, Path directory, QueueTable table, int blockBytes, int memoryEntries) {
+  public LogIndex(
+      Disk disk,
+      Path directory,
+      QueueTable table,
+      int blockBytes,
+      int memoryEntries,
+      int filterMemoryBytes) {
     this.table = table;
     active = new ActiveIndex(blockBytes);
-    files = new IndexFiles(disk, directory);
+    files = new IndexFiles(disk, directory, filterMemoryBytes);
     checkpoint = new TableCheckpoint(disk, directory, table, files);
     writer = new IndexWriter(active, files, table, checkpoint, memoryEntries);
     entries = new EntryLoader(files, memoryEntries);

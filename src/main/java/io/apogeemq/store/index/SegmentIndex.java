@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  * the segment is sealed. Safe for all threads; every call reads the disk.
  */
 public final class SegmentIndex {
-  /** Directory entries or keys that are read at once while searching. */
-  private static final int WINDOW = 64;
-
   private static final int CHECK_BUFFER_BYTES = 256 * 1024;
 
   final long segmentBase;
   final DiskFile file;
   private volatile Block[] blocks = {};
+
+  /** Over the keys of a sealed segment; null if the file has none. */
+  private volatile @Nullable SegmentFilter filter;
 
   /** Set while opening, before others see the index. */
   private @Nullable String flaw;
@@ -89,7 +89,7 @@ public final class SegmentIndex {
 
   /** As {@link #flawOf}, of a block's entries and keys: all of its bytes are read. */
   private @Nullable String flawOfBody(long at, Header header) throws IOException {
-    return crcOf(at + HEADER_BYTES, at + header.directoryAt()) == header.bodyCrc()
+    return crcOf(at + HEADER_BYTES, at + header.keysEnd()) == header.bodyCrc()
         ? null
         : "entries and keys have another checksum";
   }
@@ -105,9 +105,16 @@ public final class SegmentIndex {
   }
 
   void add(Block block) {
+    if (block.header.filterBlocks() > 0) {
+      filter = new SegmentFilter(file, block);
+    }
     Block[] more = Arrays.copyOf(blocks, blocks.length + 1);
     more[blocks.length] = block;
     blocks = more;
+  }
+
+  @Nullable SegmentFilter filter() {
+    return filter;
   }
 
   Block[] blocks() {
@@ -145,11 +152,12 @@ public final class SegmentIndex {
   /** A queue's run in a block, or null. */
   @Nullable Run find(Block block, QueueId queue) throws IOException {
     Header header = block.header;
-    int at =
-        search(block.at + header.directoryAt(), header.queues(), DIRECTORY_BYTES, queue.hash());
+    SortedRegion directory =
+        new SortedRegion(file, block.at + header.directoryAt(), header.queues(), DIRECTORY_BYTES);
+    int at = directory.firstNotBelow(queue.hash());
     ByteBuffer entry = ByteBuffer.allocate(DIRECTORY_BYTES);
     for (; at < header.queues(); at++) {
-      file.readFully(entry.clear(), block.at + header.directoryAt() + (long) at * DIRECTORY_BYTES);
+      directory.read(entry, at, 1);
       if (entry.getLong(0) != queue.hash()) {
         return null;
       }
@@ -228,16 +236,21 @@ public final class SegmentIndex {
 
   /** Shows the log positions of the records with a key's hash, newest first; false if it was ended. */
   boolean walkPlaces(Block block, long hash, KeyLookup.Visitor visitor) throws IOException {
+    SegmentFilter ofKeys = filter;
+    if (ofKeys != null && !ofKeys.mayContain(hash)) {
+      return true;
+    }
     Header header = block.header;
-    long keysAt = block.at + header.keysAt();
-    int first = search(keysAt, header.keys(), KEY_BYTES, hash);
+    SortedRegion keys =
+        new SortedRegion(file, block.at + header.keysAt(), header.keys(), KEY_BYTES);
+    int first = keys.firstNotBelow(hash);
     // The hash above the largest one would be 0.
-    int end = hash == -1 ? header.keys() : search(keysAt, header.keys(), KEY_BYTES, hash + 1);
-    ByteBuffer window = ByteBuffer.allocate(Math.min(WINDOW, Math.max(0, end - first)) * KEY_BYTES);
+    int end = hash == -1 ? header.keys() : keys.firstNotBelow(hash + 1);
+    ByteBuffer window =
+        ByteBuffer.allocate(Math.min(SortedRegion.WINDOW, Math.max(0, end - first)) * KEY_BYTES);
     while (end > first) {
-      int from = Math.max(first, end - WINDOW);
-      file.readFully(
-          window.clear().limit((end - from) * KEY_BYTES), keysAt + (long) from * KEY_BYTES);
+      int from = Math.max(first, end - SortedRegion.WINDOW);
+      keys.read(window, from, end - from);
       for (int i = end - from - 1; i >= 0; i--) {
         long place = Integer.toUnsignedLong(window.getInt(i * KEY_BYTES + 8));
         if (!visitor.visit(segmentBase + place)) {
@@ -259,46 +272,6 @@ public final class SegmentIndex {
       crc.update(buffer.flip());
     }
     return (int) crc.getValue();
-  }
-
-  /**
-   * Index of the first record of a sorted region whose hash (its first 8 bytes) is not below {@code
-   * hash}. Hashes are spread evenly, so the place is guessed from the value; two or three reads.
-   */
-  private int search(long regionAt, int count, int recordBytes, long hash) throws IOException {
-    int low = 0;
-    int high = count;
-    double lowHash = 0;
-    double highHash = 0x1p63;
-    double wanted = hash >>> 1;
-    ByteBuffer window = ByteBuffer.allocate(WINDOW * recordBytes);
-    int tries = 0;
-    while (low < high) {
-      double part = tries++ < 4 ? (wanted - lowHash) / Math.max(1, highHash - lowHash) : 0.5;
-      part = Math.max(0, Math.min(1, part));
-      int guess = low + (int) (part * (high - low));
-      int first = Math.max(low, Math.min(guess - WINDOW / 2, high - WINDOW));
-      int records = Math.min(WINDOW, high - first);
-      file.readFully(
-          window.clear().limit(records * recordBytes), regionAt + (long) first * recordBytes);
-      if (Long.compareUnsigned(window.getLong(0), hash) >= 0) {
-        high = first;
-        highHash = window.getLong(0) >>> 1;
-        continue;
-      }
-      long lastHash = window.getLong((records - 1) * recordBytes);
-      if (Long.compareUnsigned(lastHash, hash) < 0) {
-        low = first + records;
-        lowHash = lastHash >>> 1;
-        continue;
-      }
-      for (int i = 0; i < records; i++) {
-        if (Long.compareUnsigned(window.getLong(i * recordBytes), hash) >= 0) {
-          return first + i;
-        }
-      }
-    }
-    return low;
   }
 
   private byte[] nameAt(Block block, int at) throws IOException {

@@ -94,7 +94,8 @@ public final class IndexRebuild {
             fresh,
             table,
             config.bounds().indexBlockBytes(),
-            config.bounds().indexMemoryEntries());
+            config.bounds().indexMemoryEntries(),
+            0);
     Recovery.Found found =
         new Recovery(disk, config, index, folder.crashed(), foreignLog, progress).run();
     try {

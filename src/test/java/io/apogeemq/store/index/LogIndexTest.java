@@ -14,7 +14,7 @@ class LogIndexTest {
   @Test
   void aQuietQueueHoldsNothingOfWhatMemoryHasForgotten() throws IOException {
     SimDisk disk = new SimDisk(new Random(1));
-    LogIndex index = new LogIndex(disk, Path.of("/sim"), new QueueTable(), 1000, 0);
+    LogIndex index = new LogIndex(disk, Path.of("/sim"), new QueueTable(), 1000, 0, 0);
     index.active().startSegment(0, 0);
     QueueEntries quiet = index.table().findOrAdd("quiet", 0);
     QueueEntries busy = index.table().findOrAdd("busy", 0);

@@ -10,10 +10,12 @@ import io.apogeemq.store.io.ReadOnlyDisk;
 import io.apogeemq.store.log.ScanProgress;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -156,6 +158,35 @@ class StoreCheckTest {
       SampleStore.damage(index, place);
     }
     assertThat(check().damages()).isEmpty();
+  }
+
+  @Test
+  void aKeyFilterThatIsNotThatOfTheKeysIsFound() throws IOException {
+    SampleStore.write(root, COUNT);
+    Path index = root.resolve("apogee-index/00000000000000000000.idx");
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(index));
+    int keysEnd = 128 + bytes.getInt(60) * 20 + bytes.getInt(64) * 12;
+    int filterAt = (keysEnd + 63) / 64 * 64;
+    int filterEnd = filterAt + bytes.getInt(80) * 64;
+    // Where the keys end at the filter's first byte, keysEnd is that byte.
+    for (int place : new int[] {keysEnd, filterAt, filterAt + 63, filterEnd - 1}) {
+      SampleStore.damage(index, place);
+      assertThat(check().damages())
+          .as("byte %d", place)
+          .singleElement()
+          .extracting(Damage::what)
+          .isEqualTo("the key filter is not that of the keys");
+      SampleStore.damage(index, place);
+    }
+    // A block that is whole, but knows none of its keys.
+    bytes.put(filterAt, new byte[56]);
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.array(), filterAt, 60);
+    bytes.putInt(filterAt + 60, (int) crc.getValue());
+    Files.write(index, bytes.array());
+    assertThat(check().damages())
+        .singleElement()
+        .satisfies(damage -> assertThat(damage.place()).isEqualTo(filterAt));
   }
 
   @Test
