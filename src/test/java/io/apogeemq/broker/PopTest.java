@@ -307,6 +307,24 @@ class PopTest {
     assertThat(pop(32, LONG_MS).code()).isEqualTo(ResponseCode.POLLING_TIMEOUT);
   }
 
+  @Test
+  void aDeletedTopicTakesItsRetryTopicAlong() {
+    send("a");
+    pop(1, SHORT_MS);
+    popWaiting(LONG_MS);
+    TopicHeaders.OfTopic topic = new TopicHeaders.OfTopic(TOPIC);
+    assertThat(
+            broker.ask(RemotingCommand.request(RequestCode.DELETE_TOPIC_IN_BROKER, topic)).code())
+        .isZero();
+    TopicHeaders.OfTopic retry = new TopicHeaders.OfTopic(RETRY);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () ->
+                broker.ask(RemotingCommand.request(RequestCode.GET_TOPIC_CONFIG, retry)).code()
+                    == ResponseCode.TOPIC_NOT_EXIST);
+  }
+
   // ---- offsets that others set ------------------------------------------------------------------
 
   private void commit(long offset) {

@@ -40,7 +40,7 @@ public final class AckHandlers implements RequestFamily {
   private static final int MAX_BATCHES = 10_000;
 
   /** No pop hands out messages that lie further apart. */
-  private static final int MAX_BITS = PopLedger.MAX_WINDOW;
+  private static final int MAX_BITS = 1 << 20;
 
   private final PopPlace place;
 

@@ -2,14 +2,17 @@ package io.apogeemq.broker.pop;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What of a queue is out with a group, and until when.
  *
  * <pre>
- *   … done │ base: the lowest message that is out          next: handed out from here on │ not yet
- *          │ window: each message is out, or done                                        │
+ *   … done │ base: the lowest message that is out                        next: handed out from here on │ not yet
+ *          │ stragglers: few, far behind │ window: each message is out, or done                        │
  * </pre>
  *
  * <p>A message that is out has a <em>lease</em>: the time it was handed out, which is part of the
@@ -20,15 +23,16 @@ import java.util.List;
  * <p>Invariants: {@code base <= next}; the message at {@code base} is out, or nothing is; nothing below
  * {@code base} is ever handed out again unless the group is set back from outside ({@link #moveTo}).
  *
- * <p>Memory: 16 bytes per message of the window, nothing while it is empty. Who hands out keeps the
- * window below {@link #MAX_WINDOW}.
+ * <p>Memory: 16 bytes per message of the window, nothing while it is empty. The window is bounded; a
+ * message that is held for so long that it would fall out of it becomes a straggler, in a map beside. So one
+ * consumer that is slow, or dead, does not stop the queue.
  *
  * <p>Not safe for several threads: whoever calls holds the ledger's monitor. Everything that changes it
  * can be told as a {@link LedgerEvent}; {@link #apply} does what the event's step did.
  */
 final class PopLedger {
-  /** So many messages may lie between {@code base} and {@code next} before no more are handed out. */
-  static final int MAX_WINDOW = 1 << 17;
+  /** So many messages does the window span at most. */
+  static final int MAX_WINDOW = 1 << 16;
 
   private static final int FIRST_CAPACITY = 64;
   private static final long[] NONE = new long[0];
@@ -39,7 +43,14 @@ final class PopLedger {
   /** In place of the time when it is visible again: it is being copied. */
   private static final long REVIVING = Long.MAX_VALUE;
 
-  private long base;
+  private record Lease(long popTimeMs, long visibleAtMs) {}
+
+  private final int maxWindow;
+
+  /** Leases of messages before {@link #windowStart}. */
+  private final TreeMap<Long, Lease> stragglers = new TreeMap<>();
+
+  private long windowStart;
   private long next;
   private int out;
 
@@ -53,13 +64,19 @@ final class PopLedger {
   private long earliest = Long.MAX_VALUE;
 
   PopLedger(long offset) {
-    base = offset;
+    this(offset, MAX_WINDOW);
+  }
+
+  /** {@code maxWindow}: a power of two. */
+  PopLedger(long offset, int maxWindow) {
+    windowStart = offset;
     next = offset;
+    this.maxWindow = maxWindow;
   }
 
   /** The lowest message that is out, or {@link #next} if none is: the offset to commit. */
   long base() {
-    return base;
+    return stragglers.isEmpty() ? windowStart : stragglers.firstKey();
   }
 
   /** The first message that has not been handed out. */
@@ -70,16 +87,6 @@ final class PopLedger {
   /** How many messages are out. */
   int out() {
     return out;
-  }
-
-  /** True while the window has room for another batch. */
-  boolean hasRoom() {
-    return next - base < MAX_WINDOW;
-  }
-
-  /** No lease ends before this time (ms); {@code Long.MAX_VALUE} if none is out. */
-  long earliestEnd() {
-    return earliest;
   }
 
   /** Hands out {@code offsets}, ascending, of those from {@link #next} up to {@code to} (exclusive). */
@@ -96,7 +103,7 @@ final class PopLedger {
    * @return false if it is not: acknowledged before, visible again, or never handed out so
    */
   boolean acknowledge(long offset, long popTimeMs) {
-    if (!isOut(offset, popTimeMs) || visibleAt[at(offset)] == REVIVING) {
+    if (!holds(offset, popTimeMs)) {
       return false;
     }
     done(offset);
@@ -106,7 +113,7 @@ final class PopLedger {
 
   /** Gives a message that is out another lease; false as {@link #acknowledge}. */
   boolean change(long offset, long popTimeMs, long newPopTimeMs, long invisibleMs) {
-    if (!isOut(offset, popTimeMs) || visibleAt[at(offset)] == REVIVING) {
+    if (!holds(offset, popTimeMs)) {
       return false;
     }
     lease(offset, newPopTimeMs, newPopTimeMs + invisibleMs);
@@ -124,24 +131,35 @@ final class PopLedger {
     long[] ended = new long[Math.min(max, out)];
     int count = 0;
     earliest = Long.MAX_VALUE;
-    for (long offset = base; offset < next; offset++) {
-      int at = at(offset);
-      if (popTimes[at] == DONE || visibleAt[at] == REVIVING) {
-        continue;
+    for (Map.Entry<Long, Lease> each : stragglers.entrySet()) {
+      Lease lease = each.getValue();
+      if (isToTake(lease.visibleAtMs(), nowMs, count < ended.length)) {
+        each.setValue(new Lease(lease.popTimeMs(), REVIVING));
+        ended[count++] = each.getKey();
       }
-      if (visibleAt[at] <= nowMs && count < ended.length) {
+    }
+    for (long offset = windowStart; offset < next; offset++) {
+      int at = at(offset);
+      if (popTimes[at] != DONE && isToTake(visibleAt[at], nowMs, count < ended.length)) {
         visibleAt[at] = REVIVING;
         ended[count++] = offset;
-      } else {
-        earliest = Math.min(earliest, visibleAt[at]);
       }
     }
     return Arrays.copyOf(ended, count);
   }
 
+  /** Whether a lease has ended and there is room for it; else {@link #earliest} has to know of it. */
+  private boolean isToTake(long visibleAtMs, long nowMs, boolean room) {
+    if (visibleAtMs == REVIVING || room && visibleAtMs <= nowMs) {
+      return visibleAtMs != REVIVING;
+    }
+    earliest = Math.min(earliest, visibleAtMs);
+    return false;
+  }
+
   /** The pop time of a message that was taken by {@link #takeEnded}; 0 if the group was moved meanwhile. */
   long popTimeOfEnded(long offset) {
-    return isReviving(offset) ? popTimes[at(offset)] : DONE;
+    return isReviving(offset) ? popTime(offset) : DONE;
   }
 
   /** A message that was taken by {@link #takeEnded} is stored where it is consumed again. */
@@ -157,7 +175,7 @@ final class PopLedger {
   /** It could not be copied; its lease ends at another time. */
   void notCopied(long offset, long visibleAgainMs) {
     if (isReviving(offset)) {
-      lease(offset, popTimes[at(offset)], visibleAgainMs);
+      lease(offset, popTime(offset), visibleAgainMs);
     }
   }
 
@@ -166,14 +184,20 @@ final class PopLedger {
    * Ahead of {@link #base}, what lies before it is done; behind it, nothing is out any more.
    */
   LedgerEvent moveTo(long offset) {
-    if (offset < base || offset >= next) {
-      base = offset;
+    if (offset < base() || offset >= next) {
+      windowStart = offset;
       next = offset;
       out = 0;
       release();
     } else {
-      for (long each = base; each < offset; each++) {
-        if (popTimes[at(each)] != DONE) {
+      Iterator<Long> before = stragglers.headMap(offset).keySet().iterator();
+      while (before.hasNext()) {
+        before.next();
+        before.remove();
+        out--;
+      }
+      for (long each = windowStart; each < offset; each++) {
+        if (popTime(each) != DONE) {
           done(each);
         }
       }
@@ -188,13 +212,13 @@ final class PopLedger {
       applyHandedOut(handed);
     } else if (event instanceof LedgerEvent.Acknowledged acknowledged) {
       for (long offset : acknowledged.offsets()) {
-        if (isInWindow(offset) && popTimes[at(offset)] != DONE) {
+        if (popTime(offset) != DONE) {
           done(offset);
         }
       }
       advance();
     } else if (event instanceof LedgerEvent.Changed changed) {
-      if (isInWindow(changed.offset())) {
+      if (changed.offset() >= base() && changed.offset() < next) {
         lease(changed.offset(), changed.popTimeMs(), changed.popTimeMs() + changed.invisibleMs());
       }
     } else if (event instanceof LedgerEvent.Moved moved) {
@@ -206,19 +230,17 @@ final class PopLedger {
     long visibleAgain = handed.popTimeMs() + handed.invisibleMs();
     if (handed.from() > next) {
       // A step before this one is missing: nobody knows who has these, so they come back.
-      reserve(handed.from());
       for (long offset = next; offset < handed.from(); offset++) {
+        extendTo(offset + 1);
         lease(offset, handed.popTimeMs(), handed.popTimeMs());
       }
-      next = handed.from();
     }
     long[] offsets = handed.offsets();
     if (out == 0 && handed.from() == next) {
-      base = offsets.length == 0 ? handed.to() : offsets[0];
-      next = base; // what lies before the first that is out needs no place in the window
+      windowStart = offsets.length == 0 ? handed.to() : offsets[0];
+      next = windowStart; // what lies before the first that is out needs no place in the window
     }
-    long to = Math.max(next, handed.to());
-    reserve(to);
+    long base = base();
     int index = 0;
     for (long offset = handed.from(); offset < handed.to(); offset++) {
       while (index < offsets.length && offsets[index] < offset) {
@@ -227,62 +249,97 @@ final class PopLedger {
       if (offset < base) {
         continue;
       }
+      extendTo(offset + 1);
       if (index < offsets.length && offsets[index] == offset) {
         lease(offset, handed.popTimeMs(), visibleAgain);
-      } else if (offset < next && popTimes[at(offset)] != DONE) {
+      } else if (popTime(offset) != DONE) {
         done(offset);
       }
     }
-    next = to;
     advance();
   }
 
   /** This ledger as events that make it anew from any state. */
   List<LedgerEvent> snapshot() {
     List<LedgerEvent> events = new ArrayList<>();
-    events.add(new LedgerEvent.Moved(base));
-    long from = base;
-    while (from < next) {
-      long popTime = popTimes[at(from)];
-      long visibleAgain = visibleAgain(from);
-      long[] offsets = new long[out];
-      int count = 0;
-      long to = from;
-      for (; to < next; to++) {
-        if (popTimes[at(to)] == DONE) {
-          continue;
-        }
-        if (count > 0 && (popTimes[at(to)] != popTime || visibleAgain(to) != visibleAgain)) {
-          break;
-        }
-        popTime = popTimes[at(to)];
-        visibleAgain = visibleAgain(to);
-        offsets[count++] = to;
+    events.add(new LedgerEvent.Moved(base()));
+    long from = base();
+    long popTime = DONE;
+    long visibleAgain = 0;
+    long[] offsets = new long[16];
+    int count = 0;
+    long offset = nextOut(from);
+    while (offset < next) {
+      long itsPopTime = popTime(offset);
+      long itsVisibleAgain = visibleAt(offset);
+      // What is being copied counts as ended: whoever reads this copies it again.
+      itsVisibleAgain = itsVisibleAgain == REVIVING ? itsPopTime : itsVisibleAgain;
+      if (count > 0 && (itsPopTime != popTime || itsVisibleAgain != visibleAgain)) {
+        events.add(handedOut(from, offset, popTime, visibleAgain, offsets, count));
+        from = offset;
+        count = 0;
       }
-      events.add(
-          new LedgerEvent.HandedOut(
-              from, to, popTime, visibleAgain - popTime, Arrays.copyOf(offsets, count)));
-      from = to;
+      popTime = itsPopTime;
+      visibleAgain = itsVisibleAgain;
+      if (count == offsets.length) {
+        offsets = Arrays.copyOf(offsets, 2 * count);
+      }
+      offsets[count++] = offset;
+      offset = nextOut(offset + 1);
+    }
+    if (count > 0) {
+      events.add(handedOut(from, next, popTime, visibleAgain, offsets, count));
     }
     return events;
   }
 
-  /** What is being copied counts as ended: whoever reads a snapshot copies it again. */
-  private long visibleAgain(long offset) {
-    long visible = visibleAt[at(offset)];
-    return visible == REVIVING ? popTimes[at(offset)] : visible;
+  private static LedgerEvent handedOut(
+      long from, long to, long popTime, long visibleAgain, long[] offsets, int count) {
+    return new LedgerEvent.HandedOut(
+        from, to, popTime, visibleAgain - popTime, Arrays.copyOf(offsets, count));
   }
+
+  /** The first message that is out at or behind an offset; {@link #next} if none is. */
+  private long nextOut(long from) {
+    if (from < windowStart) {
+      Long straggler = stragglers.ceilingKey(from);
+      if (straggler != null) {
+        return straggler;
+      }
+    }
+    long offset = Math.max(from, windowStart);
+    while (offset < next && popTimes[at(offset)] == DONE) {
+      offset++;
+    }
+    return offset;
+  }
+
+  // ---- one message ------------------------------------------------------------------------------
 
   private boolean isInWindow(long offset) {
-    return offset >= base && offset < next;
+    return offset >= windowStart && offset < next;
   }
 
-  private boolean isOut(long offset, long popTimeMs) {
-    return isInWindow(offset) && popTimeMs != DONE && popTimes[at(offset)] == popTimeMs;
+  /** {@link #DONE} also for what is none of this ledger's. */
+  private long popTime(long offset) {
+    if (isInWindow(offset)) {
+      return popTimes[at(offset)];
+    }
+    Lease lease = stragglers.get(offset);
+    return lease == null ? DONE : lease.popTimeMs();
+  }
+
+  /** Of a message that is out. */
+  private long visibleAt(long offset) {
+    return isInWindow(offset) ? visibleAt[at(offset)] : stragglers.get(offset).visibleAtMs();
+  }
+
+  private boolean holds(long offset, long popTimeMs) {
+    return popTimeMs != DONE && popTime(offset) == popTimeMs && visibleAt(offset) != REVIVING;
   }
 
   private boolean isReviving(long offset) {
-    return isInWindow(offset) && popTimes[at(offset)] != DONE && visibleAt[at(offset)] == REVIVING;
+    return popTime(offset) != DONE && visibleAt(offset) == REVIVING;
   }
 
   private int at(long offset) {
@@ -290,52 +347,81 @@ final class PopLedger {
   }
 
   private void lease(long offset, long popTimeMs, long visibleAgainMs) {
-    int at = at(offset);
-    if (popTimes[at] == DONE) {
+    if (popTime(offset) == DONE) {
       out++;
     }
-    popTimes[at] = popTimeMs;
-    visibleAt[at] = visibleAgainMs;
+    if (isInWindow(offset)) {
+      popTimes[at(offset)] = popTimeMs;
+      visibleAt[at(offset)] = visibleAgainMs;
+    } else {
+      stragglers.put(offset, new Lease(popTimeMs, visibleAgainMs));
+    }
     earliest = Math.min(earliest, visibleAgainMs);
   }
 
   private void done(long offset) {
-    popTimes[at(offset)] = DONE;
+    if (isInWindow(offset)) {
+      popTimes[at(offset)] = DONE;
+    } else {
+      stragglers.remove(offset);
+    }
     out--;
   }
 
+  // ---- the window -------------------------------------------------------------------------------
+
+  /** Lets the window begin at the first message in it that is out. */
   private void advance() {
     if (out == 0) {
-      base = next;
+      windowStart = next;
       release();
       return;
     }
-    while (popTimes[at(base)] == DONE) {
-      base++;
+    while (windowStart < next && popTimes[at(windowStart)] == DONE) {
+      windowStart++;
     }
   }
 
   private void release() {
     popTimes = NONE;
     visibleAt = NONE;
+    stragglers.clear();
     earliest = Long.MAX_VALUE;
   }
 
-  /** Makes room for the window up to an offset (exclusive). What is new counts as done. */
-  private void reserve(long to) {
-    long wanted = to - base;
-    if (wanted <= popTimes.length) {
+  /** Lets the window reach up to an offset (exclusive). What is new counts as done. */
+  private void extendTo(long to) {
+    if (to <= next) {
       return;
     }
-    if (wanted > 1 << 30) {
-      throw new IllegalStateException("a window of " + wanted + " messages");
+    if (to - windowStart > maxWindow) {
+      leaveBehind(to - maxWindow / 2);
     }
-    int capacity = Math.max(FIRST_CAPACITY, Integer.highestOneBit((int) wanted - 1) << 1);
+    if (to - windowStart > popTimes.length) {
+      grow((int) (to - windowStart));
+    }
+    next = to;
+  }
+
+  /** What is out before an offset becomes a straggler. */
+  private void leaveBehind(long before) {
+    while (windowStart < before && windowStart < next) {
+      int at = at(windowStart);
+      if (popTimes[at] != DONE) {
+        stragglers.put(windowStart, new Lease(popTimes[at], visibleAt[at]));
+        popTimes[at] = DONE;
+      }
+      windowStart++;
+    }
+  }
+
+  private void grow(int wanted) {
+    int capacity = Math.max(FIRST_CAPACITY, Integer.highestOneBit(wanted - 1) << 1);
     long[] oldPopTimes = popTimes;
     long[] oldVisibleAt = visibleAt;
     popTimes = new long[capacity];
     visibleAt = new long[capacity];
-    for (long offset = base; offset < next; offset++) {
+    for (long offset = windowStart; offset < next; offset++) {
       int from = (int) offset & oldPopTimes.length - 1;
       popTimes[at(offset)] = oldPopTimes[from];
       visibleAt[at(offset)] = oldVisibleAt[from];

@@ -71,7 +71,7 @@ final class PopQueue {
       boolean blocked = batch != null && batch.blockedUntil(asking.attemptId(), asking.nowMs()) > 0;
       return blocked ? Readiness.BLOCKED : Readiness.READY;
     }
-    boolean full = ledger.out() >= asking.maxOut() || !ledger.hasRoom() || table.journal().isFull();
+    boolean full = ledger.out() >= asking.maxOut() || table.journal().isFull();
     return full ? Readiness.FULL : Readiness.READY;
   }
 

@@ -11,6 +11,7 @@ import io.apogeemq.broker.state.StateTable;
 import io.apogeemq.broker.state.StateWriter;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.topic.TopicTable;
+import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.Transport;
 import io.apogeemq.store.Completions;
@@ -78,6 +79,7 @@ public final class PopService {
             parts.stateLoop(),
             parts.timer());
     table.onMoved(key -> wakes.wake(key.topic(), key.group()));
+    parts.topics().listen(new RetryTopicRemoval());
     modes = new RequestModes(parts.writer());
     revival =
         new Revival(
@@ -90,6 +92,24 @@ public final class PopService {
             parts.storeHost(),
             parts.config().retryForm(),
             parts.wallClockMs());
+  }
+
+  /** A topic that is deleted takes the retry topics along that its groups have popped from. */
+  private final class RetryTopicRemoval implements TopicTable.Listener {
+    @Override
+    public void topicPut(TopicConfig topic) {}
+
+    @Override
+    public void topicDeleted(String topic) {
+      if (table.isLive()) {
+        for (String retryTopic : table.retryTopicsOf(topic)) {
+          parts
+              .topics()
+              .delete(retryTopic)
+              .onFailure(e -> log.warn("{} stays behind its deleted topic: {}", retryTopic, e));
+        }
+      }
+    }
   }
 
   /** What follows the state log; behind topics, groups and offsets. */

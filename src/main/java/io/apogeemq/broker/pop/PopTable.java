@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -139,6 +141,23 @@ public final class PopTable implements StateTable {
   public void takeOver() {
     live = true;
     queues.values().forEach(PopQueue::commit);
+  }
+
+  boolean isLive() {
+    return live;
+  }
+
+  /** The retry topics, in both forms, of the groups that have popped from a topic. */
+  Set<String> retryTopicsOf(String topic) {
+    Set<String> names = new TreeSet<>();
+    for (QueueKey key : queues.keySet()) {
+      if (key.topic().equals(topic)) {
+        names.add(PopRetryTopics.name(topic, key.group(), PopRetryTopics.FORM_1));
+        names.add(PopRetryTopics.name(topic, key.group(), PopRetryTopics.FORM_2));
+      }
+    }
+    names.removeIf(name -> !topicExists.test(name));
+    return names;
   }
 
   /** Completes when the log holds all that has happened so far. */

@@ -25,6 +25,9 @@ class PopLedgerModelTest {
   private static final int STEPS_OF_A_LIFE = 2_000;
   private static final long LONGEST_LEASE = 500;
 
+  /** Small, so that there are stragglers. */
+  private static final int WINDOW = 64;
+
   /** A handle that a consumer has. */
   private record Handle(long offset, long popTime) {}
 
@@ -39,7 +42,7 @@ class PopLedgerModelTest {
   private List<String> snapshot = List.of("m 0");
 
   private int replayFrom;
-  private PopLedger ledger = new PopLedger(0);
+  private PopLedger ledger = new PopLedger(0, WINDOW);
   private long now = 1_000;
   private long queueEnd;
 
@@ -209,7 +212,7 @@ class PopLedgerModelTest {
     }
     finishedAt.clear();
     copying.clear();
-    ledger = new PopLedger(0);
+    ledger = new PopLedger(0, WINDOW);
     snapshot.forEach(text -> ledger.apply(LedgerEvent.parse(text)));
     log.subList(Math.min(replayFrom, log.size()), log.size())
         .forEach(text -> ledger.apply(LedgerEvent.parse(text)));
@@ -228,11 +231,11 @@ class PopLedgerModelTest {
   private void check() {
     assertThat(ledger.base()).isLessThanOrEqualTo(ledger.next());
     assertThat(ledger.out()).isLessThanOrEqualTo((int) (ledger.next() - ledger.base()));
-    PopLedger replayed = new PopLedger(0);
+    PopLedger replayed = new PopLedger(0, WINDOW);
     texts(ledger).forEach(text -> replayed.apply(LedgerEvent.parse(text)));
     assertThat(texts(replayed)).isEqualTo(texts(ledger));
     if (copying.isEmpty()) {
-      PopLedger again = new PopLedger(0);
+      PopLedger again = new PopLedger(0, WINDOW);
       snapshot.forEach(text -> again.apply(LedgerEvent.parse(text)));
       log.subList(Math.min(replayFrom, log.size()), log.size())
           .forEach(text -> again.apply(LedgerEvent.parse(text)));

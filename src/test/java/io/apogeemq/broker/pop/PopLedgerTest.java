@@ -142,4 +142,20 @@ class PopLedgerTest {
     assertThat(ledger.out()).isEqualTo(160);
     assertThat(ledger.next() - ledger.base()).isEqualTo(160);
   }
+
+  @Test
+  void oneMessageThatIsHeldForLongStopsNobody() {
+    PopLedger small = new PopLedger(0, 128);
+    small.handOut(1, new long[] {0}, 1000, MINUTE);
+    for (long offset = 1; offset < 10_000; offset++) {
+      small.handOut(offset + 1, new long[] {offset}, 1000 + offset, 10);
+      assertThat(small.acknowledge(offset, 1000 + offset)).isTrue();
+    }
+    assertThat(small.base()).isZero();
+    assertThat(small.out()).isEqualTo(1);
+    assertThat(texts(small)).containsExactly("m 0", "h 0 10000 1000 60000 0");
+    assertThat(small.takeEnded(1000 + MINUTE, 10)).containsExactly(0);
+    small.copied(0);
+    assertThat(small.base()).isEqualTo(10_000);
+  }
 }
