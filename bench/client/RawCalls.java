@@ -1,9 +1,13 @@
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** One connection that asks and waits. Not for several threads. */
@@ -17,7 +21,7 @@ final class RawCalls implements AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(WAIT_MS);
     socket.connect(broker);
-    in = new DataInputStream(socket.getInputStream());
+    in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
   }
 
   /** Creates the topic or changes it. */
@@ -64,6 +68,20 @@ final class RawCalls implements AutoCloseable {
     frame.put(bytes, 1, System.nanoTime());
     socket.getOutputStream().write(bytes.array());
     return read();
+  }
+
+  /** Sends all requests by one write and waits for as many answers, in whatever order they come. */
+  List<Answer> callAll(List<byte[]> requests) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] each : requests) {
+      all.write(each);
+    }
+    socket.getOutputStream().write(all.toByteArray());
+    List<Answer> answers = new ArrayList<>(requests.size());
+    for (int i = 0; i < requests.size(); i++) {
+      answers.add(read());
+    }
+    return answers;
   }
 
   private Answer read() throws IOException {

@@ -21,6 +21,7 @@ public final class Suite {
   private static final int CONNECTIONS = 2;
   private static final int WINDOW = 256;
   private static final int ASYNC_WINDOW = 1000;
+  private static final int POP_CONNECTIONS = 8;
   private static final int BATCH = 32;
   private static final int BATCH_THREADS = 4;
   private static final int TRIES = 4;
@@ -93,6 +94,7 @@ public final class Suite {
             rare.by("tag filter 1 %, 1 KB, push", false, "Rare"),
             rare.by("SQL filter 1 %, 1 KB, push", true, "n = 0 AND colour IN ('red', 'blue')"));
       }
+      case "pop" -> List.of(pop("pop, 8 connections, 100 B", backlog));
       default -> throw new IllegalArgumentException("no line " + line);
     };
   }
@@ -108,6 +110,39 @@ public final class Suite {
                 CONNECTIONS,
                 WINDOW,
                 Long.MAX_VALUE));
+  }
+
+  /** A backlog that a new group pops in each measurement; 4.9.x knows no pop. */
+  private static Case pop(String name, long backlog) {
+    String topic = "BenchPop";
+    Case popping =
+        Case.sustained(
+            name,
+            false,
+            (target, client, any) -> new PopLoad(target, topic, POP_CONNECTIONS));
+    return new Case(name) {
+      @Override
+      boolean fits(Target target) {
+        return !target.isKafka() && !target.name().startsWith("apache-4");
+      }
+
+      @Override
+      void prepare(Target target, Client client) throws Exception {
+        client.createTopic(topic, Case.QUEUES);
+        client.fill(topic, Case.QUEUES, Case.body(100), backlog);
+      }
+
+      @Override
+      void warm(Target target, Client client, double seconds) throws Exception {
+        popping.warm(target, client, seconds);
+      }
+
+      @Override
+      Map<String, Object> measure(Target target, Client client, List<Target> all, double seconds)
+          throws Exception {
+        return popping.measure(target, client, all, seconds);
+      }
+    };
   }
 
   private static Case async(String name, int size) {
