@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ class PopConsumerTest {
 
   private final String topic = "Pop" + System.nanoTime();
   private final String group = "G-" + topic;
+  private final Set<String> seenBefore = new HashSet<>();
 
   @Test
   void popConsumersGetEverythingAndWhatADeadOneHeldComesBack() {
@@ -55,17 +58,39 @@ class PopConsumerTest {
     try (MqAdmin admin = new MqAdmin(CLIENT, cluster.namesrvAddr())) {
       create(admin, "POP");
       // Each message fails once, is asked for again after a second, and is consumed then.
-      try (ChildProcess consumer = consumer(cluster, 1)) {
-        send(cluster, 20, "first");
+      try (ChildProcess consumer = consumer(cluster, 1);
+          ChildProcess producer = producer(cluster)) {
+        send(producer, 20, "first");
         awaitBodies(consumer, 20, "first", "POP", 1);
         setMode(admin, "PULL");
-        send(cluster, 20, "second");
+        awaitMode(producer, consumer, "PULL");
+        send(producer, 20, "second");
         awaitBodies(consumer, 20, "second", "PULL", 0);
         setMode(admin, "POP");
-        send(cluster, 20, "third");
+        awaitMode(producer, consumer, "POP");
+        send(producer, 20, "third");
         awaitBodies(consumer, 20, "third", "POP", 1);
       }
     }
+  }
+
+  /** Sends until something comes in this way: clients of Apache's broker ask every 20 s only. */
+  private void awaitMode(ChildProcess producer, ChildProcess consumer, String mode) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              String body = "probe" + System.nanoTime() + "-";
+              send(producer, 1, body);
+              return consumer.events("GOT").stream()
+                  .anyMatch(
+                      got ->
+                          got.startsWith(mode)
+                              && got.contains("probe")
+                              && !seenBefore.contains(got));
+            });
+    seenBefore.addAll(consumer.events("GOT"));
   }
 
   @Test
@@ -116,13 +141,23 @@ class PopConsumerTest {
     assertThat(set.text()).contains("success");
   }
 
+  private static ChildProcess producer(Cluster cluster) {
+    return Program.start(CLIENT, cluster.namesrvAddr(), "probe.Produce", "GP");
+  }
+
   private void send(Cluster cluster, int count, String prefix) {
-    try (ChildProcess producer =
-        Program.start(CLIENT, cluster.namesrvAddr(), "probe.Produce", "GP")) {
-      producer.say("send " + topic + " " + count + " " + prefix);
-      producer.awaitLine("DONE"::equals, PATIENCE);
-      assertThat(producer.events("ACK")).hasSize(count).allMatch(ack -> ack.startsWith("SEND_OK"));
+    try (ChildProcess producer = producer(cluster)) {
+      send(producer, count, prefix);
     }
+  }
+
+  private void send(ChildProcess producer, int count, String prefix) {
+    int from = producer.lines().size();
+    producer.say("send " + topic + " " + count + " " + prefix);
+    producer.awaitLine("DONE"::equals, from, PATIENCE);
+    assertThat(producer.lines().subList(from, producer.lines().size()))
+        .filteredOn(line -> line.startsWith("ACK SEND_OK"))
+        .hasSize(count);
   }
 
   private ChildProcess consumer(Cluster cluster, int failures) {
