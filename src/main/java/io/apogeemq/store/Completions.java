@@ -3,6 +3,7 @@ package io.apogeemq.store;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,12 @@ public final class Completions {
             look.run();
           });
     }
+  }
+
+  /** Tells one result, and wakes the owner for it. */
+  <T> void tell(T result, Consumer<T> then) {
+    add(() -> then.accept(result));
+    wake();
   }
 
   /** Queues a task without waking the owner. Bounded by what the store admitted. */

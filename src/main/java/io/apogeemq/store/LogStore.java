@@ -2,11 +2,6 @@ package io.apogeemq.store;
 
 import io.apogeemq.protocol.message.MessageDraft;
 import io.apogeemq.protocol.message.MessageView;
-import io.apogeemq.protocol.message.Properties;
-import io.apogeemq.protocol.message.StoredMessage;
-import io.apogeemq.protocol.message.SysFlags;
-import io.apogeemq.store.AppendResult.Doubt;
-import io.apogeemq.store.AppendResult.Refusal;
 import io.apogeemq.store.flush.FlushWaiters;
 import io.apogeemq.store.flush.Flusher;
 import io.apogeemq.store.index.LogIndex;
@@ -16,7 +11,6 @@ import io.apogeemq.store.index.Sealer;
 import io.apogeemq.store.io.Disk;
 import io.apogeemq.store.io.FileDisk;
 import io.apogeemq.store.io.StoreClock;
-import io.apogeemq.store.log.AppendTask;
 import io.apogeemq.store.log.Appender;
 import io.apogeemq.store.log.CommitLog;
 import io.apogeemq.store.log.Health;
@@ -24,8 +18,8 @@ import io.apogeemq.store.log.LogPositions;
 import io.apogeemq.store.log.LogReader;
 import io.apogeemq.store.log.PageCache;
 import io.apogeemq.store.log.RangeScan;
-import io.apogeemq.store.recovery.Checkpoint;
 import io.apogeemq.store.recovery.ForeignLog;
+import io.apogeemq.store.recovery.OpenFolder;
 import io.apogeemq.store.recovery.ProgressLog;
 import io.apogeemq.store.recovery.Recovery;
 import io.apogeemq.store.retention.DiskGuard;
@@ -34,17 +28,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
@@ -62,30 +48,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogStore implements MessageStore {
   private static final Logger LOG = LoggerFactory.getLogger(LogStore.class);
-  private static final String ABORT = "abort";
-  private static final String LOCK = "lock";
   private static final long CHECKPOINT_EVERY_MS = 10_000;
-  private static final long EXPIRE_EVERY_MS = 200;
-  private static final long SEALER_IDLE_MS = 1_000;
-  private static final int MAX_WAITING_READS = 100_000;
-  private static final String TOO_MANY_READS =
-      "more reads wait for the disk than the store takes, or it is closing";
 
   private final StoreConfig config;
-  private final Disk disk;
   private final StoreClock clock;
-  private final Executor readers;
-  private final @Nullable ExecutorService ownReaders;
-  private final AutoCloseable lock;
-  private final Path abort;
+  private final ReaderPool readers;
+  private final OpenFolder folder;
   private final CommitLog log;
-  private final PageCache cache;
   private final LogIndex index;
   private final LogPositions positions;
   private final Health health = new Health();
   private final FlushWaiters waiters = new FlushWaiters();
   private final Appender appender;
-  private final Runnable lookAtAppends;
+  private final AppendDoor door;
   private final Flusher flusher;
   private final Sealer sealer;
   private final Retention retention;
@@ -93,9 +68,7 @@ public final class LogStore implements MessageStore {
   private final LogReader reader;
   private final long recoveredScanBytes;
   private final long recoveredLastMs;
-  private @Nullable StepThread appenderThread;
-  private @Nullable StepThread flusherThread;
-  private @Nullable StepThread sealerThread;
+  private @Nullable StoreThreads threads;
   private long nextCheckpointMs;
   private boolean closed;
 
@@ -115,31 +88,8 @@ public final class LogStore implements MessageStore {
    * @param foreignLog asked whether its log can be taken over; if not, the folder is left as it was
    */
   public static LogStore open(StoreConfig config, ForeignLog foreignLog) throws IOException {
-    AtomicInteger number = new AtomicInteger();
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            config.bounds().readerThreads(),
-            config.bounds().readerThreads(),
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(MAX_WAITING_READS),
-            task -> {
-              Thread thread = new Thread(task, "store-reader-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    pool.allowCoreThreadTimeOut(true);
-    boolean opened = false;
-    try {
-      LogStore store =
-          new LogStore(config, new FileDisk(), StoreClock.SYSTEM, pool, pool, foreignLog);
-      opened = true;
-      return store;
-    } finally {
-      if (!opened) {
-        pool.shutdown();
-      }
-    }
+    ReaderPool readers = ReaderPool.ofThreads(config.bounds().readerThreads());
+    return new LogStore(config, new FileDisk(), StoreClock.SYSTEM, readers, foreignLog);
   }
 
   /**
@@ -150,30 +100,22 @@ public final class LogStore implements MessageStore {
    */
   public LogStore(StoreConfig config, Disk disk, StoreClock clock, Executor readers)
       throws IOException {
-    this(config, disk, clock, readers, null, ForeignLog.ANY);
+    this(config, disk, clock, ReaderPool.on(readers), ForeignLog.ANY);
   }
 
   private LogStore(
-      StoreConfig config,
-      Disk disk,
-      StoreClock clock,
-      Executor readers,
-      @Nullable ExecutorService ownReaders,
-      ForeignLog foreignLog)
+      StoreConfig config, Disk disk, StoreClock clock, ReaderPool readers, ForeignLog foreignLog)
       throws IOException {
     this.config = config;
-    this.disk = disk;
     this.clock = clock;
     this.readers = readers;
-    this.ownReaders = ownReaders;
-    this.abort = config.rootDir().resolve(ABORT);
     disk.createDirectories(config.rootDir());
     disk.createDirectories(config.commitLogDir());
-    lock = disk.lock(config.rootDir().resolve(LOCK));
+    folder = OpenFolder.lock(disk, config.rootDir());
     boolean opened = false;
     boolean indexIsNew = false;
     try {
-      boolean afterCrash = disk.exists(abort);
+      boolean afterCrash = folder.afterCrash();
       indexIsNew = !disk.exists(config.indexDir());
       disk.createDirectories(config.indexDir());
       index =
@@ -200,7 +142,7 @@ public final class LogStore implements MessageStore {
       log = new CommitLog(disk, config.commitLogDir(), config.segmentSizeBytes(), found.segments());
       positions =
           new LogPositions(found.end(), config.flush().mode() == StoreConfig.FlushMode.SYNC);
-      cache =
+      PageCache cache =
           new PageCache(
               log, positions, config.bounds().pageBytes(), config.bounds().pageMemoryBytes());
       appender =
@@ -218,7 +160,7 @@ public final class LogStore implements MessageStore {
                   config.bounds().maxUnflushedBytes(),
                   config.flush().syncTimeoutMs()),
               found.lastStoreMs());
-      lookAtAppends = appender::look;
+      door = new AppendDoor(config, appender, health);
       flusher =
           new Flusher(
               log, positions, waiters, appender, health, clock, config.flush().intervalMs());
@@ -235,9 +177,7 @@ public final class LogStore implements MessageStore {
       retention = new Retention(log, index.oldest(), health, guard, clock, config.retention());
       guard.step();
       reader = new LogReader(log, cache, index, positions);
-      // From here on the log is ours, also if the index is lost.
-      writeCheckpoint();
-      disk.replace(abort, new byte[0]);
+      folder.opened(positions.flushed());
       nextCheckpointMs = clock.monotonicMs() + CHECKPOINT_EVERY_MS;
       opened = true;
     } finally {
@@ -245,7 +185,7 @@ public final class LogStore implements MessageStore {
         if (indexIsNew && disk.list(config.indexDir()).isEmpty()) {
           disk.delete(config.indexDir());
         }
-        unlock();
+        folder.unlock();
       }
     }
   }
@@ -255,26 +195,12 @@ public final class LogStore implements MessageStore {
 
   /** One batch of the appender. True if there was something to do; so for the other steps. */
   public boolean stepAppender() {
-    boolean worked = appender.step();
-    if (worked && flusherThread != null && positions.readOnlyForced()) {
-      flusherThread.wake();
-    }
-    return worked;
+    return appender.step();
   }
 
   /** One force. */
   public boolean stepFlusher() {
-    boolean worked = flusher.step();
-    if (worked && appenderThread != null && sealerThread != null) {
-      // The appender may have paused for this; the sealer writes blocks of forced log only.
-      if (appender.hasWork()) {
-        appenderThread.wake();
-      }
-      if (sealer.hasWork()) {
-        sealerThread.wake();
-      }
-    }
-    return worked;
+    return flusher.step();
   }
 
   /** One thing of the sealer: next file, index block, seal, old segment, checkpoint. */
@@ -286,7 +212,7 @@ public final class LogStore implements MessageStore {
     if (clock.monotonicMs() >= nextCheckpointMs) {
       nextCheckpointMs = clock.monotonicMs() + CHECKPOINT_EVERY_MS;
       try {
-        writeCheckpoint();
+        folder.checkpoint(positions.flushed());
       } catch (IOException e) {
         LOG.warn("the checkpoint can't be written: {}", e.getMessage());
       }
@@ -296,28 +222,11 @@ public final class LogStore implements MessageStore {
 
   @Override
   public void start() {
-    Runnable failed = () -> health.failed("a thread of the store failed; the log file says why");
-    appenderThread =
-        new StepThread(
-            "store-appender",
-            this::stepAppender,
-            appender::hasWork,
-            () -> Math.min(appender.idleMs(), waiters.isEmpty() ? Long.MAX_VALUE : EXPIRE_EVERY_MS),
-            failed);
-    flusherThread =
-        new StepThread(
-            "store-flusher", this::stepFlusher, flusher::hasWork, flusher::idleMs, failed);
-    sealerThread =
-        new StepThread(
-            "store-sealer",
-            this::stepSealer,
-            sealer::hasWork,
-            () -> Math.min(SEALER_IDLE_MS, guard.everyMs()),
-            failed);
-    appender.onWork(appenderThread::wake);
-    appenderThread.start();
-    flusherThread.start();
-    sealerThread.start();
+    StoreThreads running =
+        new StoreThreads(
+            appender, flusher, waiters, sealer, this::stepSealer, guard, positions, health);
+    threads = running;
+    running.start();
   }
 
   // ---- MessageStore
@@ -329,38 +238,7 @@ public final class LogStore implements MessageStore {
       boolean waitForDurability,
       Completions back,
       Consumer<AppendResult> then) {
-    long bytes = 0;
-    for (int i = 0; i < drafts.size(); i++) {
-      MessageDraft draft = drafts.get(i);
-      check(draft, drafts.get(0));
-      long size = StoredMessage.sizeOf(draft);
-      long limit =
-          Math.min(config.maxRecordBytes(), config.segmentSizeBytes() - StoredMessage.BLANK_BYTES);
-      if (size > limit) {
-        refuse(
-            Refusal.TOO_LARGE,
-            "the message needs " + size + " bytes in the log, the limit is " + limit,
-            back,
-            then);
-        return;
-      }
-      bytes += size;
-    }
-    if (drafts.isEmpty()) {
-      throw new IllegalArgumentException("an append without a message");
-    }
-    Health.Reason reason = health.refusal();
-    if (reason != null) {
-      refuse(reason.refusal(), reason.detail(), back, then);
-    } else if (appender.offer(new AppendTask(drafts, waitForDurability, bytes, back, then))) {
-      back.afterHandOver(lookAtAppends);
-    } else {
-      refuse(
-          Refusal.BUSY,
-          appender.waitingBytes() + " bytes wait to be written; try again",
-          back,
-          then);
-    }
+    door.append(drafts, waitForDurability, back, then);
   }
 
   @Override
@@ -369,40 +247,7 @@ public final class LogStore implements MessageStore {
       boolean waitForDurability,
       Completions back,
       Consumer<AppendResult> then) {
-    Health.Reason reason = health.refusal();
-    boolean over = reason != null && reason.refusal() != Refusal.DISK_FULL;
-    if (over || !appender.offer(AppendTask.waitingFor(at, waitForDurability, back, then))) {
-      tell(
-          new AppendResult.Unknown(at, over ? Doubt.FLUSH_FAILED : Doubt.FLUSH_TIMEOUT),
-          back,
-          then);
-    } else {
-      back.afterHandOver(lookAtAppends);
-    }
-  }
-
-  /** What a caller must have seen to; a mistake of ours otherwise. */
-  private static void check(MessageDraft draft, MessageDraft first) {
-    if (draft.topicBytes().length == 0
-        || draft.topicBytes().length > StoredMessage.MAX_TOPIC_BYTES
-        || draft.properties().length > Properties.MAX_BYTES
-        || draft.queueId() < 0
-        || !SysFlags.isQueued(draft.sysFlag())
-        // Live every record counts one message; recovery believes the flag and the count beside it.
-        || (draft.sysFlag() & (SysFlags.INNER_BATCH | SysFlags.NEED_UNWRAP)) != 0
-        || draft.sysFlag()
-            != SysFlags.withHosts(draft.sysFlag(), draft.bornHost(), draft.storeHost())
-        || draft.queueId() != first.queueId()
-        || !draft.topic().equals(first.topic())) {
-      throw new IllegalArgumentException("not a storable message: " + draft);
-    }
-    assert !Properties.hasZero(draft.properties()) : "a zero byte in the properties of " + draft;
-  }
-
-  private static void refuse(
-      Refusal reason, String detail, Completions back, Consumer<AppendResult> then) {
-    back.add(() -> then.accept(new AppendResult.Refused(reason, detail)));
-    back.wake();
+    door.awaitDurable(at, waitForDurability, back, then);
   }
 
   @Override
@@ -421,28 +266,12 @@ public final class LogStore implements MessageStore {
 
   @Override
   public void read(ReadRequest request, Completions back, Consumer<ReadResult> then) {
-    AtomicBoolean answered = new AtomicBoolean();
-    Consumer<ReadResult> answer =
-        result -> {
-          answered.set(true);
-          tell(result, back, then);
-        };
-    try {
-      readers.execute(
-          () -> {
-            try {
-              reader.read(request, answer);
-            } catch (Throwable e) {
-              // Whatever it was: the client that asked must hear of it.
-              LOG.error("a read of {}:{} failed", request.topic(), request.queueId(), e);
-              if (!answered.get()) {
-                answer.accept(failed(request, String.valueOf(e)));
-              }
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      answer.accept(failed(request, TOO_MANY_READS));
-    }
+    readers.runTelling(
+        request,
+        answer -> reader.read(request, answer),
+        reason -> failed(request, reason),
+        back,
+        then);
   }
 
   private ReadResult failed(ReadRequest request, String reason) {
@@ -451,11 +280,6 @@ public final class LogStore implements MessageStore {
         request.queueOffset(),
         minOffset(request.topic(), request.queueId()),
         maxOffset(request.topic(), request.queueId()));
-  }
-
-  private static <T> void tell(T result, Completions back, Consumer<T> then) {
-    back.add(() -> then.accept(result));
-    back.wake();
   }
 
   @Override
@@ -477,7 +301,8 @@ public final class LogStore implements MessageStore {
       boolean upper,
       Completions back,
       Consumer<Long> then) {
-    onReader(
+    readers.run(
+        "offset by time",
         () -> reader.offsetByTime(topic, queueId, timestampMs, upper),
         () -> minOffset(topic, queueId),
         back,
@@ -487,12 +312,22 @@ public final class LogStore implements MessageStore {
   @Override
   public void storeTime(
       String topic, int queueId, long queueOffset, Completions back, Consumer<OptionalLong> then) {
-    onReader(() -> reader.storeTime(topic, queueId, queueOffset), OptionalLong::empty, back, then);
+    readers.run(
+        "store time",
+        () -> reader.storeTime(topic, queueId, queueOffset),
+        OptionalLong::empty,
+        back,
+        then);
   }
 
   @Override
   public void recordAt(long logPosition, Completions back, Consumer<ByteBuf> then) {
-    onReader(() -> reader.recordAt(logPosition), () -> Unpooled.EMPTY_BUFFER, back, then);
+    readers.run(
+        "record at a position",
+        () -> reader.recordAt(logPosition),
+        () -> Unpooled.EMPTY_BUFFER,
+        back,
+        then);
   }
 
   @Override
@@ -505,7 +340,8 @@ public final class LogStore implements MessageStore {
       int max,
       Completions back,
       Consumer<ByteBuf> then) {
-    onReader(
+    readers.run(
+        "records by key",
         () -> reader.recordsByKey(topic, key, uniqueKey, fromMs, toMs, max),
         () -> Unpooled.EMPTY_BUFFER,
         back,
@@ -520,32 +356,12 @@ public final class LogStore implements MessageStore {
       int max,
       Completions back,
       Consumer<List<Entry>> then) {
-    onReader(() -> reader.entries(topic, queueId, queueOffset, max), List::of, back, then);
-  }
-
-  /** A read that may fail because the disk does. */
-  private interface DiskRead<T> {
-    T get() throws IOException;
-  }
-
-  private <T> void onReader(
-      DiskRead<T> read, Supplier<T> whenFailed, Completions back, Consumer<T> then) {
-    try {
-      readers.execute(
-          () -> {
-            T result;
-            try {
-              result = read.get();
-            } catch (Throwable e) {
-              LOG.error("a read of the store failed", e);
-              result = whenFailed.get();
-            }
-            tell(result, back, then);
-          });
-    } catch (RejectedExecutionException e) {
-      LOG.warn(TOO_MANY_READS);
-      tell(whenFailed.get(), back, then);
-    }
+    readers.run(
+        "index entries",
+        () -> reader.entries(topic, queueId, queueOffset, max),
+        List::of,
+        back,
+        then);
   }
 
   @Override
@@ -579,9 +395,10 @@ public final class LogStore implements MessageStore {
         topic,
         () -> {
           sealer.tableChanged();
-          if (sealerThread != null) {
+          StoreThreads running = threads;
+          if (running != null) {
             // Until the table is saved a restart would bring the old messages back.
-            sealerThread.wake();
+            running.wakeSealer();
           }
         });
   }
@@ -596,13 +413,9 @@ public final class LogStore implements MessageStore {
         positions.confirmed(),
         positions.readable(),
         appender.waitingBytes(),
-        earliestMs(),
+        index.earliestStoreMs(),
         guard.usedRatio(),
         reason == null ? "" : reason.detail());
-  }
-
-  private long earliestMs() {
-    return index.earliestStoreMs();
   }
 
   /** How much of the log had to be read when the store was opened. */
@@ -622,9 +435,9 @@ public final class LogStore implements MessageStore {
     }
     closed = true;
     try {
-      stop(appenderThread);
-      stop(flusherThread);
-      stop(sealerThread);
+      if (threads != null) {
+        threads.stop();
+      }
       drain();
       health.closing();
       // What came while we closed is refused.
@@ -639,19 +452,12 @@ public final class LogStore implements MessageStore {
           // All of the index is in files: the next start scans nothing.
         }
       }
-      if (ownReaders != null) {
-        ownReaders.shutdown();
-        if (!ownReaders.awaitTermination(10, TimeUnit.SECONDS)) {
-          LOG.warn("reads were still running when the store closed");
-        }
-      }
+      readers.close();
       if (!health.hasFailed()) {
         index.files().force();
         index.checkpoint().save(log.minPosition());
         log.dropPrepared();
-        writeCheckpoint();
-        disk.delete(abort);
-        disk.forceDirectory(config.rootDir());
+        folder.endedInOrder(positions.flushed());
       }
     } catch (IOException e) {
       LOG.error("closing the store failed; the next start will recover it", e);
@@ -676,12 +482,6 @@ public final class LogStore implements MessageStore {
     } while (appender.hasWork());
   }
 
-  private static void stop(@Nullable StepThread thread) throws InterruptedException {
-    if (thread != null) {
-      thread.stop();
-    }
-  }
-
   private void release() {
     try {
       index.files().close();
@@ -689,18 +489,6 @@ public final class LogStore implements MessageStore {
     } catch (IOException e) {
       LOG.warn("a file of the store could not be closed: {}", e.getMessage());
     }
-    unlock();
-  }
-
-  private void unlock() {
-    try {
-      lock.close();
-    } catch (Exception e) {
-      LOG.warn("the lock of {} could not be released: {}", config.rootDir(), e.getMessage());
-    }
-  }
-
-  private void writeCheckpoint() throws IOException {
-    Checkpoint.ofOurs(positions.flushed()).write(disk, config.rootDir().resolve(Checkpoint.NAME));
+    folder.unlock();
   }
 }

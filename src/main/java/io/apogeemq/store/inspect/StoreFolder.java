@@ -6,6 +6,7 @@ import io.apogeemq.store.io.DiskFile;
 import io.apogeemq.store.log.RecordScan;
 import io.apogeemq.store.log.Segment;
 import io.apogeemq.store.recovery.Checkpoint;
+import io.apogeemq.store.recovery.OpenFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,9 +17,6 @@ import java.util.List;
  * from them, so no configuration is needed. Whether it can be changed is the disk's choice.
  */
 public final class StoreFolder implements AutoCloseable {
-  private static final String LOCK = "lock";
-  private static final String ABORT = "abort";
-
   private final Disk disk;
   private final StoreConfig config;
   private final List<LogFile> files;
@@ -62,7 +60,7 @@ public final class StoreFolder implements AutoCloseable {
           "the log files in " + commitLogDir + " have " + size + " bytes: that is no store's");
     }
     StoreConfig config = StoreConfig.at(root).withLog(commitLogDir, (int) size);
-    return new StoreFolder(disk, config, files, disk.lock(root.resolve(LOCK)));
+    return new StoreFolder(disk, config, files, disk.lock(root.resolve(OpenFolder.LOCK)));
   }
 
   Disk disk() {
@@ -86,7 +84,7 @@ public final class StoreFolder implements AutoCloseable {
 
   /** True if the last broker did not end in order. */
   boolean crashed() {
-    return disk.exists(config.rootDir().resolve(ABORT));
+    return disk.exists(config.rootDir().resolve(OpenFolder.ABORT));
   }
 
   Checkpoint checkpoint() throws IOException {
