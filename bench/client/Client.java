@@ -25,6 +25,11 @@ interface Client extends AutoCloseable {
    */
   Sender sender(int lingerMs) throws Exception;
 
+  /** Whose {@code sync} is a transaction: a half message, committed as soon as it is stored. */
+  default Sender transactions() throws Exception {
+    throw new UnsupportedOperationException("this library has other transactions");
+  }
+
   /**
    * A new group that reads the topic from its start.
    *

@@ -11,9 +11,12 @@ import org.apache.rocketmq.client.consumer.PullStatus;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.client.producer.LocalTransactionState;
 import org.apache.rocketmq.client.producer.SendCallback;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.client.producer.SendStatus;
+import org.apache.rocketmq.client.producer.TransactionListener;
+import org.apache.rocketmq.client.producer.TransactionMQProducer;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageExt;
@@ -74,6 +77,11 @@ final class RocketClient implements Client {
 
   private DefaultMQProducer producer() throws Exception {
     DefaultMQProducer producer = new DefaultMQProducer("bench-producer");
+    start(producer);
+    return producer;
+  }
+
+  private void start(DefaultMQProducer producer) throws Exception {
     producer.setNamesrvAddr(namesrv);
     producer.setInstanceName("p-" + System.nanoTime());
     producer.setSendMsgTimeout(10_000);
@@ -81,7 +89,6 @@ final class RocketClient implements Client {
     producer.setRetryTimesWhenSendAsyncFailed(0);
     producer.start();
     producers.add(producer);
-    return producer;
   }
 
   @Override
@@ -132,6 +139,50 @@ final class RocketClient implements Client {
         producers.remove(producer);
       }
     };
+  }
+
+  @Override
+  public Sender transactions() throws Exception {
+    TransactionMQProducer producer = new TransactionMQProducer("bench-transactions");
+    producer.setTransactionListener(new AlwaysCommit());
+    start(producer);
+    return new Sender() {
+      @Override
+      public void sync(String topic, byte[] body) throws Exception {
+        SendResult result = producer.sendMessageInTransaction(new Message(topic, body), null);
+        if (result.getSendStatus() != SendStatus.SEND_OK) {
+          throw new IllegalStateException(result.toString());
+        }
+      }
+
+      @Override
+      public void async(String topic, byte[] body, Consumer<Throwable> done) {
+        throw new UnsupportedOperationException("transactions are synchronous");
+      }
+
+      @Override
+      public void batch(String topic, byte[] body, int count) {
+        throw new UnsupportedOperationException("a transaction is one message");
+      }
+
+      @Override
+      public void close() {
+        producer.shutdown();
+        producers.remove(producer);
+      }
+    };
+  }
+
+  private static final class AlwaysCommit implements TransactionListener {
+    @Override
+    public LocalTransactionState executeLocalTransaction(Message message, Object arg) {
+      return LocalTransactionState.COMMIT_MESSAGE;
+    }
+
+    @Override
+    public LocalTransactionState checkLocalTransaction(MessageExt message) {
+      return LocalTransactionState.COMMIT_MESSAGE;
+    }
   }
 
   @Override

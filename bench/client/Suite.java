@@ -95,6 +95,12 @@ public final class Suite {
             rare.by("SQL filter 1 %, 1 KB, push", true, "n = 0 AND colour IN ('red', 'blue')"));
       }
       case "pop" -> List.of(pop("pop, 8 connections, 100 B", backlog));
+      case "x" -> List.of(
+          Case.sustained(
+              "transactions, 32 threads, 1 KB",
+              false,
+              (target, client, topic) ->
+                  ClientLoads.sync(client.transactions(), topic, Case.body(KIB), 32)));
       default -> throw new IllegalArgumentException("no line " + line);
     };
   }
