@@ -37,6 +37,10 @@ import io.apogeemq.broker.topic.QueueRemoval;
 import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.broker.topic.TopicHandlers;
 import io.apogeemq.broker.topic.TopicTable;
+import io.apogeemq.broker.transaction.CheckCounts;
+import io.apogeemq.broker.transaction.OpenFile;
+import io.apogeemq.broker.transaction.TransactionHandlers;
+import io.apogeemq.broker.transaction.Transactions;
 import io.apogeemq.broker.upkeep.BrokerAdminHandlers;
 import io.apogeemq.broker.upkeep.RouteRegistration;
 import io.apogeemq.broker.upkeep.RuntimeInfo;
@@ -70,8 +74,8 @@ import org.slf4j.LoggerFactory;
  * A broker: builds its tables and families, starts them in order, and stops them in reverse.
  *
  * <pre>
- * start: load checkpoints → remember the last sends → store → replay the state log → system topics → listen → register
- * stop:  unregister → stop listening → last offsets and checkpoint → close the store
+ * start: load checkpoints → remember the last sends → store → replay the state log → system topics → transactions → listen → register
+ * stop:  unregister → stop listening → open transactions → last offsets and checkpoint → close the store
  * </pre>
  */
 public final class Broker {
@@ -104,6 +108,8 @@ public final class Broker {
   private final GroupTable groups;
   private final ClientTable clients;
   private final OffsetTable offsets;
+  private final CheckCounts checkCounts = new CheckCounts();
+  private final Transactions transactions;
   private final Detours detours;
   private final OrderLocks orderLocks;
   private final OffsetReset resets;
@@ -166,7 +172,8 @@ public final class Broker {
     stateLog.keep(tables());
     resets = new OffsetReset(offsets, clients, arrivals, WALL_CLOCK_MS);
 
-    detours = new Detours(List.of());
+    transactions = transactions();
+    detours = new Detours(List.of(transactions.detour()));
     retries = new RetryWindow(config.sendRetries());
     runtime = new RuntimeInfo(store, rates, clients, config.store().commitLogDir(), WALL_CLOCK_MS);
     registration =
@@ -222,9 +229,31 @@ public final class Broker {
 
   /** What follows the state log, in the order in which it sees each record. */
   private StateTable[] tables() {
-    List<StateTable> tables = new ArrayList<>(List.of(topics, groups, offsets, orderLocks));
+    List<StateTable> tables =
+        new ArrayList<>(List.of(topics, groups, offsets, orderLocks, checkCounts));
     tables.addAll(pop.tables());
     return tables.toArray(new StateTable[0]);
+  }
+
+  private Transactions transactions() {
+    LoopExecutor loop = new LoopExecutor(vertx.getOrCreateContext());
+    return new Transactions(
+        config.transactions(),
+        new Transactions.Parts(
+            store,
+            loop,
+            loop::atEndOfTurn,
+            upkeepThread,
+            clients,
+            topics,
+            offsets,
+            checkCounts,
+            stateLog::write,
+            rates,
+            new OpenFile(new FileDisk(), config.storeRoot().resolve("config")),
+            config.store().segmentSizeBytes(),
+            WALL_CLOCK_MS,
+            BrokerLoop::monotonicMs));
   }
 
   BrokerConfig config() {
@@ -264,6 +293,7 @@ public final class Broker {
             config.identity(), topics, clients, offsets, store, rates, loop.back(), WALL_CLOCK_MS);
     return List.of(
         new SendHandlers(config.intake(), intake, pause),
+        new TransactionHandlers(transactions),
         new PullHandlers(
             config.pull(),
             topics,
@@ -304,7 +334,7 @@ public final class Broker {
    */
   public Future<Void> start() {
     store.onArrival(arrivals);
-    store.keepFrom(stateLog::keepFromPosition);
+    store.keepFrom(() -> Math.min(stateLog.keepFromPosition(), transactions.keepFromPosition()));
     store.readProgress(this::readProgress);
     return onUpkeepThread(
             () -> {
@@ -320,6 +350,14 @@ public final class Broker {
               stateLoop.execute(pop::start);
               return system.create(topics);
             })
+        .compose(ignored -> transactions.recover())
+        .onSuccess(
+            ignored ->
+                upkeepThread.scheduleWithFixedDelay(
+                    transactions::tick,
+                    Transactions.TICK_MS,
+                    Transactions.TICK_MS,
+                    TimeUnit.MILLISECONDS))
         .compose(ignored -> listen())
         .compose(ignored -> register())
         .onSuccess(
@@ -335,6 +373,7 @@ public final class Broker {
     RetryRecovery sends = new RetryRecovery(retries, startedMs);
     sends.askFor(pass);
     pop.askFor(pass);
+    transactions.askFor(pass);
     long bytes = pass.run();
     if (bytes > 0) {
       log.info(
@@ -405,6 +444,7 @@ public final class Broker {
         .transform(
             ignored -> deployment.isEmpty() ? Future.succeededFuture() : vertx.undeploy(deployment))
         .transform(ignored -> pop.stop())
+        .transform(ignored -> transactions.finish())
         .transform(ignored -> upkeep.finish())
         .transform(saved -> onUpkeepThread(store::close).compose(closed -> toFuture(saved)))
         .eventually(transport::close)

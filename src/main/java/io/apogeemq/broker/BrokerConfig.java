@@ -6,6 +6,7 @@ import io.apogeemq.broker.pull.PullConfig;
 import io.apogeemq.broker.send.IntakeConfig;
 import io.apogeemq.broker.send.RetryWindow;
 import io.apogeemq.broker.topic.SystemTopics;
+import io.apogeemq.broker.transaction.TransactionConfig;
 import io.apogeemq.broker.upkeep.RouteRegistration;
 import io.apogeemq.broker.upkeep.Upkeep;
 import io.apogeemq.config.BrokerKeys;
@@ -220,6 +221,18 @@ public record BrokerConfig(
         RequestMode.valueOf(settings.get(BrokerKeys.DEFAULT_MESSAGE_REQUEST_MODE)),
         settings.get(BrokerKeys.DEFAULT_POP_SHARE_QUEUE_NUM),
         settings.get(BrokerKeys.SERVER_LOAD_BALANCER_ENABLE));
+  }
+
+  TransactionConfig transactions() {
+    return new TransactionConfig(
+        brokerName,
+        storeHost,
+        settings.get(BrokerKeys.REJECT_TRANSACTION_MESSAGE),
+        settings.get(BrokerKeys.TRANSACTION_TIMEOUT_MS),
+        settings.get(BrokerKeys.TRANSACTION_CHECK_INTERVAL_MS),
+        settings.get(BrokerKeys.TRANSACTION_CHECK_MAX),
+        settings.get(BrokerKeys.TRANSACTION_CHECKS_PER_SECOND),
+        settings.get(BrokerKeys.TRANSACTION_MAX_OPEN));
   }
 
   PullConfig pull() {

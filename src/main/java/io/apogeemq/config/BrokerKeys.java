@@ -499,6 +499,43 @@ public final class BrokerKeys {
                   "So many of them for the same group and queue, or group and topic.")
               .in(Unit.COUNT));
 
+  // --- transactions -----------------------------------------------------------------------------
+
+  private static final SectionRows TRANSACTIONS =
+      ROWS.section(
+          "Transactions", "Half messages, and when their producers are asked for a decision.");
+
+  public static final Key<Boolean> REJECT_TRANSACTION_MESSAGE =
+      TRANSACTIONS.add(
+          Key.of("rejectTransactionMessage", bool(), false, "Refuse transactional messages."));
+
+  public static final Key<Integer> TRANSACTION_TIMEOUT_MS =
+      TRANSACTIONS.add(
+          Key.of(
+                  "transactionTimeOut",
+                  integer(1, Integer.MAX_VALUE),
+                  6_000,
+                  "Age from which a transaction is checked.")
+              .in(Unit.MS));
+
+  public static final Key<Integer> TRANSACTION_CHECK_INTERVAL_MS =
+      TRANSACTIONS.add(
+          Key.of(
+                  "transactionCheckInterval",
+                  integer(1, Integer.MAX_VALUE),
+                  MINUTE_MS,
+                  "Time between two checks of an open transaction.")
+              .in(Unit.MS));
+
+  public static final Key<Integer> TRANSACTION_CHECK_MAX =
+      TRANSACTIONS.add(
+          Key.of(
+                  "transactionCheckMax",
+                  integer(1, Integer.MAX_VALUE),
+                  15,
+                  "Checks after which a transaction is given up: moved to TRANS_CHECK_MAX_TIME_TOPIC.")
+              .in(Unit.COUNT));
+
   // --- ours -------------------------------------------------------------------------------------
 
   private static final SectionRows OURS =
@@ -638,6 +675,25 @@ public final class BrokerKeys {
                   "An answer to a send that took longer counts as unheard: how long clients wait for one.")
               .in(Unit.MS));
 
+  public static final Key<Integer> TRANSACTION_CHECKS_PER_SECOND =
+      OURS.add(
+          Key.of(
+                  "transactionChecksPerSecond",
+                  integer(1, 1_000_000),
+                  1_000,
+                  "Checks of open transactions at most, however many are due.")
+              .in(Unit.COUNT));
+
+  public static final Key<Integer> TRANSACTION_MAX_OPEN =
+      OURS.add(
+          Key.of(
+                  "transactionMaxOpen",
+                  integer(1, 20_000_000),
+                  1_000_000,
+                  "Open transactions above which further ones are refused; each needs 50 bytes of"
+                      + " memory.")
+              .in(Unit.COUNT));
+
   // --- not built --------------------------------------------------------------------------------
 
   private static final SectionRows NOT_BUILT =
@@ -758,38 +814,6 @@ public final class BrokerKeys {
       NOT_BUILT.add(
           Key.of("timerWheelEnable", bool(), true, "Deliver messages at any time (5.x).")
               .notBuilt("delayed delivery", any -> true, SAID_AT_START));
-
-  public static final Key<Boolean> REJECT_TRANSACTION_MESSAGE =
-      NOT_BUILT.add(
-          Key.of(
-                  "rejectTransactionMessage",
-                  bool(),
-                  false,
-                  "Refuse transactional messages; this version refuses them always.")
-              .notBuilt("transactions", on -> false, SAID_AT_START));
-
-  public static final Key<Integer> TRANSACTION_CHECK_INTERVAL_MS =
-      NOT_BUILT.add(
-          transaction(
-                  "transactionCheckInterval",
-                  MINUTE_MS,
-                  "Time between two checks of open transactions.")
-              .in(Unit.MS));
-
-  public static final Key<Integer> TRANSACTION_TIMEOUT_MS =
-      NOT_BUILT.add(
-          transaction("transactionTimeOut", 6_000, "Age from which a transaction is checked.")
-              .in(Unit.MS));
-
-  public static final Key<Integer> TRANSACTION_CHECK_MAX =
-      NOT_BUILT.add(
-          transaction("transactionCheckMax", 15, "Checks after which a transaction is given up.")
-              .in(Unit.COUNT));
-
-  private static Key<Integer> transaction(String name, int defaultValue, String about) {
-    return Key.of(name, integer(1, Integer.MAX_VALUE), defaultValue, about)
-        .notBuilt("transactions", any -> true, SAID_AT_START);
-  }
 
   static {
     KeysWithoutMeaning.addTo(ROWS);

@@ -23,7 +23,7 @@ final class RequestCodes {
   static final Set<Integer> TO_CLIENTS = Set.of(39, 40, 220, 221, 326, 200073);
 
   /** P0 and P1 codes that this version has no answer to yet. {@code ProtocolDocTest} keeps it true. */
-  static final Set<Integer> OPEN = Set.of(36, 37, 39, 324, 325, 326, 370);
+  static final Set<Integer> OPEN = Set.of(36, 324, 325, 326, 370);
 
   /** Rows that only say that changing the configuration of a running node is to come. */
   static final Set<Integer> REFUSED = Set.of(25, 318);
@@ -56,9 +56,9 @@ final class RequestCodes {
       34      P0   both      compat.ConsumerGroupTest
       35      P0   both      compat.ConsumerGroupTest
       36      P0   both      -
-      37      P0   both      -
+      37      P0   both      compat.TransactionTest
       38      P0   both      compat.ConsumerGroupTest
-      39      P0   both      -
+      39      P0   both      compat.TransactionTest
       40      P0   both      compat.ConsumerGroupTest
       41      P0   both      compat.OrderlyTest
       42      P0   both      compat.OrderlyTest
@@ -128,7 +128,7 @@ final class RequestCodes {
       320     P0   both      broker.PublishTest
       321     P2   both      compat.AdminActionsTest
       322     P3   both      namesrv.RegistrationTest
-      323     P2   both      -
+      323     P2   both      broker.TransactionTest
       324     P1   both      -
       325     P1   both      -
       326     P1   both      -

@@ -51,7 +51,6 @@ class BadInputTest {
   private static final int MAX_OFFSET = 30;
   private static final int HEARTBEAT = 34;
   private static final int SEND_BACK = 36;
-  private static final int END_TRANSACTION = 37;
   private static final int PUT_KV = 100;
   private static final int ROUTE = 105;
 
@@ -308,8 +307,7 @@ class BadInputTest {
         "DELAY\u00013\u0002",
         "TIMER_DELAY_SEC\u000110\u0002",
         "TIMER_DELAY_MS\u000110000\u0002",
-        "TIMER_DELIVER_MS\u00019999999999999\u0002",
-        "TRAN_MSG\u0001true\u0002PGROUP\u0001GP\u0002"
+        "TIMER_DELIVER_MS\u00019999999999999\u0002"
       })
   void whatIsNotBuiltYetIsRefusedAndNotStored(String properties) throws IOException {
     try (RawClient client = toBroker()) {
@@ -342,7 +340,7 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {SEND_BACK, END_TRANSACTION, 200_050})
+  @ValueSource(ints = {SEND_BACK, 200_050})
   void requestsThatAreNotBuiltYetAreAnsweredSo(int code) throws IOException {
     try (RawClient client = toBroker()) {
       Answer answer =

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds what a RocketMQ broker has accepted and not yet delivered, and what this version can't deliver
- * in its place: delayed messages, 5.x timer messages, half messages, POP checkpoints. A folder with such
+ * in its place: delayed messages, 5.x timer messages, POP checkpoints. A folder with such
  * work is refused with what was found and what helps; opened, it would lose accepted messages in
  * silence. One use, on the thread that opens the store.
  *
@@ -36,7 +36,6 @@ public final class PendingWork implements ForeignLog {
 
   private final Path root;
   private final OldTables tables;
-  private final HalfMessages halves;
   private final PopLeases leases = new PopLeases();
   private final Map<Integer, Long> delayedByLevel = new TreeMap<>();
   private long timers;
@@ -45,7 +44,6 @@ public final class PendingWork implements ForeignLog {
   private PendingWork(Path root, OldTables tables) {
     this.root = root;
     this.tables = tables;
-    this.halves = new HalfMessages(tables);
   }
 
   /**
@@ -70,8 +68,6 @@ public final class PendingWork implements ForeignLog {
     switch (topic) {
       case SCHEDULE -> takeDelayed(view);
       case TIMER -> takeTimer(view);
-      case HalfMessages.TOPIC -> halves.half(view);
-      case HalfMessages.CLOSED_TOPIC -> halves.closed(view);
       default -> {
         if (topic.startsWith(REVIVE_PREFIX)) {
           boolean handled =
@@ -145,9 +141,6 @@ public final class PendingWork implements ForeignLog {
     if (timers > 0) {
       found.add(timers + " timer messages (" + TIMER + ")");
     }
-    if (halves.open() > 0) {
-      found.add(halves.open() + " half messages of transactions (" + HalfMessages.TOPIC + ")");
-    }
     if (leases.unacknowledged() > 0) {
       found.add(
           leases.unacknowledged()
@@ -162,8 +155,7 @@ public final class PendingWork implements ForeignLog {
               + " holds accepted work of a RocketMQ broker that this version can't finish: "
               + String.join("; ", found)
               + ". Start the old broker on it again, let it deliver them (stop senders, wait until the"
-              + " delays are over, producers have decided their transactions and POP consumers have"
-              + " acknowledged), stop it in order, and start ApogeeMQ then. The log and config were not"
+              + " delays are over and POP consumers have acknowledged), stop it in order, and start ApogeeMQ then. The log and config were not"
               + " changed");
     }
   }

@@ -23,12 +23,17 @@ public final class Detours {
   /**
    * What is stored in a message's place.
    *
-   * @param asks {@link IncomingProperties#asks}; of a message that the broker makes: {@link #asksOf}
+   * @param allAsks {@link IncomingProperties#asks}; of a message that the broker makes: {@link #asksOf}
    * @throws Refused if its detour refuses it, or nobody serves what it asks for
    */
-  public Parked park(MessageDraft draft, int asks) {
+  public Parked park(MessageDraft draft, int allAsks) {
+    int asks = allAsks;
     if (asks == 0) {
       return Parked.not(draft);
+    }
+    if (draft.reconsumeTimes() > 0 && (asks & Asks.DELAY_LEVEL) != 0) {
+      // A committed message keeps TRAN_MSG; when its consumer has it retried it is no half message.
+      asks &= ~Asks.TRANSACTION;
     }
     int first = Integer.lowestOneBit(asks);
     for (Detour detour : all) {

@@ -66,7 +66,7 @@ record IncomingProperties(
               keyFrom = kept + nameEnd + 1 - start;
               keyTo = kept + end - start;
             } else if (is(encoded, start, "TRAN_MSG")
-                && "true".equals(text(encoded, nameEnd + 1, end))) {
+                && "true".equalsIgnoreCase(text(encoded, nameEnd + 1, end))) {
               asks |= Asks.TRANSACTION;
             }
           }

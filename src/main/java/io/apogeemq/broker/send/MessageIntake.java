@@ -136,9 +136,6 @@ public final class MessageIntake {
               + config.brokerName()
               + "] sending message is forbidden (brokerPermission); send to another broker.");
     }
-    if ((send.sysFlag() & SysFlags.TRANSACTION_MASK) != 0) {
-      throw notYet("transaction messages (the sysFlag says so)");
-    }
     if ((send.sysFlag() & (SysFlags.INNER_BATCH | SysFlags.NEED_UNWRAP)) != 0) {
       throw notYet("inner batches (the sysFlag says so)");
     }
@@ -207,6 +204,7 @@ public final class MessageIntake {
         properties.asks() == 0 ? Parked.not(given) : detours.park(given, properties.asks());
     MessageDraft draft = parked.draft();
     checkLength(draft.properties());
+    checkNoTransaction(draft.sysFlag());
     return append(
         from,
         // Of what is stored: that is what a restart finds.
@@ -247,6 +245,7 @@ public final class MessageIntake {
 
   private <T> Future<T> storeBatch(
       Exchange from, Send send, int queueId, Function<Stored, T> then) {
+    checkNoTransaction(send.sysFlag());
     boolean wait = readProperties(propertiesOf(send)).waitForDurability();
     byte[] topic = send.topic().getBytes(StandardCharsets.UTF_8);
     ByteBuf body = from.request().body();
@@ -289,6 +288,16 @@ public final class MessageIntake {
     }
     checkLength(properties.stored());
     return properties;
+  }
+
+  /** A half message has lost this flag when it is parked; without TRAN_MSG nobody would ever end it. */
+  private static void checkNoTransaction(int sysFlag) {
+    if ((sysFlag & SysFlags.TRANSACTION_MASK) != 0) {
+      throw new Refused(
+          ResponseCode.MESSAGE_ILLEGAL,
+          "the sysFlag says that the message is part of a transaction, but its properties don't"
+              + " (TRAN_MSG=true); it was not stored. Send it by a TransactionMQProducer.");
+    }
   }
 
   private static void checkLength(byte[] properties) {

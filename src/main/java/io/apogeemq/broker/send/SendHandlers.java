@@ -1,7 +1,6 @@
 package io.apogeemq.broker.send;
 
 import static io.apogeemq.protocol.remoting.RequestCode.CONSUMER_SEND_MSG_BACK;
-import static io.apogeemq.protocol.remoting.RequestCode.END_TRANSACTION;
 import static io.apogeemq.protocol.remoting.RequestCode.SEND_BATCH_MESSAGE;
 import static io.apogeemq.protocol.remoting.RequestCode.SEND_MESSAGE;
 import static io.apogeemq.protocol.remoting.RequestCode.SEND_MESSAGE_V2;
@@ -54,8 +53,7 @@ public final class SendHandlers implements RequestFamily {
         Route.on(SEND_BATCH_MESSAGE, Access.PUB, Send.class, Send::readBatch, this::send)
             .topic(Send::topic),
         Route.on(CONSUMER_SEND_MSG_BACK, Access.SUB, (from, none) -> notYet("send-back"))
-            .about("group", SendHandlers::group),
-        Route.on(END_TRANSACTION, Access.OPEN, (from, none) -> notYet("transactions")));
+            .about("group", SendHandlers::group));
   }
 
   private static void group(Caller caller, Route.NoFields none, RemotingCommand request) {

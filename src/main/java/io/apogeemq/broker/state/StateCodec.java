@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * {"orderLocks":{"number":9,"group":"G","holder":"10.0.0.1@77","queues":{"T":[0,1]}}}
  * {"putRequestMode":{"consumerGroup":"G","mode":"POP",…}}
  * {"popSteps":{"T@G":{"0":["h 0 32 1795343153069 60000","a 0-9"]}}}
+ * {"transactionChecks":{"17":3,"12":0}}
  * </pre>
  */
 final class StateCodec {
@@ -35,7 +36,8 @@ final class StateCodec {
       @Nullable Map<String, Map<Integer, Long>> offsets,
       @Nullable Locks orderLocks,
       @Nullable MessageRequestMode putRequestMode,
-      @Nullable Map<String, Map<Integer, List<String>>> popSteps)
+      @Nullable Map<String, Map<Integer, List<String>>> popSteps,
+      @Nullable Map<Long, Integer> transactionChecks)
       implements Body {}
 
   // What is written, one record for each kind.
@@ -58,6 +60,8 @@ final class StateCodec {
   private record PutRequestMode(MessageRequestMode putRequestMode) implements Body {}
 
   private record PopSteps(Map<String, Map<Integer, List<String>>> popSteps) implements Body {}
+
+  private record TransactionChecks(Map<Long, Integer> transactionChecks) implements Body {}
 
   private StateCodec() {}
 
@@ -93,6 +97,9 @@ final class StateCodec {
     if (line.popSteps != null) {
       return new StateRecord.PopSteps(line.popSteps);
     }
+    if (line.transactionChecks != null) {
+      return new StateRecord.TransactionChecks(line.transactionChecks);
+    }
     throw new MalformedRequest("a state record of an unknown kind");
   }
 
@@ -119,6 +126,9 @@ final class StateCodec {
     if (record instanceof StateRecord.PutRequestMode put) {
       return new PutRequestMode(put.mode());
     }
-    return new PopSteps(((StateRecord.PopSteps) record).steps());
+    if (record instanceof StateRecord.PopSteps pop) {
+      return new PopSteps(pop.steps());
+    }
+    return new TransactionChecks(((StateRecord.TransactionChecks) record).byHalfOffset());
   }
 }

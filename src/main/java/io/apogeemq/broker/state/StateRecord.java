@@ -56,4 +56,11 @@ public sealed interface StateRecord {
    *     broker.pop.LedgerEvent} says how it reads
    */
   record PopSteps(Map<String, Map<Integer, List<String>>> steps) implements StateRecord {}
+
+  /**
+   * So often the producers of open half messages were asked for their outcome.
+   *
+   * @param byHalfOffset per offset in the half queue; 0: the half message is closed, or lies elsewhere
+   */
+  record TransactionChecks(Map<Long, Integer> byHalfOffset) implements StateRecord {}
 }

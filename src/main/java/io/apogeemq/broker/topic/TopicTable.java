@@ -128,7 +128,7 @@ public final class TopicTable implements StateTable {
   }
 
   /** Creates a topic of the broker's own if it is missing; as {@link #createOnSend}. */
-  Future<TopicConfig> ensure(TopicConfig wanted) {
+  public Future<TopicConfig> ensure(TopicConfig wanted) {
     TopicConfig known = topics.get(wanted.topicName());
     return known == null ? create(wanted, null) : Future.succeededFuture(known);
   }

@@ -60,21 +60,6 @@ class PendingWorkTest {
   }
 
   @Test
-  void halfMessagesArePendingUntilTheyAreClosedOrSteppedOver() throws IOException {
-    config(
-        "consumerOffset.json",
-        "{\"offsetTable\":{\"RMQ_SYS_TRANS_HALF_TOPIC@CID_RMQ_SYS_TRANS\":{0:1}}}");
-    read();
-    for (int offset = 0; offset < 5; offset++) {
-      record("RMQ_SYS_TRANS_HALF_TOPIC", 0, offset, "", Map.of());
-    }
-    record("RMQ_SYS_TRANS_OP_HALF_TOPIC", 0, 0, "2", Map.of("TAGS", "d"));
-    assertThatThrownBy(() -> pending.ended()).hasMessageContaining("3 half messages");
-    record("RMQ_SYS_TRANS_OP_HALF_TOPIC", 0, 1, "1,3,4,", Map.of("TAGS", "d"));
-    assertThatCode(() -> pending.ended()).doesNotThrowAnyException();
-  }
-
-  @Test
   void messagesOfAPopCheckpointArePendingUntilAllAreAcknowledged() throws IOException {
     config(
         "consumerOffset.json",

@@ -1,0 +1,142 @@
+package io.apogeemq.broker.transaction;
+
+import io.apogeemq.broker.topic.SystemTopics;
+import io.apogeemq.protocol.message.MessageView;
+import io.apogeemq.protocol.message.SysFlags;
+import io.apogeemq.store.LogPass;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which half messages are open, found at a start: those of the checkpoint, and what the log says from
+ * there on. A half message is closed by the record that its transaction was delivered with, whether or
+ * not its mark in the op topic was written in time; by that mark; or because an Apache broker that ran
+ * on the folder has moved the half queue's offset beyond it.
+ *
+ * <p>A folder without the checkpoint (an Apache broker's, or one from before there were transactions)
+ * has its answer in the half and op queues from the offsets on that the old broker has committed.
+ */
+@RunsOn({ThreadRole.UPKEEP, ThreadRole.EVENT_LOOP})
+final class Recovered {
+  private static final byte[] HALF = SystemTopics.HALF.getBytes(StandardCharsets.UTF_8);
+  private static final byte[] MARK = SystemTopics.HALF_DONE.getBytes(StandardCharsets.UTF_8);
+  private static final byte[] GIVEN_UP =
+      SystemTopics.CHECKED_TOO_OFTEN.getBytes(StandardCharsets.UTF_8);
+
+  /**
+   * @param dueMs time of day at which it is to be asked for, -1 if that follows from the record
+   */
+  record Open(Half half, long dueMs) {}
+
+  private final TreeMap<Long, Open> byOffset = new TreeMap<>();
+  private final Map<Long, Long> offsetByPosition = new HashMap<>();
+  private final boolean fromCheckpoint;
+  private long logPosition;
+
+  private Recovered(boolean fromCheckpoint) {
+    this.fromCheckpoint = fromCheckpoint;
+  }
+
+  /** Loads the checkpoint and asks for the log behind it. */
+  static Recovered begin(OpenFile file, LogPass pass) throws IOException {
+    OpenFile.Saved saved = file.load();
+    Recovered found = new Recovered(saved != null);
+    if (saved != null) {
+      found.take(saved);
+      pass.showFrom(saved.logPosition(), (record, ageMs) -> found.record(record));
+    }
+    return found;
+  }
+
+  private void take(OpenFile.@Nullable Saved saved) {
+    if (saved == null) {
+      return;
+    }
+    logPosition = saved.logPosition();
+    for (OpenFile.OfGroup group : saved.halves()) {
+      Long[] numbers = group.open().toArray(new Long[0]);
+      for (int i = 0; i + 2 < numbers.length; i += 3) {
+        Half half = new Half(numbers[i], numbers[i + 1], group.group(), 0, -1, 0, -1, -1);
+        add(half, numbers[i + 2]);
+      }
+    }
+  }
+
+  /** False if there is no checkpoint: the queues tell. */
+  boolean hasCheckpoint() {
+    return fromCheckpoint;
+  }
+
+  /** Where the checkpoint ends, 0 without one. */
+  long logPosition() {
+    return logPosition;
+  }
+
+  /** Takes any record of the log. */
+  void record(MessageView record) {
+    long mark = record.preparedPosition();
+    if ((record.sysFlag() & SysFlags.TRANSACTION_MASK) == SysFlags.TRANSACTION_COMMIT) {
+      closeAt(mark);
+      return;
+    }
+    byte[] topic = record.topicBytes();
+    if (Arrays.equals(topic, HALF)) {
+      if (mark > 0) {
+        closeAt(mark - 1);
+      }
+      half(record);
+    } else if (Arrays.equals(topic, MARK)) {
+      mark(record);
+    } else if (mark > 0 && Arrays.equals(topic, GIVEN_UP)) {
+      closeAt(mark - 1);
+    }
+  }
+
+  /** Takes a record of the half queue. */
+  void half(MessageView record) {
+    add(Half.of(record), -1);
+  }
+
+  /** Takes a record of the op queue. */
+  void mark(MessageView record) {
+    ClosingMarks.offsets(record, this::close);
+  }
+
+  /** An Apache broker is done with the half queue up to this offset. */
+  void closeBefore(long offset) {
+    for (Long each : byOffset.headMap(offset).keySet().toArray(new Long[0])) {
+      close(each);
+    }
+  }
+
+  Collection<Open> open() {
+    return byOffset.values();
+  }
+
+  private void add(Half half, long dueMs) {
+    byOffset.put(half.queueOffset(), new Open(half, dueMs));
+    offsetByPosition.put(half.logPosition(), half.queueOffset());
+  }
+
+  private void close(long offset) {
+    Open open = byOffset.remove(offset);
+    if (open != null) {
+      offsetByPosition.remove(open.half().logPosition());
+    }
+  }
+
+  private void closeAt(long position) {
+    Long offset = offsetByPosition.get(position);
+    if (offset != null) {
+      close(offset);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.apogeemq.broker.transaction;
+
+import io.apogeemq.protocol.header.TransactionHeaders.End;
+import io.apogeemq.protocol.header.TransactionHeaders.Resume;
+import io.apogeemq.protocol.message.MessageId;
+import io.apogeemq.protocol.remoting.RequestCode;
+import io.apogeemq.remoting.Access;
+import io.apogeemq.remoting.Exchange;
+import io.apogeemq.remoting.Reply;
+import io.apogeemq.remoting.RequestFamily;
+import io.apogeemq.remoting.Route;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * Answers the requests about transactions: the producer's decision (37, nearly always one-way), and the
+ * administrator's wish to have one that was given up checked again (323). One instance per broker
+ * verticle; all of them share the broker's {@link Transactions}.
+ */
+@RunsOn(ThreadRole.EVENT_LOOP)
+public final class TransactionHandlers implements RequestFamily {
+  private final Transactions transactions;
+
+  public TransactionHandlers(Transactions transactions) {
+    this.transactions = transactions;
+  }
+
+  @Override
+  public List<Route<?>> routes() {
+    return List.of(
+        Route.on(RequestCode.END_TRANSACTION, Access.OPEN, End.class, this::end),
+        Route.on(RequestCode.RESUME_CHECK_HALF_MESSAGE, Access.ADMIN, Resume.class, this::resume));
+  }
+
+  private Future<Reply> end(Exchange from, End end) {
+    if (from.request().isOneway()) {
+      transactions.endUnanswered(end);
+      return Reply.ok().now();
+    }
+    return transactions.end(end);
+  }
+
+  private Future<Reply> resume(Exchange from, Resume resume) {
+    return transactions.resume(MessageId.parse(resume.msgId()).logPosition());
+  }
+}

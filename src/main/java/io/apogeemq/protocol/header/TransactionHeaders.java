@@ -1,0 +1,48 @@
+package io.apogeemq.protocol.header;
+
+import org.jspecify.annotations.Nullable;
+
+/** Wire fields of the requests about transactions. */
+public interface TransactionHeaders {
+  /**
+   * Code 37.
+   *
+   * @param tranStateTableOffset offset of the half message in the half queue
+   * @param commitLogOffset its log position
+   * @param commitOrRollback the transaction type of {@code SysFlags}; 0: not known yet
+   * @param fromTransactionCheck true if the broker has asked
+   * @param msgId the client's message id
+   */
+  record End(
+      String producerGroup,
+      long tranStateTableOffset,
+      long commitLogOffset,
+      int commitOrRollback,
+      @Nullable Boolean fromTransactionCheck,
+      @Nullable String msgId,
+      @Nullable String transactionId,
+      @Nullable String topic) {}
+
+  /**
+   * Code 39, to the client, which sends offset and position back in {@link End}.
+   *
+   * @param topic of the half message as it is stored
+   * @param msgId the client's message id, which is also {@code transactionId}
+   * @param offsetMsgId names broker and log position
+   */
+  record Check(
+      String topic,
+      long tranStateTableOffset,
+      long commitLogOffset,
+      @Nullable String msgId,
+      @Nullable String transactionId,
+      String offsetMsgId,
+      String bname) {}
+
+  /**
+   * Code 323.
+   *
+   * @param msgId names the log position of a message that was given up, or of an open half message
+   */
+  record Resume(@Nullable String topic, String msgId) {}
+}
