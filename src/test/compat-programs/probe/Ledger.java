@@ -51,6 +51,7 @@ import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
  * transact TOPIC OUTCOME    one message of a transaction: COMMIT_MESSAGE, ROLLBACK_MESSAGE or UNKNOW
  * batches TOPIC COUNT ADDR  batches of 1, 2, … messages, each stored as one record (5.x); the topic is new
  * long TOPIC COUNT ADDR     messages to a retry topic that may be longer than this client allows
+ * decide GROUP OUTCOME      a producer of that group stays and answers OUTCOME when it is asked
  * </pre>
  *
  * The checksum covers offset, tags, keys and body of every message in their order.
@@ -65,6 +66,7 @@ public class Ledger {
   /** The same for a group without offsets. */
   private static final int NOT_ONLINE = 206;
 
+  private static final Map<String, TransactionMQProducer> DECIDING = new HashMap<>();
   private static DefaultMQProducer producer;
   private static DefaultMQPullConsumer consumer;
 
@@ -127,6 +129,17 @@ public class Ledger {
         break;
       case "long":
         sendLong(topic, Integer.parseInt(words[2]), words[3]);
+        break;
+      case "decide":
+        if (!DECIDING.containsKey(words[1])) {
+          TransactionMQProducer deciding =
+              deciding(words[1], LocalTransactionState.valueOf(words[2]));
+          deciding.setHeartbeatBrokerInterval(500);
+          deciding.start();
+          DECIDING.put(words[1], deciding);
+          // An ordinary message, so that the brokers hear of this producer.
+          deciding.send(message("Warm", "w", new byte[1]));
+        }
         break;
       default:
         throw new IllegalArgumentException(words[0]);
@@ -293,7 +306,15 @@ public class Ledger {
   }
 
   private static void transact(String topic, LocalTransactionState outcome) throws Exception {
-    TransactionMQProducer sender = new TransactionMQProducer("GP-ledger-tx-" + outcome);
+    TransactionMQProducer sender = deciding("GP-ledger-tx-" + outcome, outcome);
+    sender.start();
+    sender.sendMessageInTransaction(message(topic, "x", new byte[10]), null);
+    sender.shutdown();
+  }
+
+  private static TransactionMQProducer deciding(String group, LocalTransactionState outcome) {
+    TransactionMQProducer sender = new TransactionMQProducer(group);
+    sender.setSendMsgTimeout(20_000);
     sender.setTransactionListener(
         new TransactionListener() {
           @Override
@@ -306,8 +327,6 @@ public class Ledger {
             return outcome;
           }
         });
-    sender.start();
-    sender.sendMessageInTransaction(message(topic, "x", new byte[10]), null);
-    sender.shutdown();
+    return sender;
   }
 }
