@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which half messages are open, found at a start: those of the checkpoint, and what the log says from
@@ -45,21 +44,24 @@ final class Recovered {
     this.fromCheckpoint = fromCheckpoint;
   }
 
-  /** Loads the checkpoint and asks for the log behind it. */
-  static Recovered begin(OpenFile file, LogPass pass) throws IOException {
+  /**
+   * Loads the checkpoint and asks for the log behind it.
+   *
+   * @param anyHalves false if there never was a half message: the log has nothing to say then
+   */
+  static Recovered begin(OpenFile file, LogPass pass, boolean anyHalves) throws IOException {
     OpenFile.Saved saved = file.load();
     Recovered found = new Recovered(saved != null);
     if (saved != null) {
       found.take(saved);
-      pass.showFrom(saved.logPosition(), (record, ageMs) -> found.record(record));
+      if (anyHalves) {
+        pass.showFrom(saved.logPosition(), (record, ageMs) -> found.record(record));
+      }
     }
     return found;
   }
 
-  private void take(OpenFile.@Nullable Saved saved) {
-    if (saved == null) {
-      return;
-    }
+  private void take(OpenFile.Saved saved) {
     logPosition = saved.logPosition();
     for (OpenFile.OfGroup group : saved.halves()) {
       Long[] numbers = group.open().toArray(new Long[0]);

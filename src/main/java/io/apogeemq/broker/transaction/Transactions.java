@@ -176,7 +176,8 @@ public final class Transactions {
   /** Loads the checkpoint and asks to be shown what the log says since. Before the store starts. */
   @RunsOn(ThreadRole.UPKEEP)
   public void askFor(LogPass pass) throws IOException {
-    recovered = Recovered.begin(parts.file(), pass);
+    boolean anyHalves = store.maxOffset(SystemTopics.HALF, HalfDetour.QUEUE) > 0;
+    recovered = Recovered.begin(parts.file(), pass, anyHalves);
   }
 
   /** Completes when the table says what the log says. After offsets and counts are recovered. */
