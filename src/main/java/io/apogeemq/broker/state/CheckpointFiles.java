@@ -19,7 +19,10 @@ import java.util.function.Consumer;
  */
 @RunsOn({ThreadRole.UPKEEP, ThreadRole.CALLER})
 public final class CheckpointFiles {
-  private static final String STATE_FILE = "apogeeState.json";
+  /** How the names of files begin that RocketMQ doesn't have. */
+  private static final String OURS = "apogee";
+
+  private static final String STATE_FILE = OURS + "State.json";
 
   private record Position(long stateQueueOffset) implements Body {}
 
@@ -37,7 +40,8 @@ public final class CheckpointFiles {
 
   /**
    * Loads a table, and remembers what its file says beyond what the table knows: {@link #save} keeps
-   * that. As {@link #load(String, Consumer)}.
+   * that. Not of our own files: what a table of ours leaves out when it loads is over. As {@link
+   * #load(String, Consumer)}.
    */
   public void load(StateTable table) throws IOException {
     String name = table.checkpointName();
@@ -45,7 +49,9 @@ public final class CheckpointFiles {
         name,
         text -> {
           table.load(text);
-          unknown.put(name, UnknownMembers.of(text, table.checkpoint().get()));
+          if (!name.startsWith(OURS)) {
+            unknown.put(name, UnknownMembers.of(text, table.checkpoint().get()));
+          }
         });
   }
 
