@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apogeemq.broker.TestPeer;
 import io.apogeemq.broker.TestTables;
+import io.apogeemq.broker.arrival.ArrivalFan;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.CorrectionOffsets;
 import io.apogeemq.protocol.body.MessageQueue;
@@ -217,7 +218,7 @@ class ResetHandlersTest {
     return new OffsetReset(
         tables.offsets,
         tables.clients,
-        new io.apogeemq.broker.arrival.ArrivalFan(),
+        new ArrivalFan(),
         tables.clockMs()::get);
   }
 

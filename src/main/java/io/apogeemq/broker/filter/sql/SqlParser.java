@@ -336,7 +336,7 @@ final class SqlParser {
 
   private Token take(Kind kind) throws BadExpression {
     if (next.kind() != kind) {
-      throw unexpected(next, kind.name().toLowerCase(java.util.Locale.ROOT));
+      throw unexpected(next, kind.words());
     }
     return take();
   }

@@ -37,7 +37,17 @@ record Token(Kind kind, String text, int column) {
     CLOSE,
     PLUS,
     MINUS,
-    END
+    END;
+
+    /** How a message names what it expected. */
+    String words() {
+      return switch (this) {
+        case OPEN -> "\"(\"";
+        case CLOSE -> "\")\"";
+        case TEXT -> "a text in quotes";
+        default -> name();
+      };
+    }
   }
 
   @Override

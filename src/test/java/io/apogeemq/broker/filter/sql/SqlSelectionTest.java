@@ -121,6 +121,12 @@ class SqlSelectionTest {
         .hasMessage(
             "Invalid MessageSelector. Encountered the end at column 14. Was expecting a property, a"
                 + " number, a text, TRUE, FALSE, NULL or \"(\".");
+    assertThatThrownBy(() -> SqlSelection.of("a IN (5)"))
+        .hasMessage(
+            "Invalid MessageSelector. Encountered \"5\" at column 7. Was expecting a text in quotes.");
+    assertThatThrownBy(() -> SqlSelection.of("(a = 5 AND b"))
+        .hasMessage(
+            "Invalid MessageSelector. Encountered the end at column 13. Was expecting \")\".");
   }
 
   @Test
