@@ -101,7 +101,8 @@ public final class LogReader {
     if (offset > max) {
       return new ReadResult.OffEnds(ReadResult.End.BEHIND_LAST, max, min, max);
     }
-    try (RecordRanges found = new RecordRanges(cache, load)) {
+    try (RecordRanges found =
+        new RecordRanges(cache, load, request.filter() != ReadRequest.EntryFilter.ALL)) {
       return gather(request, queue, offset, min, max, readable, found, load != null);
     }
   }

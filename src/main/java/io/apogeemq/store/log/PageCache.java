@@ -1,5 +1,7 @@
 package io.apogeemq.store.log;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -97,6 +99,26 @@ public final class PageCache {
         throw new IOException("interrupted while another thread reads the log", e);
       }
     }
+  }
+
+  /**
+   * Reads one record from the disk into a page of its own, which no lookup finds.
+   *
+   * @return the page with its one reference for the caller, or null if its file is gone
+   */
+  @Nullable Page readAlone(long position, int size) throws IOException {
+    ByteBuf memory = ByteBufAllocator.DEFAULT.directBuffer(size, size);
+    Page page =
+        new Page(position, size, true, memory.nioBuffer(0, size), whole -> memory.release());
+    boolean found = false;
+    try {
+      found = log.read(position, page.memory.duplicate().clear());
+    } finally {
+      if (!found) {
+        page.release();
+      }
+    }
+    return found ? page : null;
   }
 
   /**

@@ -24,13 +24,22 @@ final class RecordRanges implements AutoCloseable {
   /** Ranges shorter than this on average are copied. */
   private static final int COPY_BELOW_BYTES = 2048;
 
+  /** A record that lies so many times its own size behind the last one is read alone. */
+  private static final int ALONE_BEHIND_SIZES = 3;
+
   private final PageCache cache;
   private final @Nullable Ahead load;
+  private final boolean picking;
   private final List<Page> held = new ArrayList<>(3);
   private long[] starts = new long[4];
   private int[] sizes = new int[4];
   private int count;
   private int bytes;
+
+  /** End of the record that was asked for last, and whether it has a page of its own. */
+  private long lastEnd = Long.MIN_VALUE / 2;
+
+  private boolean lastAlone;
 
   /** Which page a cold read took from the disk last, for reading ahead; -1 for none. */
   static final class Ahead {
@@ -39,10 +48,13 @@ final class RecordRanges implements AutoCloseable {
 
   /**
    * @param load null: take nothing from the disk
+   * @param picking a filter chooses: then records that lie apart are read from the disk one by one,
+   *     because a page of others' records for each would cost more, and push other pages out
    */
-  RecordRanges(PageCache cache, @Nullable Ahead load) {
+  RecordRanges(PageCache cache, @Nullable Ahead load, boolean picking) {
     this.cache = cache;
     this.load = load;
+    this.picking = picking;
   }
 
   /** The index and the log don't agree about a record: damage. Without a stack trace. */
@@ -75,7 +87,7 @@ final class RecordRanges implements AutoCloseable {
    * read back from the disk must be the record that the index means, with a body that fits its checksum.
    */
   boolean add(long position, int size, int queueId, long queueOffset) throws IOException {
-    Page page = hold(position);
+    Page page = holdRecord(position, size);
     if (page == null) {
       return false;
     }
@@ -126,7 +138,7 @@ final class RecordRanges implements AutoCloseable {
 
   /** Shows a record to a filter without taking it in. */
   Look look(long position, int size, ReadRequest.EntryFilter filter) throws IOException {
-    Page page = hold(position);
+    Page page = holdRecord(position, size);
     if (page == null) {
       return Look.COLD;
     }
@@ -142,7 +154,14 @@ final class RecordRanges implements AutoCloseable {
       record = together(position, size);
       at = 0;
     }
-    return filter.wantsRecord(record, at) ? Look.WANTED : Look.UNWANTED;
+    if (filter.wantsRecord(record, at)) {
+      return Look.WANTED;
+    }
+    if (lastAlone) {
+      held.remove(held.size() - 1).release();
+      lastAlone = false;
+    }
+    return Look.UNWANTED;
   }
 
   /** A copy of a record that reaches over the end of its page; all its pages are held. */
@@ -247,12 +266,35 @@ final class RecordRanges implements AutoCloseable {
     throw new IllegalStateException("no page held for log position " + position);
   }
 
+  private @Nullable Page holdRecord(long position, int size) throws IOException {
+    boolean apart = position - lastEnd > (long) ALONE_BEHIND_SIZES * size;
+    lastEnd = position + size;
+    if (isHeldLast(position)) {
+      return held.get(held.size() - 1);
+    }
+    lastAlone = false;
+    if (load == null || !picking || !apart || cache.find(cache.startOf(position)) != null) {
+      return hold(position);
+    }
+    Page alone = cache.readAlone(position, size);
+    if (alone != null) {
+      held.add(alone);
+      lastAlone = true;
+    }
+    return alone;
+  }
+
+  private boolean isHeldLast(long position) {
+    if (held.isEmpty()) {
+      return false;
+    }
+    Page last = held.get(held.size() - 1);
+    return last.start <= position && position < last.end();
+  }
+
   private @Nullable Page hold(long position) throws IOException {
-    if (!held.isEmpty()) {
-      Page last = held.get(held.size() - 1);
-      if (last.start <= position && position < last.end()) {
-        return last;
-      }
+    if (isHeldLast(position)) {
+      return held.get(held.size() - 1);
     }
     long start = cache.startOf(position);
     Page page = cache.find(start);

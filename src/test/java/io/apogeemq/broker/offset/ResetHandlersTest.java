@@ -215,11 +215,7 @@ class ResetHandlersTest {
   }
 
   private OffsetReset resets() {
-    return new OffsetReset(
-        tables.offsets,
-        tables.clients,
-        new ArrivalFan(),
-        tables.clockMs()::get);
+    return new OffsetReset(tables.offsets, tables.clients, new ArrivalFan(), tables.clockMs()::get);
   }
 
   private RemotingCommand ask(
