@@ -71,10 +71,17 @@ final class Doorkeeper {
                       return true;
                     })
                 .onFailure(e -> log.error("the files of accounts can't be followed", e)));
+    Credentials own = Credentials.ofInstallation(home);
+    if (own == null) {
+      log.info(
+          "{} names no account for this broker's own calls: topics that a send creates here are created"
+              + " on other brokers with access control by the first send there",
+          home.resolve("conf/tools.yml"));
+    }
     return new Entrance(
         new AccessCheck(accounts, () -> System.nanoTime() / 1_000_000),
         List.of(new AccountHandlers(accounts, broker, tasks)),
-        Credentials.ofInstallation(home),
+        own,
         tls,
         callTls);
   }

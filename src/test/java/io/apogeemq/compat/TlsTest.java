@@ -43,6 +43,14 @@ class TlsTest {
       try (ChildProcess producer = producer(cluster, Official.V4_9_8)) {
         send(producer, 5, "tls-");
       }
+      assertThat(OurTool.run("clusterList", "-n", cluster.namesrvAddr()))
+          .doesNotContain("broker-a");
+      System.setProperty("tls.enable", "true");
+      try {
+        assertThat(OurTool.run("clusterList", "-n", cluster.namesrvAddr())).contains("broker-a");
+      } finally {
+        System.clearProperty("tls.enable");
+      }
       for (int port : List.of(cluster.namesrv().namesrvPort(), cluster.broker().brokerPort())) {
         try (RawClient plain = RawClient.connect(port)) {
           plain.send(RawFrame.json(106).bytes());
