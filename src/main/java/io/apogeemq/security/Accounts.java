@@ -1,6 +1,7 @@
 package io.apogeemq.security;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class Accounts {
   private static final Logger log = LoggerFactory.getLogger(Accounts.class);
 
-  /** Deeper folders are not searched, more files not read. */
+  /** Deeper folders are not searched; with more files there is some mistake. */
   private static final int MAX_DEPTH = 4;
 
   private static final int MAX_FILES = 100;
@@ -100,7 +101,12 @@ public final class Accounts {
     TreeSet<Path> found = new TreeSet<>();
     if (Files.isDirectory(folder)) {
       try (Stream<Path> all = Files.walk(folder, MAX_DEPTH)) {
-        all.filter(Accounts::isAccountFile).limit(MAX_FILES).forEach(found::add);
+        all.filter(Accounts::isAccountFile).limit(MAX_FILES + 1L).forEach(found::add);
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+      if (found.size() > MAX_FILES) {
+        throw new AclRejected(folder + " holds more than " + MAX_FILES + " files of accounts");
       }
     }
     found.remove(mainFile);

@@ -5,6 +5,7 @@ import static io.apogeemq.protocol.remoting.RequestCode.VIEW_MESSAGE_BY_ID;
 
 import io.apogeemq.protocol.header.QueryHeaders;
 import io.apogeemq.protocol.message.MessageView;
+import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Access;
 import io.apogeemq.remoting.Caller;
@@ -47,8 +48,12 @@ public final class QueryHandlers implements RequestFamily {
     return List.of(
         Route.on(QUERY_MESSAGE, Access.SUB, QueryHeaders.ByKey.class, this::byKey)
             .topic(QueryHeaders.ByKey::topic),
-        Route.on(VIEW_MESSAGE_BY_ID, Access.OPEN, QueryHeaders.ById.class, this::byPosition));
+        Route.on(VIEW_MESSAGE_BY_ID, Access.SUB, QueryHeaders.ById.class, this::byPosition)
+            .about("the message's topic", QueryHandlers::askLater));
   }
+
+  /** What the message is about is known when it has been read: see {@link #askForTopic}. */
+  private static void askLater(Caller caller, QueryHeaders.ById ask, RemotingCommand request) {}
 
   private Future<Reply> byKey(Exchange from, QueryHeaders.ByKey ask) {
     boolean unique = Boolean.TRUE.equals(ask._UNIQUE_KEY_QUERY()) || "U".equals(ask.indexType());
