@@ -41,8 +41,7 @@ public final class ClientTls {
         builder.trustManager(trusted);
       }
       if (!settings.testMode() && files.hasIdentity()) {
-        TlsFiles.Identity identity = files.identity();
-        builder.keyManager(identity.key(), identity.chain());
+        builder.keyManager(new OneIdentity(files.identity()));
       }
       return new ClientTls(builder.build());
     } catch (SSLException e) {

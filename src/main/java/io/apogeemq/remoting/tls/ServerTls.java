@@ -73,6 +73,8 @@ public final class ServerTls {
                         return true;
                       })
                   .onFailure(e -> log.error("the certificates can't be followed", e)));
+    } else if (settings.mode() == TlsMode.ENFORCING) {
+      tls.context(vertx); // the first client is sure to come and need not wait
     }
     return tls;
   }
@@ -100,7 +102,7 @@ public final class ServerTls {
               + " (tls.test.mode.enable=true)");
       known =
           aside.run(
-              () -> build(SelfSigned.make("ApogeeMQ test mode", Instant.now()), ClientAuth.NONE));
+              () -> build(SelfSigned.make("ApogeeMQ test mode", Instant.now())));
       context = known;
     }
     return known;
@@ -119,7 +121,7 @@ public final class ServerTls {
     X509Certificate[] trusted = files.trusted();
     try {
       SslContextBuilder builder =
-          SslContextBuilder.forServer(identity.key(), identity.chain())
+          SslContextBuilder.forServer(new OneIdentity(identity))
               .sslProvider(SslProvider.JDK)
               .clientAuth(settings.clientAuth());
       if (!settings.authClient()) {
@@ -134,10 +136,12 @@ public final class ServerTls {
     }
   }
 
-  private static SslContext build(TlsFiles.Identity identity, ClientAuth auth) throws SSLException {
-    return SslContextBuilder.forServer(identity.key(), identity.chain())
+  /** Asks no client for a certificate, so nobody's has to be trusted; Java's would take long to load. */
+  private static SslContext build(TlsFiles.Identity identity) throws SSLException {
+    return SslContextBuilder.forServer(new OneIdentity(identity))
         .sslProvider(SslProvider.JDK)
-        .clientAuth(auth)
+        .trustManager(InsecureTrustManagerFactory.INSTANCE)
+        .clientAuth(ClientAuth.NONE)
         .build();
   }
 
