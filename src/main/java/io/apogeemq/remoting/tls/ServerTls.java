@@ -100,9 +100,7 @@ public final class ServerTls {
       log.info(
           "a client asks for TLS: it is shown a certificate made now, which proves nothing"
               + " (tls.test.mode.enable=true)");
-      known =
-          aside.run(
-              () -> build(SelfSigned.make("ApogeeMQ test mode", Instant.now())));
+      known = aside.run(() -> build(SelfSigned.make("ApogeeMQ test mode", Instant.now())));
       context = known;
     }
     return known;
