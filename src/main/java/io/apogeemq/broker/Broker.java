@@ -19,6 +19,8 @@ import io.apogeemq.broker.pop.PopWaiters;
 import io.apogeemq.broker.pull.PullHandlers;
 import io.apogeemq.broker.query.QueryHandlers;
 import io.apogeemq.broker.queue.QueueHandlers;
+import io.apogeemq.broker.retry.RetryHandlers;
+import io.apogeemq.broker.retry.RetrySends;
 import io.apogeemq.broker.send.Detours;
 import io.apogeemq.broker.send.MessageIntake;
 import io.apogeemq.broker.send.RetryRecovery;
@@ -287,13 +289,23 @@ public final class Broker {
             BrokerLoop::monotonicMs);
     MessageIntake intake =
         new MessageIntake(
-            config.intake(), topics, system, store, loop.back(), rates, detours, retries);
+            config.intake(),
+            topics,
+            system,
+            store,
+            loop.back(),
+            rates,
+            detours,
+            retries,
+            new RetrySends(groups));
     Lag lag =
         new Lag(
             config.identity(), topics, clients, offsets, store, rates, loop.back(), WALL_CLOCK_MS);
     return List.of(
         new SendHandlers(config.intake(), intake, pause),
         new TransactionHandlers(transactions),
+        new RetryHandlers(
+            config.intake(), groups, topics, system, store, loop.back(), intake, pause, rates),
         new PullHandlers(
             config.pull(),
             topics,

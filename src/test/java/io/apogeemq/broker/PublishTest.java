@@ -176,10 +176,6 @@ class PublishTest {
       assertRefused(
           broker.send(sending("T", 0, asks), BODY), ResponseCode.MESSAGE_ILLEGAL, "not stored");
     }
-    assertRefused(
-        broker.send(sending("%RETRY%consumers", 0, ""), BODY),
-        ResponseCode.MESSAGE_ILLEGAL,
-        "retry");
     assertThat(stored("T")).containsExactly("x");
   }
 

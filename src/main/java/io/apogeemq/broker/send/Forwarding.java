@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,12 @@ public final class Forwarding {
   /** Sets a property; it keeps its place if it is there. */
   public Forwarding set(String name, String value) {
     properties.put(name, value);
+    return this;
+  }
+
+  /** Lets someone change several properties; their order stays. */
+  public Forwarding edit(Consumer<Map<String, String>> change) {
+    change.accept(properties);
     return this;
   }
 

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,7 @@ public final class MessageIntake {
   private final Detours detours;
   private final RetryWindow retries;
   private final RetryAnswers retryAnswers;
+  private final UnaryOperator<Send> retrySends;
   private final byte[] clusterProperty;
   private final CRC32 crc = new CRC32();
 
@@ -63,6 +65,7 @@ public final class MessageIntake {
    * @param back where the store's results come back to this loop
    * @param detours where messages go that ask for something special
    * @param retries the broker's, shared by all loops
+   * @param retrySends where consumers' own sends to their retry topics go
    */
   public MessageIntake(
       IntakeConfig config,
@@ -72,7 +75,8 @@ public final class MessageIntake {
       Completions back,
       Rates rates,
       Detours detours,
-      RetryWindow retries) {
+      RetryWindow retries,
+      UnaryOperator<Send> retrySends) {
     this.config = config;
     this.topics = topics;
     this.system = system;
@@ -81,6 +85,7 @@ public final class MessageIntake {
     this.rates = rates;
     this.detours = detours;
     this.retries = retries;
+    this.retrySends = retrySends;
     retryAnswers = new RetryAnswers(retries, store, back, rates);
     clusterProperty =
         ("CLUSTER" + (char) Properties.NAME_END + config.clusterName())
@@ -94,7 +99,7 @@ public final class MessageIntake {
    * @param uniqueKey the client's message id, null if it gave none or for a batch
    * @param recallHandle what takes it back before it is delivered, null if nothing does
    */
-  record Stored(
+  public record Stored(
       AppendResult result,
       int queueId,
       @Nullable String uniqueKey,
@@ -107,7 +112,8 @@ public final class MessageIntake {
    * @param then makes what the future completes with, on this loop
    * @throws Refused if nothing was handed to the store; also as the future's failure
    */
-  <T> Future<T> take(Exchange from, Send send, Function<Stored, T> then) {
+  public <T> Future<T> take(Exchange from, Send asked, Function<Stored, T> then) {
+    Send send = asked.topic().startsWith(Names.RETRY) ? retrySends.apply(asked) : asked;
     ByteBuf body = from.request().body();
     checkBroker(send);
     checkTopicName(send.topic());
@@ -126,6 +132,32 @@ public final class MessageIntake {
         : topics
             .createOnSend(send.topic(), send.defaultTopic(), send.defaultTopicQueueNums(), 0)
             .compose(created -> store(from, send, created, then));
+  }
+
+  /**
+   * Takes in a message that the broker made of a stored one; what it asks for leads it by a detour, too.
+   *
+   * @param copy its body must not change until the future completes
+   * @return what became of it, on this loop; nobody waits for less than the store's mode promises
+   * @throws Refused as {@link #take}
+   */
+  public Future<AppendResult> takeCopy(MessageDraft copy) {
+    MessageDraft draft = detours.park(copy, Detours.asksOf(copy.properties())).draft();
+    checkLength(draft.properties());
+    Promise<AppendResult> done = Promise.promise();
+    store.append(
+        List.of(draft),
+        true,
+        back,
+        result -> {
+          if (result instanceof AppendResult.Refused) {
+            rates.putFailed();
+          } else {
+            rates.putMessages(draft.topic(), 1, draft.body().readableBytes());
+          }
+          done.complete(result);
+        });
+    return done.future();
   }
 
   private void checkBroker(Send send) {
@@ -147,9 +179,6 @@ public final class MessageIntake {
       throw new Refused(
           ResponseCode.NO_PERMISSION,
           "Sending message to topic[" + topic + "] is forbidden. It is the broker's own.");
-    }
-    if (topic.startsWith(Names.RETRY) || topic.startsWith(Names.DLQ)) {
-      throw notYet("retry and dead-letter topics");
     }
   }
 

@@ -1,6 +1,8 @@
 package io.apogeemq.broker.send;
 
+import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Connection;
+import io.apogeemq.remoting.Refused;
 import io.apogeemq.store.Completions;
 import io.apogeemq.store.MessageStore;
 import io.apogeemq.thread.RunsOn;
@@ -52,7 +54,7 @@ public final class SendPause {
   }
 
   /** False if the send must be refused. May stop reading from the connection as a side effect. */
-  boolean admits(Connection sender) {
+  public boolean admits(Connection sender) {
     if (congestedSinceMs == null) {
       if (!store.isCongested(back, this::relieved)) {
         return true;
@@ -70,8 +72,15 @@ public final class SendPause {
     return true;
   }
 
-  long maxPauseMs() {
-    return maxPauseMs;
+  /** What a sender that is not admitted is told. */
+  public Refused refusal(String brokerName) {
+    return new Refused(
+        ResponseCode.SERVICE_NOT_AVAILABLE,
+        "the disk of broker["
+            + brokerName
+            + "] has kept messages waiting for over "
+            + maxPauseMs
+            + " ms; nothing was stored, try again or elsewhere");
   }
 
   private void relieved() {

@@ -57,6 +57,10 @@ public final class Rates implements TopicTable.Listener {
   private final ConcurrentHashMap<String, ConcurrentHashMap<String, Tally>> groups =
       new ConcurrentHashMap<>();
 
+  /** What groups handed back, by the topic that it came from. */
+  private final ConcurrentHashMap<String, ConcurrentHashMap<String, Tally>> backs =
+      new ConcurrentHashMap<>();
+
   private final PutTimes putTimes = new PutTimes();
   private final long[][] seconds = new long[SECONDS_KEPT][];
   private long ticks;
@@ -222,6 +226,11 @@ public final class Rates implements TopicTable.Listener {
     tally(ofTopic, group).count(messages, bytes);
   }
 
+  /** Counts a message that a group handed back. */
+  public void sentBack(String group, String topic) {
+    tally(backs.computeIfAbsent(topic, name -> new ConcurrentHashMap<>()), group).count(1, 0);
+  }
+
   /** Counts a pull that found nothing. */
   public void gotNothing() {
     add(Sum.MISSED, 1);
@@ -238,6 +247,12 @@ public final class Rates implements TopicTable.Listener {
     return ofTopic == null ? null : ofTopic.get(group);
   }
 
+  /** What a group handed back of a topic, or null if nothing ever. */
+  public @Nullable Tally sentBackOf(String topic, String group) {
+    Map<String, Tally> ofTopic = backs.get(topic);
+    return ofTopic == null ? null : ofTopic.get(group);
+  }
+
   public Figures figures() {
     return figures;
   }
@@ -251,6 +266,7 @@ public final class Rates implements TopicTable.Listener {
   public void topicDeleted(String topic) {
     topics.remove(topic);
     groups.remove(topic);
+    backs.remove(topic);
   }
 
   /** Takes a sample. Once a second. */
@@ -280,6 +296,7 @@ public final class Rates implements TopicTable.Listener {
       Consumer<Tally> sampled = each -> each.sample(now, hour, day);
       topics.values().forEach(sampled);
       groups.values().forEach(ofTopic -> ofTopic.values().forEach(sampled));
+      backs.values().forEach(ofTopic -> ofTopic.values().forEach(sampled));
     }
   }
 

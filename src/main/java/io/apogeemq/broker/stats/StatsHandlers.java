@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -158,16 +159,22 @@ public final class StatsHandlers implements RequestFamily {
     return Reply.ok().body(data.toJson()).now();
   }
 
-  /** The statistics that are kept: what goes into a topic, and what a group gets from it. */
+  /** The statistics that are kept: what goes into a topic, and what a group gets and hands back of it. */
   private Rates.@Nullable Tally tally(String statsName, String key) {
     return switch (statsName) {
       case "TOPIC_PUT_NUMS", "TOPIC_PUT_SIZE" -> rates.putInto(key);
-      case "GROUP_GET_NUMS", "GROUP_GET_SIZE" -> {
-        int at = key.indexOf('@');
-        yield at < 0 ? null : rates.gotFrom(key.substring(0, at), key.substring(at + 1));
-      }
+      case "GROUP_GET_NUMS", "GROUP_GET_SIZE" -> ofGroup(key, rates::gotFrom);
+      case "SNDBCK_PUT_NUMS" -> ofGroup(key, rates::sentBackOf);
       default -> null;
     };
+  }
+
+  private static Rates.@Nullable Tally ofGroup(
+      String topicAtGroup, BiFunction<String, String, Rates.@Nullable Tally> find) {
+    int at = topicAtGroup.indexOf('@');
+    return at < 0
+        ? null
+        : find.apply(topicAtGroup.substring(0, at), topicAtGroup.substring(at + 1));
   }
 
   private static BrokerStatsData.Item item(Rates.Window window, boolean bytes) {

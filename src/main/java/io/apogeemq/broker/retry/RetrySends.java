@@ -1,0 +1,77 @@
+package io.apogeemq.broker.retry;
+
+import io.apogeemq.broker.group.GroupTable;
+import io.apogeemq.protocol.Names;
+import io.apogeemq.protocol.body.SubscriptionGroupConfig;
+import io.apogeemq.protocol.header.SendHeaders.Send;
+import io.apogeemq.protocol.message.Properties;
+import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Refused;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * Where a consumer's own send to its retry topic goes: consumers send what they could not hand back, and
+ * ordered ones what they give up. After enough tries it goes to the dead-letter topic instead.
+ *
+ * <p>Enough is when the message would come for more than the allowed times again, as since 5.x; 4.9
+ * counts one less here than for messages that are handed back. Any thread.
+ */
+public final class RetrySends implements UnaryOperator<Send> {
+  private final GroupTable groups;
+
+  public RetrySends(GroupTable groups) {
+    this.groups = groups;
+  }
+
+  /**
+   * The send as it is to be taken.
+   *
+   * @param send to a retry topic
+   * @throws Refused for a batch, and if the group is not known
+   */
+  @Override
+  public Send apply(Send send) {
+    if (send.batch()) {
+      throw new Refused(
+          ResponseCode.MESSAGE_ILLEGAL,
+          "a batch can't go to the retry topic["
+              + send.topic()
+              + "]; send its messages one by one.");
+    }
+    String name = send.topic().substring(Names.RETRY.length());
+    SubscriptionGroupConfig group = groups.find(name);
+    if (group == null) {
+      throw RetryHandlers.unknown(name);
+    }
+    Map<String, String> properties =
+        Properties.parse(send.properties() == null ? new byte[0] : send.properties());
+    Integer asked = send.maxReconsumeTimes();
+    if (send.reconsumeTimes() > (asked == null ? group.retryMaxTimes() : asked)) {
+      FailedMessage.bury(properties);
+      return to(send, Names.dlqTopic(name), 0, properties);
+    }
+    if (properties.remove(FailedMessage.TRANSACTION) == null) {
+      return send;
+    }
+    // Clients before 4.6.1 leave the mark of the transaction that the message once was in.
+    return to(send, send.topic(), send.queueId(), properties);
+  }
+
+  private static Send to(Send send, String topic, int queueId, Map<String, String> properties) {
+    return new Send(
+        send.producerGroup(),
+        topic,
+        send.defaultTopic(),
+        send.defaultTopicQueueNums(),
+        queueId,
+        send.sysFlag(),
+        send.bornTimestamp(),
+        send.flag(),
+        Properties.encode(properties),
+        send.reconsumeTimes(),
+        send.unitMode(),
+        send.maxReconsumeTimes(),
+        false);
+  }
+}
