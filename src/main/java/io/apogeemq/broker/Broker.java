@@ -19,6 +19,7 @@ import io.apogeemq.broker.pop.PopWaiters;
 import io.apogeemq.broker.pull.PullHandlers;
 import io.apogeemq.broker.query.QueryHandlers;
 import io.apogeemq.broker.queue.QueueHandlers;
+import io.apogeemq.broker.reply.ReplyHandlers;
 import io.apogeemq.broker.retry.RetryHandlers;
 import io.apogeemq.broker.retry.RetrySends;
 import io.apogeemq.broker.send.Detours;
@@ -306,6 +307,13 @@ public final class Broker {
         new TransactionHandlers(transactions),
         new RetryHandlers(
             config.intake(), groups, topics, system, store, loop.back(), intake, pause, rates),
+        new ReplyHandlers(
+            config.intake(),
+            intake,
+            pause,
+            clients,
+            settings.get(BrokerKeys.STORE_REPLY_MESSAGE_ENABLE),
+            WALL_CLOCK_MS),
         new PullHandlers(
             config.pull(),
             topics,

@@ -215,6 +215,14 @@ public final class BrokerKeys {
   public static final Key<Boolean> TRACE_TOPIC_ENABLE =
       TOPICS.add(Key.of("traceTopicEnable", bool(), false, "Keep the topic for message traces."));
 
+  public static final Key<Boolean> STORE_REPLY_MESSAGE_ENABLE =
+      TOPICS.add(
+          Key.of(
+              "storeReplyMessageEnable",
+              bool(),
+              true,
+              "Store the answers of request-reply calls in the cluster's reply topic, too."));
+
   public static final Key<Integer> BROKER_PERMISSION =
       TOPICS.add(
           Key.of(

@@ -184,7 +184,6 @@ final class KeysWithoutMeaning {
             "highSpeedMode=false",
             "isolateLogEnable=false",
             "traceOn=true",
-            "storeReplyMessageEnable=true",
             "maxMsgsNumBatch=64",
             "defaultQueryMaxNum=32",
             "commercialEnable=true",

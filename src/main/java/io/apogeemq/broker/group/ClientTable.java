@@ -159,6 +159,9 @@ public final class ClientTable {
   private final ConcurrentHashMap<String, ConsumerGroup> consumers = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Set<Client>> producers = new ConcurrentHashMap<>();
 
+  /** The clients that are producers, by client id; of two with one id the one heard of last. */
+  private final ConcurrentHashMap<String, Client> producerById = new ConcurrentHashMap<>();
+
   /** The clients of each connection, nearly always one. */
   private final ConcurrentHashMap<Connection, Map<String, Client>> clients =
       new ConcurrentHashMap<>();
@@ -198,6 +201,9 @@ public final class ClientTable {
     Client client = client(connection, heartbeat.clientID(), language, version, now);
     client.lastSeenMs = now;
     Welcome welcome = Welcome.KNOWN;
+    if (!heartbeat.producerDataSet().isEmpty()) {
+      producerById.put(client.clientId, client);
+    }
     for (ProducerData each : heartbeat.producerDataSet()) {
       if (addProducer(each.groupName(), client)) {
         welcome = Welcome.CHANGED;
@@ -277,6 +283,7 @@ public final class ClientTable {
       return;
     }
     for (Client client : gone.values()) {
+      producerById.remove(client.clientId, client);
       producers.keySet().forEach(group -> removeProducer(group, client));
       for (ConsumerGroup group : List.copyOf(consumers.values())) {
         if (group.members().containsKey(client)) {
@@ -311,6 +318,11 @@ public final class ClientTable {
   /** The producers of a group, empty if there are none. */
   public Set<Client> producers(String group) {
     return producers.getOrDefault(group, Set.of());
+  }
+
+  /** The connected client of this id that is a producer in any group, or null. */
+  public @Nullable Client producer(String clientId) {
+    return producerById.get(clientId);
   }
 
   /** Producers by group: a view that follows the table. */
