@@ -80,10 +80,25 @@ final class Backlog {
 
   static void push(Client client, String topic, long count, Consumer<byte[]> sink)
       throws Exception {
+    consume(client::subscribe, topic, count, sink);
+  }
+
+  static void pushInOrder(Client client, String topic, long count, Consumer<byte[]> sink)
+      throws Exception {
+    consume(client::subscribeInOrder, topic, count, sink);
+  }
+
+  /** Lets a consumer take what it is given. */
+  private interface Subscribing {
+    AutoCloseable to(String topic, Consumer<byte[]> sink) throws Exception;
+  }
+
+  private static void consume(
+      Subscribing subscribing, String topic, long count, Consumer<byte[]> sink) throws Exception {
     CountDownLatch all = new CountDownLatch(1);
     AtomicLong left = new AtomicLong(count);
     AutoCloseable subscription =
-        client.subscribe(
+        subscribing.to(
             topic,
             body -> {
               sink.accept(body);

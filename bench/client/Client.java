@@ -38,6 +38,11 @@ interface Client extends AutoCloseable {
    */
   AutoCloseable subscribe(String topic, Consumer<byte[]> sink) throws Exception;
 
+  /** The same, one queue by one thread at a time. Libraries that always read so need no other way. */
+  default AutoCloseable subscribeInOrder(String topic, Consumer<byte[]> sink) throws Exception {
+    return subscribe(topic, sink);
+  }
+
   /** Reads a backlog without a group, by so many threads. */
   void pull(String topic, int threads, long count, Consumer<byte[]> sink) throws Exception;
 }

@@ -9,7 +9,9 @@ import org.apache.rocketmq.client.consumer.MessageSelector;
 import org.apache.rocketmq.client.consumer.PullResult;
 import org.apache.rocketmq.client.consumer.PullStatus;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
+import org.apache.rocketmq.client.consumer.listener.ConsumeOrderlyStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
+import org.apache.rocketmq.client.consumer.listener.MessageListenerOrderly;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.LocalTransactionState;
 import org.apache.rocketmq.client.producer.SendCallback;
@@ -193,11 +195,7 @@ final class RocketClient implements Client {
   /** The same for the messages that a tag expression or, with {@code sql}, an SQL92 one wants. */
   AutoCloseable subscribe(String topic, boolean sql, String expression, Consumer<byte[]> sink)
       throws Exception {
-    DefaultMQPushConsumer consumer = new DefaultMQPushConsumer("bench-" + System.nanoTime());
-    consumer.setNamesrvAddr(namesrv);
-    consumer.setInstanceName("c-" + System.nanoTime());
-    consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
-    consumer.setConsumeMessageBatchMaxSize(PULL_BATCH);
+    DefaultMQPushConsumer consumer = newGroup();
     consumer.subscribe(
         topic, sql ? MessageSelector.bySql(expression) : MessageSelector.byTag(expression));
     consumer.registerMessageListener(
@@ -210,6 +208,31 @@ final class RocketClient implements Client {
             });
     consumer.start();
     return consumer::shutdown;
+  }
+
+  @Override
+  public AutoCloseable subscribeInOrder(String topic, Consumer<byte[]> sink) throws Exception {
+    DefaultMQPushConsumer consumer = newGroup();
+    consumer.subscribe(topic, "*");
+    consumer.registerMessageListener(
+        (MessageListenerOrderly)
+            (messages, context) -> {
+              for (MessageExt message : messages) {
+                sink.accept(message.getBody());
+              }
+              return ConsumeOrderlyStatus.SUCCESS;
+            });
+    consumer.start();
+    return consumer::shutdown;
+  }
+
+  private DefaultMQPushConsumer newGroup() {
+    DefaultMQPushConsumer consumer = new DefaultMQPushConsumer("bench-" + System.nanoTime());
+    consumer.setNamesrvAddr(namesrv);
+    consumer.setInstanceName("c-" + System.nanoTime());
+    consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+    consumer.setConsumeMessageBatchMaxSize(PULL_BATCH);
+    return consumer;
   }
 
   @Override

@@ -101,6 +101,8 @@ public final class Suite {
               false,
               (target, client, topic) ->
                   ClientLoads.sync(client.transactions(), topic, Case.body(KIB), 32)));
+      case "orderly" -> List.of(
+          new Backlog(KIB, backlog).readBy("backlog 1 KB, ordered push", Backlog::pushInOrder));
       default -> throw new IllegalArgumentException("no line " + line);
     };
   }
