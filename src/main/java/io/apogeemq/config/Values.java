@@ -18,7 +18,7 @@ public final class Values {
   private static final Pattern LEVELS = Pattern.compile("[1-9][0-9]*[smhd]( +[1-9][0-9]*[smhd])*");
 
   /** The rule for broker and cluster names, as in {@code protocol.Names}. */
-  private static final Pattern NAME = Pattern.compile("[%|a-zA-Z0-9._-]{1,127}");
+  private static final Pattern NAME = Pattern.compile("[%|a-zA-Z0-9.@_-]{1,127}");
 
   private static final int MAX_PORT = 65535;
 
@@ -98,7 +98,7 @@ public final class Values {
     return type(
         text -> NAME.matcher(text).matches() ? text : null,
         Function.identity(),
-        "1 to 127 of the letters a-z and A-Z, digits and %, bar, dot, underscore, hyphen");
+        "1 to 127 of the letters a-z and A-Z, digits and %, bar, dot, at sign, underscore, hyphen");
   }
 
   /** A host name or an IP address without a port. */

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * answers what is wrong with a name, in a sentence for whoever sent it, or null.
  *
  * <p>Characters of topics and groups are the original's. Broker and cluster names may also hold dots,
- * because a broker is called after its host by default. ({@code config.Values.name()} states that rule
+ * because a broker is called after its host by default, and {@code @}, in front of which clients that
+ * share out queues by machine room expect the room. ({@code config.Values.name()} states that rule
  * again, because that room knows no other; a test compares both.)
  */
 public final class Names {
@@ -19,6 +20,9 @@ public final class Names {
 
   /** Longest broker or cluster name: both are names of topics as well. */
   public static final int MAX_NODE_CHARS = MAX_TOPIC_CHARS;
+
+  /** What they may hold besides what topics may. */
+  private static final String NODE_SIGNS = ".@";
 
   /** Prefix of a group's retry topic. */
   public static final String RETRY = "%RETRY%";
@@ -65,11 +69,11 @@ public final class Names {
   }
 
   public static @Nullable String flawOfBroker(@Nullable String name) {
-    return flaw("broker name", name, MAX_NODE_CHARS, ".");
+    return flaw("broker name", name, MAX_NODE_CHARS, NODE_SIGNS);
   }
 
   public static @Nullable String flawOfCluster(@Nullable String name) {
-    return flaw("cluster name", name, MAX_NODE_CHARS, ".");
+    return flaw("cluster name", name, MAX_NODE_CHARS, NODE_SIGNS);
   }
 
   private static @Nullable String flaw(
