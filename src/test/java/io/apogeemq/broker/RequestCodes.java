@@ -23,13 +23,13 @@ final class RequestCodes {
   static final Set<Integer> TO_CLIENTS = Set.of(39, 40, 220, 221, 326, 200073);
 
   /** P0 and P1 codes that this version has no answer to yet. {@code ProtocolDocTest} keeps it true. */
-  static final Set<Integer> OPEN = Set.of(36, 324, 325, 326, 370);
+  static final Set<Integer> OPEN = Set.of(370);
 
   /** Rows that only say that changing the configuration of a running node is to come. */
   static final Set<Integer> REFUSED = Set.of(25, 318);
 
   /** Requests that can't be answered without their fields: a row that reads none of them only refuses. */
-  static final Set<Integer> HAVE_FIELDS = Set.of(36, 37);
+  static final Set<Integer> HAVE_FIELDS = Set.of(37);
 
   private static final String ROWS =
       """
@@ -55,7 +55,7 @@ final class RequestCodes {
       33      P1   both      compat.AdminActionsTest
       34      P0   both      compat.ConsumerGroupTest
       35      P0   both      compat.ConsumerGroupTest
-      36      P0   both      -
+      36      P0   both      broker.FailedConsumptionTest
       37      P0   both      compat.TransactionTest
       38      P0   both      compat.ConsumerGroupTest
       39      P0   both      compat.TransactionTest
@@ -129,9 +129,9 @@ final class RequestCodes {
       321     P2   both      compat.AdminActionsTest
       322     P3   both      namesrv.RegistrationTest
       323     P2   both      broker.TransactionTest
-      324     P1   both      -
-      325     P1   both      -
-      326     P1   both      -
+      324     P1   both      compat.ClientCasesTest
+      325     P1   both      compat.ClientCasesTest
+      326     P1   both      compat.ClientCasesTest
       327     P2   both      namesrv.NameServerRequestsTest
       328     P2   both      broker.group.ClientHandlersTest
       329     P2   both      compat.AdminActionsTest
