@@ -1,6 +1,9 @@
 package io.apogeemq.broker;
 
 import io.apogeemq.broker.arrival.ArrivalFan;
+import io.apogeemq.broker.delay.DelayFiles;
+import io.apogeemq.broker.delay.DelayHandlers;
+import io.apogeemq.broker.delay.DelayService;
 import io.apogeemq.broker.filter.Filters;
 import io.apogeemq.broker.group.ClientHandlers;
 import io.apogeemq.broker.group.ClientTable;
@@ -53,6 +56,7 @@ import io.apogeemq.config.Settings;
 import io.apogeemq.remoting.LoopExecutor;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.Transport;
+import io.apogeemq.store.Completions;
 import io.apogeemq.store.LogPass;
 import io.apogeemq.store.MessageStore;
 import io.apogeemq.store.ReadProgress;
@@ -77,8 +81,10 @@ import org.slf4j.LoggerFactory;
  * A broker: builds its tables and families, starts them in order, and stops them in reverse.
  *
  * <pre>
- * start: load checkpoints → remember the last sends → store → replay the state log → system topics → transactions → listen → register
- * stop:  unregister → stop listening → open transactions → last offsets and checkpoint → close the store
+ * start: load checkpoints → look through the log's end → store → replay the state log → system topics
+ *        → transactions → deliver what is delayed → listen → register
+ * stop:  unregister → stop listening → open transactions → stop delivering → last offsets and checkpoint
+ *        → close the store
  * </pre>
  */
 public final class Broker {
@@ -113,6 +119,7 @@ public final class Broker {
   private final OffsetTable offsets;
   private final CheckCounts checkCounts = new CheckCounts();
   private final Transactions transactions;
+  private final DelayService delay;
   private final Detours detours;
   private final OrderLocks orderLocks;
   private final OffsetReset resets;
@@ -176,7 +183,18 @@ public final class Broker {
     resets = new OffsetReset(offsets, clients, arrivals, WALL_CLOCK_MS);
 
     transactions = transactions();
-    detours = new Detours(List.of(transactions.detour()));
+    LoopExecutor delayLoop = new LoopExecutor(vertx.getOrCreateContext());
+    delay =
+        new DelayService(
+            config.delay(),
+            store,
+            new Completions(delayLoop, delayLoop::atEndOfTurn),
+            new DelayFiles(new FileDisk(), config.storeRoot().resolve("config"), upkeepThread),
+            delayLoop,
+            (delayMs, task) -> vertx.setTimer(delayMs, ignored -> delayLoop.execute(task)),
+            rates,
+            new DelayService.Clocks(WALL_CLOCK_MS, BrokerLoop::monotonicMs));
+    detours = new Detours(List.of(transactions.detour(), delay.detour()));
     retries = new RetryWindow(config.sendRetries());
     runtime = new RuntimeInfo(store, rates, clients, config.store().commitLogDir(), WALL_CLOCK_MS);
     registration =
@@ -188,6 +206,7 @@ public final class Broker {
             config.registration(),
             BrokerLoop::monotonicMs,
             stateLoop);
+    runtime.also(delay::figures);
     topics.listen(removal);
     topics.listen(registration);
     topics.listen(rates);
@@ -337,6 +356,7 @@ public final class Broker {
             config.brokerName(), offsets, resets, topics, groups, clients, store, loop.back()),
         new QueueHandlers(store, topics, clients, loop.back()),
         new QueryHandlers(store, loop.back(), WALL_CLOCK_MS),
+        new DelayHandlers(config.delay(), delay, topics, WALL_CLOCK_MS),
         new StatsHandlers(config.identity(), topics, groups, clients, offsets, lag, rates),
         new BrokerAdminHandlers(settings.asText(), runtime));
   }
@@ -353,13 +373,19 @@ public final class Broker {
    * or don't answer in time.
    */
   public Future<Void> start() {
+    arrivals.add(delay);
     store.onArrival(arrivals);
-    store.keepFrom(() -> Math.min(stateLog.keepFromPosition(), transactions.keepFromPosition()));
+    store.keepFrom(
+        () ->
+            Math.min(
+                stateLog.keepFromPosition(),
+                Math.min(transactions.keepFromPosition(), delay.keepFromPosition())));
     store.readProgress(this::readProgress);
     return onUpkeepThread(
             () -> {
               stateLog.loadCheckpoints();
               runtime.refreshCapacity();
+              delay.load();
               readLogsEnd();
               store.start();
             })
@@ -378,7 +404,11 @@ public final class Broker {
                     Transactions.TICK_MS,
                     Transactions.TICK_MS,
                     TimeUnit.MILLISECONDS))
-        .compose(ignored -> listen())
+        .compose(
+            ignored -> {
+              delay.start();
+              return listen();
+            })
         .compose(ignored -> register())
         .onSuccess(
             ignored ->
@@ -394,6 +424,7 @@ public final class Broker {
     sends.askFor(pass);
     pop.askFor(pass);
     transactions.askFor(pass);
+    delay.askFor(pass);
     long bytes = pass.run();
     if (bytes > 0) {
       log.info(
@@ -465,6 +496,7 @@ public final class Broker {
             ignored -> deployment.isEmpty() ? Future.succeededFuture() : vertx.undeploy(deployment))
         .transform(ignored -> pop.stop())
         .transform(ignored -> transactions.finish())
+        .transform(ignored -> delay.stop())
         .transform(ignored -> upkeep.finish())
         .transform(saved -> onUpkeepThread(store::close).compose(closed -> toFuture(saved)))
         .eventually(transport::close)

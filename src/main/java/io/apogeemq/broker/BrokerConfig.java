@@ -1,5 +1,7 @@
 package io.apogeemq.broker;
 
+import io.apogeemq.broker.delay.DelayConfig;
+import io.apogeemq.broker.delay.DelayLevels;
 import io.apogeemq.broker.pop.AssignmentHandlers;
 import io.apogeemq.broker.pop.PopConfig;
 import io.apogeemq.broker.pull.PullConfig;
@@ -26,6 +28,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What this room takes from the settings. {@code storeHost} is the address that clients are told and
@@ -233,6 +236,19 @@ public record BrokerConfig(
         settings.get(BrokerKeys.TRANSACTION_CHECK_MAX),
         settings.get(BrokerKeys.TRANSACTION_CHECKS_PER_SECOND),
         settings.get(BrokerKeys.TRANSACTION_MAX_OPEN));
+  }
+
+  DelayConfig delay() {
+    return new DelayConfig(
+        brokerName,
+        storeHost,
+        DelayLevels.parse(settings.get(BrokerKeys.MESSAGE_DELAY_LEVEL)),
+        settings.get(BrokerKeys.TIMER_WHEEL_ENABLE),
+        TimeUnit.SECONDS.toMillis(settings.get(BrokerKeys.TIMER_MAX_DELAY_SECONDS)),
+        settings.get(BrokerKeys.TIMER_MAX_PENDING_MESSAGES),
+        settings.get(BrokerKeys.RECALL_MESSAGE_ENABLE),
+        settings.get(BrokerKeys.FLUSH_DELAY_OFFSET_INTERVAL_MS),
+        settings.get(BrokerKeys.MAPPED_FILE_SIZE_COMMIT_LOG_BYTES));
   }
 
   PullConfig pull() {

@@ -31,6 +31,7 @@ public final class BrokerKeys {
   private static final int MIB = 1024 * KIB;
   private static final int MINUTE_MS = 60_000;
   private static final int HOUR_MS = 60 * MINUTE_MS;
+  private static final int YEAR_SECONDS = 366 * 24 * 3600;
 
   /** The fast port is two below the listen port, so the lowest listen port is three. */
   private static final int FAST_PORT_DISTANCE = 2;
@@ -240,6 +241,61 @@ public final class BrokerKeys {
                   5_000,
                   "Time between two saves of the tables in config/.")
               .in(Unit.MS));
+
+  // --- delay ------------------------------------------------------------------------------------
+
+  private static final SectionRows DELAY =
+      ROWS.section("Delay", "Messages that are delivered later.");
+
+  public static final Key<String> MESSAGE_DELAY_LEVEL =
+      DELAY.add(
+          Key.of(
+              "messageDelayLevel",
+              delayLevels(),
+              "1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h",
+              "What the delay levels mean, level 1 first."));
+
+  public static final Key<Integer> FLUSH_DELAY_OFFSET_INTERVAL_MS =
+      DELAY.add(
+          Key.of(
+                  "flushDelayOffsetInterval",
+                  integer(100, HOUR_MS),
+                  10_000,
+                  "Least time between two saves of how far delayed messages are delivered; a restart"
+                      + " after a crash looks through the log from there.")
+              .in(Unit.MS));
+
+  public static final Key<Boolean> TIMER_WHEEL_ENABLE =
+      DELAY.add(
+          Key.of(
+              "timerWheelEnable", bool(), true, "Deliver messages at times of their own (5.x)."));
+
+  public static final Key<Integer> TIMER_MAX_DELAY_SECONDS =
+      DELAY.add(
+          Key.of(
+                  "timerMaxDelaySec",
+                  integer(1, Integer.MAX_VALUE),
+                  YEAR_SECONDS,
+                  "Longest time that such a message may wait (RocketMQ: 3 days).")
+              .in(Unit.SECONDS));
+
+  public static final Key<Integer> TIMER_MAX_PENDING_MESSAGES =
+      DELAY.add(
+          Key.of(
+                  "timerMaxPendingMessages",
+                  integer(1, 64_000_000),
+                  2_000_000,
+                  "So many such messages may wait; each takes 16 bytes of memory. More are refused."
+                      + " Not in RocketMQ.")
+              .in(Unit.COUNT));
+
+  public static final Key<Boolean> RECALL_MESSAGE_ENABLE =
+      DELAY.add(
+          Key.of(
+              "recallMessageEnable",
+              bool(),
+              false,
+              "Let senders take such messages back before they are delivered (5.x)."));
 
   // --- store ------------------------------------------------------------------------------------
 
@@ -808,20 +864,6 @@ public final class BrokerKeys {
                   false,
                   "Check what accounts may do, as 5.3 and later do.")
               .notBuilt("access control", on -> on, REFUSES_TO_START));
-
-  public static final Key<String> MESSAGE_DELAY_LEVEL =
-      NOT_BUILT.add(
-          Key.of(
-                  "messageDelayLevel",
-                  delayLevels(),
-                  "1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h",
-                  "What the delay levels mean, level 1 first.")
-              .notBuilt("delayed delivery", any -> true, SAID_AT_START));
-
-  public static final Key<Boolean> TIMER_WHEEL_ENABLE =
-      NOT_BUILT.add(
-          Key.of("timerWheelEnable", bool(), true, "Deliver messages at any time (5.x).")
-              .notBuilt("delayed delivery", any -> true, SAID_AT_START));
 
   static {
     KeysWithoutMeaning.addTo(ROWS);

@@ -142,7 +142,6 @@ final class KeysWithoutMeaning {
         .ignored(
             "Tables are records of the log; the files in config/ are saved every"
                 + " `flushConsumerOffsetInterval`.",
-            "flushDelayOffsetInterval=10000",
             "flushConsumerOffsetHistoryInterval=60000",
             "offsetCheckInSlave=false")
         .ignored(

@@ -23,7 +23,7 @@ final class RequestCodes {
   static final Set<Integer> TO_CLIENTS = Set.of(39, 40, 220, 221, 326, 200073);
 
   /** P0 and P1 codes that this version has no answer to yet. {@code ProtocolDocTest} keeps it true. */
-  static final Set<Integer> OPEN = Set.of(370);
+  static final Set<Integer> OPEN = Set.of();
 
   /** Rows that only say that changing the configuration of a running node is to come. */
   static final Set<Integer> REFUSED = Set.of(25, 318);
@@ -63,7 +63,7 @@ final class RequestCodes {
       41      P0   both      compat.OrderlyTest
       42      P0   both      compat.OrderlyTest
       43      P3   both      broker.offset.OffsetHandlersTest
-      45      P3   both      -
+      45      P3   both      broker.DelayedSendTest
       46      P1   both      compat.SqlFilterTest
       47      old  5.x       -
       50      P2   4.9-only  compat.AclTest
@@ -71,8 +71,8 @@ final class RequestCodes {
       52      P2   4.9-only  compat.AclTest
       53      P2   4.9-only  compat.AclTest
       54      P2   4.9-only  compat.AclTest
-      60      P3   5.x       -
-      61      P3   5.x       -
+      60      P3   5.x       broker.DelayedSendTest
+      61      P3   5.x       broker.DelayedSendTest
       100     P2   both      namesrv.NameServerRequestsTest
       101     P2   both      namesrv.NameServerRequestsTest
       102     P2   both      namesrv.NameServerRequestsTest
@@ -143,7 +143,7 @@ final class RequestCodes {
       354     P2x  5.x       -
       355     P2x  5.x       -
       361     P0   5.x       broker.ConsumeTest
-      370     P1   5.x       -
+      370     P1   5.x       compat.DelayTest
       400     P1   5.x       compat.PopConsumerTest
       401     P2   5.x       compat.PopConsumerTest
       402     P3   5.x       broker.PopTest

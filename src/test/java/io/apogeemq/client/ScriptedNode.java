@@ -192,7 +192,8 @@ final class ScriptedNode implements AutoCloseable {
                   sends.size() - 1,
                   null,
                   SendHeaders.Reply.DEFAULT_REGION,
-                  "false"))
+                  "false",
+                  null))
           .now();
     }
     return code == SILENCE ? Promise.<Reply>promise().future() : Reply.of(code, "scripted").now();

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Forwarding {
   private final MessageDraft from;
+  private boolean withBody = true;
   private final Map<String, String> properties;
   private String topic;
   private int queueId;
@@ -104,6 +105,18 @@ public final class Forwarding {
     return this;
   }
 
+  /** Removes all properties. */
+  public Forwarding clear() {
+    properties.clear();
+    return this;
+  }
+
+  /** Leaves the body behind. */
+  public Forwarding withoutBody() {
+    withBody = false;
+    return this;
+  }
+
   public Forwarding reconsumeTimes(int times) {
     reconsumeTimes = times;
     return this;
@@ -140,8 +153,8 @@ public final class Forwarding {
         from.storeHost(),
         reconsumeTimes,
         preparedPosition,
-        from.body(),
-        from.bodyCrc(),
+        withBody ? from.body() : Unpooled.EMPTY_BUFFER,
+        withBody ? from.bodyCrc() : 0, // the checksum of nothing
         topic.getBytes(StandardCharsets.UTF_8),
         encoded,
         tagsCode == null ? TagsCode.ofProperties(encoded) : tagsCode);

@@ -76,7 +76,8 @@ public final class SendHandlers implements RequestFamily {
         at.queueOffset(),
         stored.uniqueKey(),
         SendHeaders.Reply.DEFAULT_REGION,
-        "true");
+        "true",
+        stored.recallHandle());
   }
 
   private String messageIds(AppendResult.Appended at) {

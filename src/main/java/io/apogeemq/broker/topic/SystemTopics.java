@@ -19,6 +19,9 @@ public final class SystemTopics {
   /** Where delayed messages wait. */
   public static final String SCHEDULE = "SCHEDULE_TOPIC_XXXX";
 
+  /** Where messages wait that name a time of their own (5.x). */
+  public static final String TIMER = Names.SYSTEM_PREFIX + "wheel_timer";
+
   public static final String HALF = "RMQ_SYS_TRANS_HALF_TOPIC";
   public static final String HALF_DONE = "RMQ_SYS_TRANS_OP_HALF_TOPIC";
   public static final String CHECKED_TOO_OFTEN = "TRANS_CHECK_MAX_TIME_TOPIC";

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -50,6 +51,7 @@ public final class RuntimeInfo {
   private final Path commitLog;
   private final LongSupplier clockMs;
   private final long bootMs;
+  private final List<Consumer<Map<String, String>>> others = new ArrayList<>();
   private volatile String capacity = "";
 
   /** {@code commitLog}: the folder whose disk is looked at. */
@@ -79,6 +81,11 @@ public final class RuntimeInfo {
     }
   }
 
+  /** Adds figures of another room, which may be asked for on any thread. Before the broker starts. */
+  public void also(Consumer<Map<String, String>> figures) {
+    others.add(figures);
+  }
+
   /** When the broker was started, ms. */
   public long bootMs() {
     return bootMs;
@@ -92,6 +99,7 @@ public final class RuntimeInfo {
     traffic(table);
     consumers(table);
     absent(table);
+    others.forEach(each -> each.accept(table));
     return new KvTable(table);
   }
 

@@ -154,6 +154,7 @@ public interface SendHeaders {
    * @param msgId offset message id; of a batch the ids joined by commas
    * @param queueOffset of the first message
    * @param transactionId the client's unique id, null if it gave none
+   * @param recallHandle what a delayed message can be taken back with (5.x), null for others
    */
   record Reply(
       String msgId,
@@ -161,7 +162,8 @@ public interface SendHeaders {
       long queueOffset,
       @Nullable String transactionId,
       String MSG_REGION,
-      String TRACE_ON)
+      String TRACE_ON,
+      @Nullable String recallHandle)
       implements WireFields {
 
     /** The region that the original names when none is configured. */
@@ -174,7 +176,8 @@ public interface SendHeaders {
           .put("queueOffset", Long.toString(queueOffset))
           .putIfPresent("transactionId", transactionId)
           .put("MSG_REGION", MSG_REGION)
-          .put("TRACE_ON", TRACE_ON);
+          .put("TRACE_ON", TRACE_ON)
+          .putIfPresent("recallHandle", recallHandle);
     }
   }
 }

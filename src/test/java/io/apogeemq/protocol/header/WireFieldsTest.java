@@ -27,7 +27,8 @@ class WireFieldsTest {
 
   @Test
   void aSendReplyWritesEachComponentUnderItsName() {
-    SendHeaders.Reply reply = new SendHeaders.Reply("id", 3, 7, "unique", "region", "true");
+    SendHeaders.Reply reply =
+        new SendHeaders.Reply("id", 3, 7, "unique", "region", "true", "handle");
     assertThat(names(written(reply))).isEqualTo(components(reply));
     assertThat(RecordCodec.of(SendHeaders.Reply.class).read(written(reply))).isEqualTo(reply);
   }

@@ -1,0 +1,72 @@
+package io.apogeemq.broker.delay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class TimerHeapTest {
+  private record Entry(long dueMs, long position) {}
+
+  private static List<Entry> drained(TimerHeap heap) {
+    List<Entry> all = new ArrayList<>();
+    while (heap.size() > 0) {
+      all.add(new Entry(heap.dueMs(), heap.position()));
+      heap.pop();
+    }
+    return all;
+  }
+
+  @Test
+  void whatIsDueFirstComesFirstAndOfTheSameTimeWhatWasParkedFirst() {
+    Random random = new Random(7);
+    TimerHeap heap = new TimerHeap();
+    List<Entry> expected = new ArrayList<>();
+    for (int position = 0; position < 50_000; position++) { // several pages
+      Entry each = new Entry(random.nextInt(1000), position);
+      expected.add(each);
+      heap.push(each.dueMs(), each.position());
+    }
+    expected.sort(
+        (a, b) ->
+            a.dueMs() != b.dueMs()
+                ? Long.compare(a.dueMs(), b.dueMs())
+                : Long.compare(a.position(), b.position()));
+    assertThat(drained(heap)).isEqualTo(expected);
+    assertThat(heap.dueMs()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void whatIsNotWantedIsLeftOut() {
+    TimerHeap heap = new TimerHeap();
+    for (int i = 0; i < 20_000; i++) {
+      heap.push(20_000 - i, i);
+    }
+    heap.retain(position -> position % 2 == 0);
+    assertThat(heap.size()).isEqualTo(10_000);
+    assertThat(drained(heap)).allMatch(each -> each.position() % 2 == 0).hasSize(10_000);
+  }
+
+  @Test
+  void aSetOfPositionsIsASet() {
+    Random random = new Random(11);
+    PositionSet set = new PositionSet();
+    Set<Long> expected = new HashSet<>();
+    for (int i = 0; i < 200_000; i++) {
+      long position = random.nextInt(4000) * 64L;
+      if (random.nextInt(3) > 0) {
+        assertThat(set.add(position)).isEqualTo(expected.add(position));
+      } else {
+        assertThat(set.remove(position)).isEqualTo(expected.remove(position));
+      }
+    }
+    assertThat(set.size()).isEqualTo(expected.size());
+    for (long position = 0; position < 4000 * 64L; position += 64) {
+      assertThat(set.contains(position)).isEqualTo(expected.contains(position));
+    }
+  }
+}
