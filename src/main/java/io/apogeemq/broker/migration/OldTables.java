@@ -17,16 +17,12 @@ import org.slf4j.LoggerFactory;
  * How far the old broker has come, by its files in {@code config/}. They are read and not changed; what
  * isn't there says that nothing was done.
  *
- * @param delayed next offset to deliver by delay level ({@code delayOffset.json})
  * @param consumed next offset by queue by {@code topic@group} ({@code consumerOffset.json})
  * @param timerReadMs timer messages due before this time were delivered ({@code timercheck}, 5.x)
  * @param timerTakenOffset those before this offset of their queue were taken into the wheel
  */
 record OldTables(
-    Map<Integer, Long> delayed,
-    Map<String, Map<Integer, Long>> consumed,
-    long timerReadMs,
-    long timerTakenOffset) {
+    Map<String, Map<Integer, Long>> consumed, long timerReadMs, long timerTakenOffset) {
   private static final Logger LOG = LoggerFactory.getLogger(OldTables.class);
 
   /** Where 5.x brokers keep tables in RocksDB: one per table, one for all since 5.4, and of "v2". */
@@ -36,21 +32,15 @@ record OldTables(
   private static final int TIMER_TAKEN_AT = 16;
   private static final int TIMER_BYTES = 24;
 
-  private record DelayOffsets(Map<Integer, Long> offsetTable) implements Body {}
-
   private record ConsumerOffsets(Map<String, Map<Integer, Long>> offsetTable) implements Body {}
 
   static OldTables read(Disk disk, Path configDir) throws IOException {
     refuseRocksDb(disk, configDir);
-    DelayOffsets delayed =
-        new StateFile(disk, configDir.resolve("delayOffset.json"))
-            .load(text -> Body.parse(DelayOffsets.class, text));
     ConsumerOffsets consumed =
         new StateFile(disk, configDir.resolve("consumerOffset.json"))
             .load(text -> Body.parse(ConsumerOffsets.class, text));
     ByteBuffer timer = timer(disk, configDir.resolve("timercheck"));
     return new OldTables(
-        delayed == null ? Map.of() : delayed.offsetTable(),
         consumed == null ? Map.of() : consumed.offsetTable(),
         timer == null ? 0 : timer.getLong(TIMER_READ_MS_AT),
         timer == null ? 0 : timer.getLong(TIMER_TAKEN_AT));
