@@ -52,6 +52,7 @@ public class Transact {
   public static void main(String[] args) throws Exception {
     producer = new TransactionMQProducer(args[0]);
     producer.setHeartbeatBrokerInterval(500); // a broker knows it soon
+    producer.setSendMsgTimeout(20_000); // on a busy machine, too
     producer.setTransactionListener(new Listener());
     producer.start();
     producer.getDefaultMQProducerImpl().registerSendMessageHook(new Results());

@@ -255,10 +255,13 @@ class CheckBackTest {
     assertThat(broker.transactions.open()).isZero();
   }
 
-  /** Row by row: a hundred thousand at once, decided at random or not at all, and a crash in between. */
+  /**
+   * Very many at once, decided at random or not at all, and a crash in between. {@code
+   * -Dsim.transactions} says how many.
+   */
   @Test
-  void aHundredThousandOpenTransactionsEachEndOnce() throws IOException {
-    int count = 100_000;
+  void ofManyOpenTransactionsEachEndsOnce() throws IOException {
+    int count = Integer.getInteger("sim.transactions", 10_000);
     StoreConfig config = ManualBroker.config(FlushMode.ASYNC).withSegmentSizeBytes(2 * 1024 * 1024);
     open(config, 100, MANY);
     Random random = new Random(7);
