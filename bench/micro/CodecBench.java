@@ -64,7 +64,7 @@ public class CodecBench {
             1_234_567,
             "7F00000100000000000000000000BEEF",
             SendHeaders.Reply.DEFAULT_REGION,
-            "true");
+            "true", null);
   }
 
   @TearDown

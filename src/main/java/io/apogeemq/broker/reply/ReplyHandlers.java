@@ -133,7 +133,7 @@ public final class ReplyHandlers implements RequestFamily {
 
   private static SendHeaders.Reply header(String id, int queueId, long queueOffset) {
     return new SendHeaders.Reply(
-        id, queueId, queueOffset, null, SendHeaders.Reply.DEFAULT_REGION, "true");
+        id, queueId, queueOffset, null, SendHeaders.Reply.DEFAULT_REGION, "true", null);
   }
 
   /** Completes, on any thread, with null when the waiting client has the answer, else with the reason. */
