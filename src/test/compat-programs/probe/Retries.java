@@ -25,8 +25,8 @@ import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
 
 /**
- * What becomes of messages that are not consumed. Arguments: a word that makes names unique, the broker's
- * address, and {@code delays} if the broker has delay levels.
+ * What becomes of messages that are not consumed. Arguments: a word that makes names unique, and the
+ * broker's address.
  */
 public class Retries {
   /** The shortest delay, a second. */
@@ -47,15 +47,12 @@ public class Retries {
     admin = new DefaultMQAdminExt(20_000);
     admin.setInstanceName("admin" + run);
     admin.start();
-    Cases cases =
-        new Cases()
-            .add("given up", Retries::givenUp)
-            .add("a big one is given up", Retries::aBigOne)
-            .add("given up in order", Retries::givenUpInOrder);
-    if (args.length > 2 && args[2].equals("delays")) {
-      cases.add("comes again", Retries::comesAgain);
-    }
-    cases.runAndExit();
+    new Cases()
+        .add("given up", Retries::givenUp)
+        .add("a big one is given up", Retries::aBigOne)
+        .add("given up in order", Retries::givenUpInOrder)
+        .add("comes again", Retries::comesAgain)
+        .runAndExit();
   }
 
   private static void comesAgain() throws Exception {

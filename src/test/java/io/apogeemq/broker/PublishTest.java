@@ -170,16 +170,6 @@ class PublishTest {
   }
 
   @Test
-  void whatIsNotBuiltYetIsRefusedAndNothingIsStored() {
-    broker.send("T", "x", "");
-    for (String asks : List.of("DELAY\u00013", "TIMER_DELAY_SEC\u00015")) {
-      assertRefused(
-          broker.send(sending("T", 0, asks), BODY), ResponseCode.MESSAGE_ILLEGAL, "not stored");
-    }
-    assertThat(stored("T")).containsExactly("x");
-  }
-
-  @Test
   void flagsAndPropertiesThatARecordMustNotCarryAreRefused() {
     SendHeaders.Send plain = sending("T", 0, "");
     SendHeaders.Send innerBatch =

@@ -23,9 +23,6 @@ class ClientCasesTest {
   /** For clients that share out queues by machine room. */
   private static final Map<String, String> IN_A_ROOM = Map.of("brokerName", "room@broker-a");
 
-  /** Ours has no delay levels yet. */
-  private static final String DELAYS = Vendor.underTest() == Vendor.APOGEE ? "none" : "delays";
-
   /** The newest client, or with {@code -Dcompat.matrix=full} all. */
   static Stream<Official> clients() {
     return "full".equals(System.getProperty("compat.matrix"))
@@ -53,6 +50,6 @@ class ClientCasesTest {
 
   private static ChildProcess start(Official client, Cluster cluster, String program, String run) {
     return Program.start(
-        client, cluster.namesrvAddr(), program, run, cluster.broker().brokerAddr(), DELAYS);
+        client, cluster.namesrvAddr(), program, run, cluster.broker().brokerAddr());
   }
 }
