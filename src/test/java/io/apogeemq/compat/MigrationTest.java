@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -254,7 +255,7 @@ class MigrationTest {
     Files.move(config.resolve("topics.json"), config.resolve("elsewhere.json"));
     Files.createDirectories(config.resolve("topics"));
     Files.createFile(config.resolve("topics/CURRENT"));
-    Map<String, Integer> before = contents();
+    Map<String, Long> before = contents();
 
     try (Server names = Server.namesrv(Vendor.APOGEE)) {
       Throwable refused =
@@ -364,16 +365,15 @@ class MigrationTest {
   }
 
   /** A hash of every file, and every folder; the lock names who tried, and tells nothing more. */
-  private Map<String, Integer> contents() throws IOException {
-    Map<String, Integer> contents = new TreeMap<>();
+  private Map<String, Long> contents() throws IOException {
+    Map<String, Long> contents = new TreeMap<>();
     Path store = root.resolve("store");
     try (Stream<Path> files = Files.walk(store)) {
       for (Path file : files.toList()) {
         try {
           if (!file.endsWith("lock")) {
             contents.put(
-                store.relativize(file).toString(),
-                Files.isDirectory(file) ? 0 : Arrays.hashCode(Files.readAllBytes(file)));
+                store.relativize(file).toString(), Files.isDirectory(file) ? 0L : checksum(file));
           }
         } catch (IOException e) {
           throw new UncheckedIOException(e);
@@ -381,5 +381,17 @@ class MigrationTest {
       }
     }
     return contents;
+  }
+
+  /** Read piece by piece: some files are larger than what the heap has in one piece. */
+  private static long checksum(Path file) throws IOException {
+    CRC32C sum = new CRC32C();
+    byte[] piece = new byte[64 * 1024];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+        sum.update(piece, 0, read);
+      }
+    }
+    return sum.getValue();
   }
 }
