@@ -82,19 +82,22 @@ final class Cluster implements AutoCloseable {
   }
 
   private Cluster awaitRegistered() {
-    for (Server broker : brokers) {
-      Awaitility.await("registration of " + broker)
-          .atMost(Duration.ofSeconds(30))
-          .pollInterval(Duration.ofMillis(50))
-          .until(
-              () -> {
-                try (RawClient asking = namesrv.connectToNames()) {
-                  String answer = asking.ask(RawFrame.json(106)).bodyText();
-                  return answer.contains(broker.brokerAddr());
-                }
-              });
-    }
+    brokers.forEach(broker -> awaitRegistered(namesrv, broker));
     return this;
+  }
+
+  /** Apache's brokers say that they have started before a name server knows them. */
+  static void awaitRegistered(Server namesrv, Server broker) {
+    Awaitility.await("registration of " + broker)
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              try (RawClient asking = RawClient.connect(namesrv.namesrvPort())) {
+                String answer = asking.ask(RawFrame.json(106)).bodyText();
+                return answer.contains(broker.brokerAddr());
+              }
+            });
   }
 
   Server namesrv() {

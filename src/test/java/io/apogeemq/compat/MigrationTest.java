@@ -219,6 +219,7 @@ class MigrationTest {
     long startedNs = System.nanoTime();
     try (Server names = Server.namesrv(Vendor.APOGEE);
         Server broker = Server.broker(vendor, "broker-a", names.namesrvAddr(), settings)) {
+      Cluster.awaitRegistered(names, broker);
       long servesMs = Duration.ofNanos(System.nanoTime() - startedNs).toMillis();
       try (ChildProcess ledger = Program.start(client, names.namesrvAddr(), "probe.Ledger")) {
         ledger.awaitLine("STARTED"::equals, PATIENCE);
@@ -336,32 +337,33 @@ class MigrationTest {
     run(
         Vendor.APOGEE,
         ledger -> {
-          assertNoneDelivered(ledger, 2);
-          awaitMessages(ledger, 3 + timers);
-          ask(ledger, "delay Later 2", "QUEUE");
+          assertNoneDelivered(ledger, "Later", 2);
+          awaitMessages(ledger, "Later", 3 + timers);
+          ask(ledger, "fill Back 1 10", "QUEUE");
+          ask(ledger, "delay Back 2", "QUEUE");
         },
         "delivers them, and leaves one");
     run(
         apache,
         ledger -> {
-          assertNoneDelivered(ledger, 3 + timers);
-          awaitMessages(ledger, 4 + timers);
+          assertNoneDelivered(ledger, "Back", 2);
+          awaitMessages(ledger, "Back", 3);
         },
         "delivers what was left");
   }
 
   /** The broker that took the messages had ended before they were due, so who delivers them is this one. */
-  private static void assertNoneDelivered(Running ledger, long before) {
-    assertThat(messages(ask(ledger, "digest Later", "QUEUE")))
+  private static void assertNoneDelivered(Running ledger, String topic, long before) {
+    assertThat(messages(ask(ledger, "digest " + topic, "QUEUE")))
         .as("messages at the start, less than %d s after they were sent", DELAY_SECONDS)
         .isEqualTo(before);
   }
 
-  private static void awaitMessages(Running ledger, long count) {
+  private static void awaitMessages(Running ledger, String topic, long count) {
     Awaitility.await("delayed messages are delivered")
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(200))
-        .until(() -> messages(ask(ledger, "digest Later", "QUEUE")) == count);
+        .until(() -> messages(ask(ledger, "digest " + topic, "QUEUE")) == count);
   }
 
   /** A hash of every file, and every folder; the lock names who tried, and tells nothing more. */
