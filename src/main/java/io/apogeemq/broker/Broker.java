@@ -40,6 +40,7 @@ import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.stats.StatsHandlers;
 import io.apogeemq.broker.topic.PeerTopics;
 import io.apogeemq.broker.topic.QueueRemoval;
+import io.apogeemq.broker.topic.RouteLookup;
 import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.broker.topic.TopicHandlers;
 import io.apogeemq.broker.topic.TopicTable;
@@ -104,6 +105,7 @@ public final class Broker {
   private final MessageStore store;
   private final LoopExecutor stateLoop;
   private final Transport transport;
+  private final RouteLookup lookup;
 
   /** The thread for what waits for the disk beside the store's own: {@code ThreadRole.UPKEEP}. */
   private final ScheduledExecutorService upkeepThread;
@@ -147,6 +149,7 @@ public final class Broker {
     BrokerIdentity identity = config.identity();
     stateLoop = new LoopExecutor(vertx.getOrCreateContext());
     transport = entrance.calls(vertx);
+    lookup = new RouteLookup(config.registration().nameServers(), transport);
     upkeepThread =
         Executors.newSingleThreadScheduledExecutor(
             task -> new Thread(task, "upkeep-" + config.brokerName()));
@@ -210,8 +213,7 @@ public final class Broker {
     topics.listen(removal);
     topics.listen(registration);
     topics.listen(rates);
-    PeerTopics peers =
-        new PeerTopics(identity, config.registration().nameServers(), transport, stateLoop);
+    PeerTopics peers = new PeerTopics(identity, lookup, transport, stateLoop);
     topics.onCreatedBySend(peers::tell);
     upkeep =
         new Upkeep(
@@ -231,7 +233,7 @@ public final class Broker {
     return new PopService.Parts(
         config.pop(),
         config.identity(),
-        config.registration().nameServers(),
+        lookup,
         config.settings().get(BrokerKeys.LOAD_BALANCE_POLL_NAME_SERVER_INTERVAL_MS),
         config.assignments(),
         config.storeHost(),
@@ -241,7 +243,6 @@ public final class Broker {
         offsets,
         store,
         rates,
-        transport,
         stateLog::write,
         stateLoop,
         (delayMs, task) -> vertx.setTimer(delayMs, ignored -> stateLoop.execute(task)),

@@ -10,10 +10,10 @@ import io.apogeemq.broker.offset.OffsetTable;
 import io.apogeemq.broker.state.StateTable;
 import io.apogeemq.broker.state.StateWriter;
 import io.apogeemq.broker.stats.Rates;
+import io.apogeemq.broker.topic.RouteLookup;
 import io.apogeemq.broker.topic.TopicTable;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.remoting.RequestFamily;
-import io.apogeemq.remoting.Transport;
 import io.apogeemq.store.Completions;
 import io.apogeemq.store.LogPass;
 import io.apogeemq.store.MessageStore;
@@ -41,7 +41,7 @@ public final class PopService {
   /**
    * What this room needs of the broker.
    *
-   * @param nameServers asked for the routes of topics
+   * @param routes where a topic's queues on other brokers are asked for
    * @param routesKeptMs how long such an answer is remembered
    * @param storeHost the broker's own address
    * @param stateLoop one thread, on which the state log is replayed
@@ -52,7 +52,7 @@ public final class PopService {
   public record Parts(
       PopConfig config,
       BrokerIdentity identity,
-      List<String> nameServers,
+      RouteLookup routes,
       long routesKeptMs,
       AssignmentHandlers.Defaults defaults,
       InetSocketAddress storeHost,
@@ -62,7 +62,6 @@ public final class PopService {
       OffsetTable offsets,
       MessageStore store,
       Rates rates,
-      Transport transport,
       StateWriter writer,
       Executor stateLoop,
       PopTable.Timer timer,
@@ -172,8 +171,7 @@ public final class PopService {
         new TopicQueues(
             parts.identity(),
             parts.topics(),
-            parts.nameServers(),
-            parts.transport(),
+            parts.routes(),
             parts.routesKeptMs(),
             parts.monotonicMs());
     return List.of(

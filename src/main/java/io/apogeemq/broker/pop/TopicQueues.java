@@ -1,17 +1,12 @@
 package io.apogeemq.broker.pop;
 
 import io.apogeemq.broker.BrokerIdentity;
+import io.apogeemq.broker.topic.RouteLookup;
 import io.apogeemq.broker.topic.TopicTable;
-import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.MessageQueue;
 import io.apogeemq.protocol.body.QueueData;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.body.TopicRoute;
-import io.apogeemq.protocol.header.RouteHeaders;
-import io.apogeemq.protocol.remoting.RemotingCommand;
-import io.apogeemq.protocol.remoting.RequestCode;
-import io.apogeemq.protocol.remoting.ResponseCode;
-import io.apogeemq.remoting.Transport;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,15 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class TopicQueues {
   private static final int MAX_TOPICS = 10_000;
-  private static final long TIMEOUT_MS = 3000;
 
   /** The other brokers' part of a route. */
   private record Known(List<MessageQueue> elsewhere, long untilMs) {}
 
   private final BrokerIdentity broker;
   private final TopicTable topics;
-  private final List<String> nameServers;
-  private final Transport transport;
+  private final RouteLookup lookup;
   private final long keptMs;
   private final LongSupplier clockMs;
   private final Map<String, Known> known = new HashMap<>();
@@ -46,14 +39,12 @@ final class TopicQueues {
   TopicQueues(
       BrokerIdentity broker,
       TopicTable topics,
-      List<String> nameServers,
-      Transport transport,
+      RouteLookup lookup,
       long keptMs,
       LongSupplier clockMs) {
     this.broker = broker;
     this.topics = topics;
-    this.nameServers = nameServers;
-    this.transport = transport;
+    this.lookup = lookup;
     this.keptMs = keptMs;
     this.clockMs = clockMs;
   }
@@ -65,10 +56,11 @@ final class TopicQueues {
     if (remembered != null && remembered.untilMs() > now) {
       return Future.succeededFuture(withOwn(topic, remembered.elsewhere()));
     }
-    if (nameServers.isEmpty()) {
+    if (!lookup.isPossible()) {
       return Future.succeededFuture(withOwn(topic, List.of()));
     }
-    return route(topic, 0)
+    return lookup
+        .route(topic)
         .map(
             route -> {
               List<MessageQueue> elsewhere = elsewhere(topic, route);
@@ -107,29 +99,5 @@ final class TopicQueues {
     for (int i = 0; i < queues; i++) {
       all.add(new MessageQueue(broker, i, topic));
     }
-  }
-
-  /** Asks one name server after the other; null if the topic has no route. */
-  private Future<@Nullable TopicRoute> route(String topic, int server) {
-    RemotingCommand ask =
-        RemotingCommand.request(
-            RequestCode.GET_ROUTEINFO_BY_TOPIC, new RouteHeaders.GetRoute(topic, true));
-    return transport
-        .request(nameServers.get(server), ask, TIMEOUT_MS)
-        .map(
-            answer -> {
-              try {
-                return answer.code() == ResponseCode.SUCCESS
-                    ? Body.parse(TopicRoute.class, answer.body())
-                    : null;
-              } finally {
-                answer.release();
-              }
-            })
-        .recover(
-            failure ->
-                server + 1 < nameServers.size()
-                    ? route(topic, server + 1)
-                    : Future.failedFuture(failure));
   }
 }

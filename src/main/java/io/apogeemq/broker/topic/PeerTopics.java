@@ -1,12 +1,10 @@
 package io.apogeemq.broker.topic;
 
 import io.apogeemq.broker.BrokerIdentity;
-import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.BrokerData;
 import io.apogeemq.protocol.body.QueueData;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.body.TopicRoute;
-import io.apogeemq.protocol.header.RouteHeaders;
 import io.apogeemq.protocol.header.TopicHeaders;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
@@ -52,24 +50,23 @@ public final class PeerTopics {
   private record Creation(TopicConfig topic, String template) {}
 
   private final BrokerIdentity broker;
-  private final List<String> nameServers;
+  private final RouteLookup lookup;
   private final Transport transport;
   private final Executor loop;
   private final ArrayDeque<Creation> waiting = new ArrayDeque<>();
   private int active;
 
   /** {@code loop}: runs tasks one after the other, the state loop. */
-  public PeerTopics(
-      BrokerIdentity broker, List<String> nameServers, Transport transport, Executor loop) {
+  public PeerTopics(BrokerIdentity broker, RouteLookup lookup, Transport transport, Executor loop) {
     this.broker = broker;
-    this.nameServers = List.copyOf(nameServers);
+    this.lookup = lookup;
     this.transport = transport;
     this.loop = loop;
   }
 
   /** Tells the peers of a topic that a send has just created after a template. Returns at once. */
   public void tell(TopicConfig topic, String template) {
-    if (nameServers.isEmpty() || broker.id() != BrokerData.MASTER_ID) {
+    if (!lookup.isPossible() || broker.id() != BrokerData.MASTER_ID) {
       return;
     }
     loop.execute(
@@ -104,8 +101,8 @@ public final class PeerTopics {
   }
 
   private Future<?> spread(Creation creation) {
-    Future<@Nullable TopicRoute> template = route(creation.template(), 0);
-    Future<@Nullable TopicRoute> present = route(creation.topic().topicName(), 0);
+    Future<@Nullable TopicRoute> template = lookup.route(creation.template());
+    Future<@Nullable TopicRoute> present = lookup.route(creation.topic().topicName());
     return Future.all(template, present)
         .compose(
             routes -> {
@@ -114,30 +111,6 @@ public final class PeerTopics {
                   .forEach((name, address) -> told.add(create(creation.topic(), name, address)));
               return Future.join(told);
             });
-  }
-
-  /** Asks one name server after the other; null if the topic has no route. */
-  private Future<@Nullable TopicRoute> route(String topic, int server) {
-    RemotingCommand ask =
-        RemotingCommand.request(
-            RequestCode.GET_ROUTEINFO_BY_TOPIC, new RouteHeaders.GetRoute(topic, true));
-    return transport
-        .request(nameServers.get(server), ask, TIMEOUT_MS)
-        .map(
-            answer -> {
-              try {
-                return answer.code() == ResponseCode.SUCCESS
-                    ? Body.parse(TopicRoute.class, answer.body())
-                    : null;
-              } finally {
-                answer.release();
-              }
-            })
-        .recover(
-            failure ->
-                server + 1 < nameServers.size()
-                    ? route(topic, server + 1)
-                    : Future.failedFuture(failure));
   }
 
   /** Masters by name that offer the template and lack the topic, without ourselves. */
