@@ -215,6 +215,7 @@ public final class Broker {
     topics.listen(rates);
     PeerTopics peers = new PeerTopics(identity, lookup, transport, stateLoop);
     topics.onCreatedBySend(peers::tell);
+    topics.announcedBy(registration::told);
     upkeep =
         new Upkeep(
             stateLog,

@@ -93,7 +93,7 @@ final class Cluster implements AutoCloseable {
         .pollInterval(Duration.ofMillis(50))
         .until(
             () -> {
-              try (RawClient asking = RawClient.connect(namesrv.namesrvPort())) {
+              try (RawClient asking = namesrv.connectToNames()) {
                 String answer = asking.ask(RawFrame.json(106)).bodyText();
                 return answer.contains(broker.brokerAddr());
               }

@@ -45,6 +45,7 @@ public final class TopicTable implements StateTable {
 
   private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
   private volatile BiConsumer<TopicConfig, String> createdOnSend = (topic, template) -> {};
+  private volatile Supplier<Future<Void>> announced = Future::succeededFuture;
   private final Tombstones deleted;
   private final LongSupplier clockMs;
   private final StateWriter writer;
@@ -94,12 +95,20 @@ public final class TopicTable implements StateTable {
   }
 
   /**
+   * Who says when name servers know what the table shows. As in the original, whoever asked for a
+   * topic hears of its success then, so that the next thing it does is to find its route.
+   */
+  public void announcedBy(Supplier<Future<Void>> announcement) {
+    announced = announcement;
+  }
+
+  /**
    * Creates a topic because a message is sent to it, as the original does: after a template with the
    * inherit bit, with its permission but that bit, and with the wanted number of queues but no more
    * than the template's. A retry or dead-letter topic needs no template and gets one queue.
    *
    * @return completes on the asking context with the topic, its own or the one that was there, when
-   *     it is durable. Fails with {@link Refused}.
+   *     it is durable and announced. Fails with {@link Refused}.
    */
   public Future<TopicConfig> createOnSend(
       String topic, String template, int wantedQueues, int topicSysFlag) {
@@ -152,19 +161,26 @@ public final class TopicTable implements StateTable {
     }
   }
 
-  /** Puts a topic, new or changed. Fails with {@link Refused}, also for a name that breaks the rule. */
+  /**
+   * Puts a topic, new or changed. Completes when it is durable and announced. Fails with {@link
+   * Refused}, also for a name that breaks the rule.
+   */
   public Future<Void> put(TopicConfig topic) {
     try {
       Refused.unlessTopic(topic.topicName());
     } catch (Refused e) {
       return e.now();
     }
-    return writer.write(new StateRecord.PutTopic(topic));
+    return announced(writer.write(new StateRecord.PutTopic(topic)));
   }
 
   /** Deletes a topic with its queues and offsets; an unknown one as well. */
   public Future<Void> delete(String topic) {
-    return writer.write(new StateRecord.DeleteTopic(topic));
+    return announced(writer.write(new StateRecord.DeleteTopic(topic)));
+  }
+
+  private Future<Void> announced(Future<Void> written) {
+    return written.compose(done -> StateLog.onAskingContext(announced.get()));
   }
 
   private TopicConfig afterTemplate(
@@ -210,15 +226,16 @@ public final class TopicTable implements StateTable {
     Future<TopicConfig> created =
         meanwhile != null
             ? Future.succeededFuture(meanwhile)
-            : writer
-                .write(new StateRecord.PutTopic(wanted))
-                .map(done -> Optional.ofNullable(topics.get(name)).orElse(wanted))
-                .onSuccess(
-                    topic -> {
-                      if (template != null) {
-                        createdOnSend.accept(topic, template);
-                      }
-                    });
+            : announced(
+                    writer
+                        .write(new StateRecord.PutTopic(wanted))
+                        .onSuccess(
+                            done -> {
+                              if (template != null) {
+                                createdOnSend.accept(wanted, template);
+                              }
+                            }))
+                .map(done -> Optional.ofNullable(topics.get(name)).orElse(wanted));
     created.onComplete(
         (topic, failure) -> {
           creating.remove(name);

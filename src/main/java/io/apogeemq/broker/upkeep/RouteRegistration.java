@@ -46,6 +46,9 @@ public final class RouteRegistration implements TopicTable.Listener {
 
   private static final long UNREGISTER_TIMEOUT_MS = 1000;
 
+  /** A client's first message to a topic waits for name servers no longer; it gives up after 3 s. */
+  private static final long PATIENCE_MS = 1000;
+
   /** What we know of one name server. */
   private static final class NameServer {
     private final String address;
@@ -55,7 +58,12 @@ public final class RouteRegistration implements TopicTable.Listener {
     private boolean complained;
     private long lastTriedMs;
     private @Nullable Connection watched;
+
+    /** For the answer to the registration on its way. */
     private final List<Promise<Void>> waiting = new ArrayList<>();
+
+    /** For the answer to the one {@link #again} after it. */
+    private final List<Promise<Void>> waitingAgain = new ArrayList<>();
 
     NameServer(String address) {
       this.address = address;
@@ -111,11 +119,31 @@ public final class RouteRegistration implements TopicTable.Listener {
     return done.future();
   }
 
+  /**
+   * Completes when every name server that answered last time knows of the topics as they are now. One
+   * that turns out to be slow holds nobody up for longer than a {@link #tick} or two.
+   */
+  public Future<Void> told() {
+    Promise<Void> done = Promise.promise();
+    loop.execute(
+        () -> {
+          List<Future<?>> all = new ArrayList<>();
+          for (NameServer each : servers.values()) {
+            if (running && each.registered && !isLate(each)) {
+              all.add(toldOf(each));
+            }
+          }
+          Future.join(all).onComplete((nothing, never) -> done.complete());
+        });
+    return done.future();
+  }
+
   /** Registers what is due. To be called about once a second. */
   public void tick() {
     loop.execute(
         () -> {
           long now = clockMs.getAsLong();
+          servers.values().stream().filter(this::isLate).forEach(RouteRegistration::letGo);
           for (NameServer each : servers.values()) {
             if (running && (!each.registered || now - each.lastTriedMs >= options.periodMs())) {
               register(each);
@@ -162,12 +190,20 @@ public final class RouteRegistration implements TopicTable.Listener {
   private Future<?> registerWithAll() {
     List<Future<?>> all = new ArrayList<>();
     for (NameServer each : servers.values()) {
-      Promise<Void> told = Promise.promise();
-      each.waiting.add(told);
-      all.add(told.future());
       register(each);
+      all.add(toldOf(each));
     }
     return Future.join(all);
+  }
+
+  /** Completes with the answer to the last registration that was asked for, or its failure. */
+  private static Future<Void> toldOf(NameServer server) {
+    if (!server.onItsWay) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> told = Promise.promise();
+    (server.again ? server.waitingAgain : server.waiting).add(told);
+    return told.future();
   }
 
   private void register(NameServer server) {
@@ -177,6 +213,8 @@ public final class RouteRegistration implements TopicTable.Listener {
     }
     server.onItsWay = true;
     server.again = false;
+    server.waiting.addAll(server.waitingAgain);
+    server.waitingAgain.clear();
     server.lastTriedMs = clockMs.getAsLong();
     transport
         .connect(server.address)
@@ -217,13 +255,31 @@ public final class RouteRegistration implements TopicTable.Listener {
           problem);
       server.complained = true;
     }
+    release(server.waiting);
     if (problem == null && server.again && running) {
       register(server);
       return;
     }
     server.again = false;
-    server.waiting.forEach(Promise::complete);
-    server.waiting.clear();
+    release(server.waitingAgain);
+  }
+
+  /** Whether an answer has been due for longer than anybody is to wait for it. */
+  private boolean isLate(NameServer server) {
+    return server.onItsWay
+        && server.registered
+        && clockMs.getAsLong() - server.lastTriedMs >= PATIENCE_MS;
+  }
+
+  private static void letGo(NameServer server) {
+    release(server.waiting);
+    release(server.waitingAgain);
+  }
+
+  private static void release(List<Promise<Void>> waiting) {
+    List<Promise<Void>> released = List.copyOf(waiting);
+    waiting.clear();
+    released.forEach(Promise::complete);
   }
 
   /** A name server forgets a broker whose connection is gone. */
