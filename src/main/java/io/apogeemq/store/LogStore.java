@@ -442,6 +442,7 @@ public final class LogStore implements MessageStore {
       health.closing();
       // What came while we closed is refused.
       drain();
+      appender.end();
       if (appender.isOutOfRoom()) {
         // The index is ahead of the log; nothing that was acknowledged is missing from either.
         health.failed("the disk was full to the end; the next start recovers the log");

@@ -6,6 +6,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +55,41 @@ class LogStoreTest {
         assertThat(store.bodies("t", queue, 0)).isEqualTo(sent.get(queue));
       }
     }
+  }
+
+  @Test
+  void everyAppendThatRacesWithTheEndIsAnswered() throws Exception {
+    ExecutorService senders = Executors.newFixedThreadPool(2);
+    try {
+      for (int round = 0; round < 20; round++) {
+        TestStore store = TestStore.open(folder);
+        CountDownLatch begun = new CountDownLatch(2);
+        List<Future<AppendResult>> last = new ArrayList<>();
+        for (int queue = 0; queue < 2; queue++) {
+          int to = queue;
+          last.add(senders.submit(() -> appendUntilRefused(store, to, begun)));
+        }
+        begun.await();
+        store.close();
+        for (Future<AppendResult> each : last) {
+          assertThat(each.get(20, TimeUnit.SECONDS))
+              .isInstanceOfSatisfying(
+                  AppendResult.Refused.class,
+                  refused -> assertThat(refused.reason()).isEqualTo(AppendResult.Refusal.CLOSING));
+        }
+      }
+    } finally {
+      senders.shutdownNow();
+    }
+  }
+
+  private static AppendResult appendUntilRefused(TestStore store, int queue, CountDownLatch begun) {
+    AppendResult result;
+    do {
+      result = store.appendResult(List.of(TestStore.draft("t", queue, "m", "")));
+      begun.countDown();
+    } while (result instanceof AppendResult.Appended);
+    return result;
   }
 
   /** Fills 8 queues without waiting for each answer; returns what each queue got. */

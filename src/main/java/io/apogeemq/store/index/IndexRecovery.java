@@ -1,8 +1,10 @@
 package io.apogeemq.store.index;
 
+import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.store.index.IndexFormat.Run;
 import io.apogeemq.store.log.Segment;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -33,13 +35,22 @@ public final class IndexRecovery {
    * Opens the index files of the log's segments. If all that the table's checkpoint covers are sealed,
    * the queues start from it. If one is missing or damaged, all queues are built from the index files
    * and the log, and {@link TableCheckpoint#merge} adds what only the checkpoint still knows.
+   *
+   * @param changed another broker has had the folder since: it may have cut the log and gone on from
+   *     there, so that the newest index files are of records that are gone
    */
-  public void openFiles(List<Segment> segments, int segmentSize) throws IOException {
+  public void openFiles(List<Segment> segments, int segmentSize, boolean changed)
+      throws IOException {
+    for (Segment segment : segments) {
+      files.open(segment.base(), segment.base() + segmentSize);
+    }
+    for (int i = segments.size() - 1; changed && i >= 0 && isStale(segments.get(i)); i--) {
+      files.remove(segments.get(i).base());
+    }
     long through = checkpoint.through();
     boolean complete = through >= 0;
     for (Segment segment : segments) {
       long end = segment.base() + segmentSize;
-      files.open(segment.base(), end);
       complete &= end > through || files.isSealed(segment.base());
     }
     files.shareFilterMemory();
@@ -47,6 +58,27 @@ public final class IndexRecovery {
       tableThrough = through;
       checkpoint.merge();
     }
+  }
+
+  /**
+   * True unless the last record that a segment's index knows is where it says. A cut log has another
+   * one there or none, of another time; what lies before a record that is there has not been cut.
+   */
+  private boolean isStale(Segment segment) throws IOException {
+    SegmentIndex index = files.find(segment.base());
+    if (index == null) {
+      return true;
+    }
+    EntryChunk last = index.last();
+    if (last == null) {
+      return true;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(last.sizeOf(0));
+    segment.file().readFully(bytes, last.positionOf(0) - segment.base());
+    MessageView record = new MessageView();
+    return record.open(bytes.flip(), 0) != null
+        || record.logPosition() != last.positionOf(0)
+        || record.storeTimestampMs() != index.lastStoreMs();
   }
 
   /**

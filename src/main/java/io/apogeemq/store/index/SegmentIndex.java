@@ -149,6 +149,21 @@ public final class SegmentIndex {
     return -1;
   }
 
+  /** The entry of the last message that the blocks know, null without one. */
+  @Nullable EntryChunk last() throws IOException {
+    Block[] now = blocks;
+    EntryChunk last = null;
+    for (int i = now.length - 1; i >= 0 && last == null; i--) {
+      for (QueueRun each : runs(now[i])) {
+        EntryChunk of = read(each.run(), each.run().entries() - 1, 1);
+        if (last == null || of.positionOf(0) > last.positionOf(0)) {
+          last = of;
+        }
+      }
+    }
+    return last;
+  }
+
   /** A queue's run in a block, or null. */
   @Nullable Run find(Block block, QueueId queue) throws IOException {
     Header header = block.header;

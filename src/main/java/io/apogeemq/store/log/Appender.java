@@ -62,6 +62,9 @@ public final class Appender {
   private final ConcurrentLinkedQueue<Relief> reliefs = new ConcurrentLinkedQueue<>();
   private volatile Runnable wakeUp = () -> {};
 
+  /** Nobody drives {@link #step} any more. */
+  private volatile boolean ended;
+
   // The tail.
   private long cursor;
   private long writtenTo;
@@ -167,7 +170,35 @@ public final class Appender {
     }
     waitingBytes.addAndGet(task.bytes);
     queue.add(task);
+    if (ended) {
+      refuseRest();
+    }
     return true;
+  }
+
+  /**
+   * After the last {@link #step}: what waits is refused, and what still comes as well, by the thread
+   * that brings it.
+   */
+  public void end() {
+    ended = true;
+    refuseRest();
+  }
+
+  private synchronized void refuseRest() {
+    Answers refused = new Answers();
+    for (Object next = queue.poll(); next != null; next = queue.poll()) {
+      if (next instanceof AppendTask task) {
+        waitingBytes.addAndGet(-task.bytes);
+        AppendResult.Appended at = task.at;
+        task.answer(
+            at == null
+                ? new AppendResult.Refused(AppendResult.Refusal.CLOSING, "the store is closed")
+                : new AppendResult.Unknown(at, Doubt.FLUSH_FAILED),
+            refused);
+      }
+    }
+    refused.wake();
   }
 
   /** Wakes the thread that drives {@link #step}, to take what was handed over. Any thread. */

@@ -121,7 +121,6 @@ public final class LogReader {
     int messages = 0;
     int lookedAt = 0;
     FilterBudget budget = request.filter().looksIntoRecords() ? new FilterBudget(load) : null;
-    boolean cold = false;
     search:
     while (offset < max && messages < request.maxMessages()) {
       EntryChunk chunk = queue.chunkAt(offset);
@@ -132,7 +131,6 @@ public final class LogReader {
           continue;
         }
         if (!load) {
-          cold = true;
           break;
         }
         chunk = index.entries().load(queue, offset);
@@ -164,7 +162,6 @@ public final class LogReader {
             budget.spend(size);
             RecordRanges.Look look = found.look(chunk.positionOf(at), size, request.filter());
             if (look == RecordRanges.Look.COLD) {
-              cold = true;
               break search;
             }
             if (look == RecordRanges.Look.UNWANTED) {
@@ -177,7 +174,6 @@ public final class LogReader {
           }
           try {
             if (!found.add(chunk.positionOf(at), size, queue.queueId(), chunk.offsetOf(at))) {
-              cold = true;
               break search;
             }
           } catch (RecordRanges.BadRecord bad) {

@@ -146,7 +146,8 @@ public final class Recovery {
     // Somebody has deleted all log files; they begin at 0 again.
     boolean beginMoved = segments.isEmpty() && begin > 0;
     index.files().deleteStrangers(segments);
-    index.recovery().openFiles(segments, config.segmentSizeBytes());
+    boolean changed = !unindexed && !checkpoint.isOurs();
+    index.recovery().openFiles(segments, config.segmentSizeBytes(), changed);
     if (unindexed || afterCrash) {
       bytesToScan = bytesToScan(segments);
     }

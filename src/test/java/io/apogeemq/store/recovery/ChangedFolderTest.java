@@ -1,0 +1,97 @@
+package io.apogeemq.store.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apogeemq.store.SampleStore;
+import io.apogeemq.store.TestStore;
+import io.apogeemq.store.io.FileDisk;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Between two runs of ours another broker cut the log and went on from there; our index is older. */
+class ChangedFolderTest {
+  private static final int BEFORE = 1500;
+
+  @TempDir private Path root;
+  @TempDir private Path kept;
+
+  /** The cut lies in the sealed first segment, or in the second. */
+  @ParameterizedTest(name = "cut after {0} messages")
+  @ValueSource(ints = {700, 1300})
+  void theIndexIsOfTheLogAsItIs(int left) throws IOException {
+    List<Long> positions = SampleStore.write(root, BEFORE);
+    assertThat(positions.get(1299)).isGreaterThan(SampleStore.SEGMENT);
+    SampleStore.copy(root.resolve("apogee-index"), kept.resolve("index"));
+
+    cutAt(positions.get(left));
+    writeCheckpointOfAnother();
+    delete(root.resolve("apogee-index"));
+    List<List<String>> now;
+    try (TestStore store = TestStore.open(root)) {
+      for (int i = 0; i < 400; i++) {
+        store.appended(List.of(SampleStore.message(BEFORE + i)));
+      }
+      now = queues(store);
+    }
+
+    delete(root.resolve("apogee-index"));
+    SampleStore.copy(kept.resolve("index"), root.resolve("apogee-index"));
+    writeCheckpointOfAnother();
+    try (TestStore store = TestStore.open(root)) {
+      assertThat(queues(store)).isEqualTo(now);
+      assertThat(store.store().maxOffset("T", 0)).isEqualTo((left + 400) / 4);
+    }
+  }
+
+  private static List<List<String>> queues(TestStore store) {
+    List<List<String>> all = new ArrayList<>();
+    for (int queue = 0; queue < 4; queue++) {
+      all.add(store.bodies("T", queue, 0).stream().map(body -> body.split(" ")[0]).toList());
+    }
+    return all;
+  }
+
+  private void writeCheckpointOfAnother() throws IOException {
+    new Checkpoint(1, 1, 1, 0, 0, false).write(new FileDisk(), root.resolve(Checkpoint.NAME));
+  }
+
+  private void cutAt(long position) throws IOException {
+    Path file = SampleStore.logFile(root, position);
+    try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "rw")) {
+      log.setLength(position % SampleStore.SEGMENT);
+      log.setLength(SampleStore.SEGMENT);
+    }
+    try (Stream<Path> files = Files.list(file.getParent())) {
+      for (Path each : files.toList()) {
+        if (each.compareTo(file) > 0) {
+          Files.delete(each);
+        }
+      }
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files
+          .sorted(Comparator.reverseOrder())
+          .forEach(
+              file -> {
+                try {
+                  Files.delete(file);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    }
+  }
+}
