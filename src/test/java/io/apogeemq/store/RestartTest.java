@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -21,14 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A restart costs what the last minute wrote, not what the store holds (rocketmq#1258, #472, #5091:
  * minutes to hours). The store has 100 files of 1 GiB and 1,000 queues in each; the files are sparse,
- * which makes no difference to a start, as it doesn't read them.
+ * which makes no difference to a start, as it doesn't read them. What is bounded is the processor time
+ * of the process up to its first answer, with the start of its JVM: the wall clock has other users.
  */
 class RestartTest {
   private static final int SEGMENTS = 100;
   private static final int SEGMENT_BYTES = 1 << 30;
   private static final int QUEUES = 1000;
-  private static final long AFTER_A_KILL_MS = 3_000;
-  private static final long AFTER_AN_ORDERLY_END_MS = 1_000;
+  private static final long MAX_CPU_MS = 3_000;
 
   @TempDir Path root;
 
@@ -41,18 +42,14 @@ class RestartTest {
     }
     Process victim = child();
     try (BufferedReader said = output(victim)) {
-      long openMs = openMs(said);
-      System.out.println("open after an orderly end: " + openMs + " ms");
-      assertThat(openMs).isLessThanOrEqualTo(AFTER_AN_ORDERLY_END_MS);
+      assertThat(openedFor(said, "an orderly end")).isZero();
     } finally {
       victim.destroyForcibly();
     }
     assertThat(victim.waitFor(20, TimeUnit.SECONDS)).isTrue();
     Process survivor = child();
     try (BufferedReader said = output(survivor)) {
-      long openMs = openMs(said);
-      System.out.println("open after a kill: " + openMs + " ms");
-      assertThat(openMs).isLessThanOrEqualTo(AFTER_A_KILL_MS);
+      assertThat(openedFor(said, "a kill")).isBetween(1L, 100_000L);
       survivor.getOutputStream().close();
       assertThat(said.readLine()).isEqualTo("STORED " + (SEGMENTS + 2));
     } finally {
@@ -106,21 +103,30 @@ class RestartTest {
         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
-  private static long openMs(BufferedReader said) throws IOException {
+  /** How many bytes of the log were read. */
+  private static long openedFor(BufferedReader said, String after) throws IOException {
     for (String line = said.readLine(); line != null; line = said.readLine()) {
       if (line.startsWith("OPEN ")) {
-        return Long.parseLong(line.substring(5));
+        System.out.println("wall ms, CPU ms and bytes read after " + after + ": " + line);
+        String[] figures = line.split(" ");
+        assertThat(Long.parseLong(figures[2])).isLessThanOrEqualTo(MAX_CPU_MS);
+        return Long.parseLong(figures[3]);
       }
     }
     throw new AssertionError("the store was not opened");
   }
 
-  /** A process with the store: says how long it took to be ready for sends, and stores one message. */
+  /** A process with the store: says what it took until a message was stored. */
   public static void main(String[] args) throws Exception {
     long startNs = System.nanoTime();
     try (TestStore store = TestStore.open(config(Path.of(args[0])))) {
       store.append("t", 0, "one more");
-      System.out.println("OPEN " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs));
+      Duration cpu = ProcessHandle.current().info().totalCpuDuration().orElseThrow();
+      System.out.printf(
+          "OPEN %d %d %d%n",
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs),
+          cpu.toMillis(),
+          store.store().recoveredScanBytes());
       while (System.in.read() >= 0) {
         // until the end of input, or a kill
       }
