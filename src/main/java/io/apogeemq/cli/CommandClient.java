@@ -1,7 +1,7 @@
 package io.apogeemq.cli;
 
-import io.apogeemq.client.ClientConfig;
-import io.apogeemq.client.MqClient;
+import io.apogeemq.client.ApogeeClient;
+import io.apogeemq.client.ClientOptions;
 import io.apogeemq.client.RequestRefused;
 import io.apogeemq.config.ConfigRejected;
 import io.apogeemq.config.Credentials;
@@ -28,7 +28,7 @@ public final class CommandClient implements AutoCloseable {
   private static final long MAX_WAIT_MS = 120_000;
 
   private final Vertx vertx;
-  private final MqClient client;
+  private final ApogeeClient client;
   private final String nameServers;
 
   /**
@@ -38,9 +38,9 @@ public final class CommandClient implements AutoCloseable {
     this.nameServers = nameServers;
     // Names are resolved by the system, files by the JDK: neither of Vert.x's own needs to start.
     System.setProperty("vertx.disableDnsResolver", "true");
-    ClientConfig config;
+    ClientOptions config;
     try {
-      config = ClientConfig.of(nameServers).with(Credentials.ofThisInstallation());
+      config = ClientOptions.of(nameServers).setCredentials(Credentials.ofThisInstallation());
     } catch (IllegalArgumentException | ConfigRejected e) {
       throw new CommandFailed(e.getMessage());
     }
@@ -55,14 +55,14 @@ public final class CommandClient implements AutoCloseable {
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
     try {
-      client = MqClient.overTcp(vertx, config);
+      client = ApogeeClient.create(vertx, config);
     } catch (IllegalArgumentException e) { // settings of TLS
       vertx.close();
       throw new CommandFailed(e.getMessage());
     }
   }
 
-  public MqClient client() {
+  public ApogeeClient client() {
     return client;
   }
 

@@ -1,6 +1,8 @@
 package io.apogeemq.cli;
 
 import io.apogeemq.client.Admin;
+import io.apogeemq.client.GroupAdmin;
+import io.apogeemq.client.GroupProgress;
 import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.ClientConnection;
 import io.apogeemq.protocol.body.ConsumeType;
@@ -38,7 +40,7 @@ interface GroupCommands {
     }
 
     private static void queues(CommandClient client, PrintStream out, String group) {
-      Admin.GroupProgress progress = client.await(client.client().admin().progress(group));
+      GroupProgress progress = client.await(client.client().groupAdmin().progress(group));
       if (progress.queues().isEmpty()) {
         throw new CommandFailed(
             "group " + group + " has no offset on any broker: it never consumed");
@@ -73,7 +75,7 @@ interface GroupCommands {
     }
 
     private record Group(
-        String name, Admin.@Nullable GroupProgress progress, @Nullable ConsumerConnection members) {
+        String name, @Nullable GroupProgress progress, @Nullable ConsumerConnection members) {
       int count() {
         return members == null ? 0 : members.connectionSet().size();
       }
@@ -115,6 +117,7 @@ interface GroupCommands {
 
     private static void groups(CommandClient client, PrintStream out) {
       Admin admin = client.client().admin();
+      GroupAdmin groupAdmin = client.client().groupAdmin();
       List<Group> groups = new ArrayList<>();
       for (String topic : Columns.inOriginalOrder(client.await(admin.topics()))) {
         if (topic.startsWith(Names.RETRY)) {
@@ -123,8 +126,8 @@ interface GroupCommands {
           groups.add(
               new Group(
                   name,
-                  client.await(admin.progress(name).otherwiseEmpty()),
-                  client.await(admin.members(name).otherwiseEmpty())));
+                  client.await(groupAdmin.progress(name).otherwiseEmpty()),
+                  client.await(groupAdmin.members(name).otherwiseEmpty())));
         }
       }
       groups.sort(

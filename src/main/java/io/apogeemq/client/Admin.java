@@ -1,81 +1,120 @@
 package io.apogeemq.client;
 
-import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.Body;
-import io.apogeemq.protocol.body.BrokerData;
 import io.apogeemq.protocol.body.ClusterInfo;
-import io.apogeemq.protocol.body.ConsumeStats;
-import io.apogeemq.protocol.body.ConsumerConnection;
 import io.apogeemq.protocol.body.GroupList;
 import io.apogeemq.protocol.body.KvTable;
 import io.apogeemq.protocol.body.TopicConfig;
+import io.apogeemq.protocol.body.TopicConfigWrapper;
 import io.apogeemq.protocol.body.TopicList;
 import io.apogeemq.protocol.body.TopicRoute;
 import io.apogeemq.protocol.body.TopicStatsTable;
-import io.apogeemq.protocol.header.GroupHeaders;
-import io.apogeemq.protocol.header.KvHeaders;
-import io.apogeemq.protocol.header.StatsHeaders;
+import io.apogeemq.protocol.header.RouteHeaders;
 import io.apogeemq.protocol.header.TopicHeaders;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
-import io.apogeemq.protocol.remoting.ResponseCode;
 import io.vertx.core.Future;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What administrators ask a cluster and change in it. Methods may be called from any thread; futures
- * complete on the client's loop and fail with {@link RequestRefused} or the transport's failure.
- * Answers are never older than the question: nothing is remembered here.
+ * What administrators ask a cluster about its nodes and topics, and change there. Groups have a class
+ * of their own ({@link GroupAdmin}), and so have stored messages ({@link MessageQuery}).
+ *
+ * <p>Methods may be called from any thread. Futures fail with {@link RequestRefused} or the
+ * transport's failure. Answers are never older than the question: nothing is remembered here.
  */
 public final class Admin {
-  private static final String ORDER_NAMESPACE = "ORDER_TOPIC_CONFIG";
+  private final Nodes nodes;
 
-  private final Calls calls;
-  private final Routes routes;
-
-  Admin(Calls calls, Routes routes) {
-    this.calls = calls;
-    this.routes = routes;
+  Admin(Nodes nodes) {
+    this.nodes = nodes;
   }
+
+  // ---- nodes ----
 
   /** Who is in which cluster. */
   public Future<ClusterInfo> clusterInfo() {
-    return fromNameServer(
-        () -> RemotingCommand.request(RequestCode.GET_BROKER_CLUSTER_INFO),
-        r -> Body.parse(ClusterInfo.class, r.body()));
+    return nodes.clusterInfo();
   }
+
+  /** The addresses of all masters, sorted. */
+  public Future<List<String>> masters() {
+    return nodes.masters();
+  }
+
+  /** A broker's figures by name. */
+  public Future<Map<String, String>> brokerFigures(String address) {
+    return nodes.from(
+        address,
+        RemotingCommand.request(RequestCode.GET_BROKER_RUNTIME_INFO),
+        r -> Body.parse(KvTable.class, r.body()).table());
+  }
+
+  /** A broker's configuration by key, in its order. */
+  public Future<Map<String, String>> brokerConfig(String address) {
+    return nodes.from(
+        address,
+        RemotingCommand.request(RequestCode.GET_BROKER_CONFIG),
+        r -> lines(r.body().toString(StandardCharsets.UTF_8)));
+  }
+
+  private static Map<String, String> lines(String text) {
+    Map<String, String> all = new LinkedHashMap<>();
+    for (String line : text.split("\n")) {
+      int equals = line.indexOf('=');
+      if (equals > 0 && !line.startsWith("#")) {
+        all.put(line.substring(0, equals).trim(), line.substring(equals + 1).trim());
+      }
+    }
+    return all;
+  }
+
+  /** Changes some keys of a broker's configuration; the broker refuses what it can't change now. */
+  public Future<Void> updateBrokerConfig(String address, Map<String, String> changes) {
+    String text =
+        changes.entrySet().stream()
+            .map(each -> each.getKey() + "=" + each.getValue())
+            .collect(Collectors.joining("\n"));
+    return nodes.to(
+        address,
+        RemotingCommand.request(RequestCode.UPDATE_BROKER_CONFIG)
+            .body(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  // ---- topics ----
 
   /** All topics that the name server knows, in its order. */
   public Future<List<String>> topics() {
-    return fromNameServer(
+    return nodes.fromNameServer(
         () -> RemotingCommand.request(RequestCode.GET_ALL_TOPIC_LIST_FROM_NAMESERVER),
         r -> List.copyOf(Body.parse(TopicList.class, r.body()).topicList()));
   }
 
   /** Where a topic is; code 17 if nobody knows it. */
   public Future<TopicRoute> route(String topic) {
-    return calls.loop().call(() -> routes.fetch(topic));
+    return nodes.route(topic);
   }
 
-  /** A broker's figures by name. */
-  public Future<Map<String, String>> brokerFigures(String address) {
-    return fromBroker(
+  /** The topics of one broker, by name, sorted. */
+  public Future<TreeMap<String, TopicConfig>> topicConfigs(String address) {
+    return nodes.from(
         address,
-        () -> RemotingCommand.request(RequestCode.GET_BROKER_RUNTIME_INFO),
-        r -> Body.parse(KvTable.class, r.body()).table());
+        RemotingCommand.request(RequestCode.GET_ALL_TOPIC_CONFIG),
+        r -> new TreeMap<>(Body.parse(TopicConfigWrapper.class, r.body()).topicConfigTable()));
   }
 
   /** The ends of all queues of a topic, from all its brokers, sorted. */
   public Future<TreeMap<MessageQueue, TopicStatsTable.TopicOffset>> topicStats(String topic) {
-    return fromBrokersOf(
+    return nodes
+        .fromBrokersOf(
             topic,
             () ->
                 RemotingCommand.request(
@@ -85,73 +124,85 @@ public final class Admin {
             tables -> {
               TreeMap<MessageQueue, TopicStatsTable.TopicOffset> all = new TreeMap<>();
               for (TopicStatsTable each : tables) {
-                each.offsetTable().forEach((queue, ends) -> all.put(ours(queue), ends));
+                each.offsetTable().forEach((queue, ends) -> all.put(MessageQueue.of(queue), ends));
               }
               return all;
             });
   }
 
-  private static MessageQueue ours(io.apogeemq.protocol.body.MessageQueue queue) {
-    return new MessageQueue(queue.topic(), queue.brokerName(), queue.queueId());
-  }
-
-  /** The groups that consume a topic, as its first broker knows them. */
+  /** The groups that consume a topic, as its brokers know them, sorted. */
   public Future<List<String>> groupsOf(String topic) {
-    return calls
-        .loop()
-        .call(
+    return nodes
+        .fromBrokersOf(
+            topic,
             () ->
-                routes
-                    .fetch(topic)
-                    .compose(
-                        route ->
-                            calls.ok(
-                                firstAddress(topic, route),
-                                RemotingCommand.request(
-                                    RequestCode.QUERY_TOPIC_CONSUME_BY_WHO,
-                                    new TopicHeaders.OfTopic(topic)),
-                                r ->
-                                    List.copyOf(
-                                        Body.parse(GroupList.class, r.body()).groupList()))));
+                RemotingCommand.request(
+                    RequestCode.QUERY_TOPIC_CONSUME_BY_WHO, new TopicHeaders.OfTopic(topic)),
+            r -> Body.parse(GroupList.class, r.body()).groupList())
+        .map(
+            lists -> {
+              TreeSet<String> all = new TreeSet<>();
+              lists.forEach(all::addAll);
+              return List.copyOf(all);
+            });
   }
 
-  private static String firstAddress(String topic, TopicRoute route) {
-    for (BrokerData each : route.brokerDatas()) {
-      String address = anyAddress(each);
-      if (address != null) {
-        return address;
-      }
-    }
-    throw new RequestRefused(ResponseCode.TOPIC_NOT_EXIST, topic + " is on no broker");
+  /** Creates a topic with so many queues on each master, or changes it to that. */
+  public Future<Void> createTopic(String topic, int queues) {
+    return createTopic(TopicConfig.of(topic, queues, TopicConfig.READ | TopicConfig.WRITE));
   }
 
-  /** The master's address, or a slave's if there is no master, or null. */
-  private static @Nullable String anyAddress(BrokerData broker) {
-    String master = broker.brokerAddrs().get(BrokerData.MASTER_ID);
-    return master != null
-        ? master
-        : broker.brokerAddrs().values().stream().findFirst().orElse(null);
+  /** Creates a topic on all masters, or changes it. */
+  public Future<Void> createTopic(TopicConfig config) {
+    return nodes.toMasters(update(config));
   }
 
-  /** Creates a topic on a broker, or changes it. */
+  /** Creates a topic on one broker, or changes it. */
   public Future<Void> updateTopic(String address, TopicConfig config) {
-    return fromBroker(
-        address,
-        () ->
-            RemotingCommand.request(
-                RequestCode.UPDATE_AND_CREATE_TOPIC,
-                new TopicHeaders.Update(
-                    config.topicName(),
-                    Routes.TEMPLATE_TOPIC,
-                    config.readQueueNums(),
-                    config.writeQueueNums(),
-                    config.perm(),
-                    config.topicFilterType(),
-                    config.topicSysFlag(),
-                    config.order(),
-                    null,
-                    null)),
-        r -> null);
+    return nodes.to(address, update(config).get());
+  }
+
+  private static Supplier<RemotingCommand> update(TopicConfig config) {
+    return () ->
+        RemotingCommand.request(
+            RequestCode.UPDATE_AND_CREATE_TOPIC,
+            new TopicHeaders.Update(
+                config.topicName(),
+                Routes.TEMPLATE_TOPIC,
+                config.readQueueNums(),
+                config.writeQueueNums(),
+                config.perm(),
+                config.topicFilterType(),
+                config.topicSysFlag(),
+                config.order(),
+                attributes(config),
+                null));
+  }
+
+  /** {@code +name=value,…}, as the original's tools send attributes. */
+  private static @Nullable String attributes(TopicConfig config) {
+    Map<String, String> attributes = config.attributes();
+    return attributes == null || attributes.isEmpty()
+        ? null
+        : attributes.entrySet().stream()
+            .map(each -> "+" + each.getKey() + "=" + each.getValue())
+            .collect(Collectors.joining(","));
+  }
+
+  /** Deletes a topic: from all masters, then from the name servers. */
+  public Future<Void> deleteTopic(String topic) {
+    return nodes
+        .toMasters(
+            () ->
+                RemotingCommand.request(
+                    RequestCode.DELETE_TOPIC_IN_BROKER, new TopicHeaders.OfTopic(topic)))
+        .compose(
+            ignored ->
+                nodes.toEveryNameServer(
+                    () ->
+                        RemotingCommand.request(
+                            RequestCode.DELETE_TOPIC_IN_NAMESRV,
+                            new RouteHeaders.DeleteTopicRoute(topic, null))));
   }
 
   /**
@@ -161,133 +212,6 @@ public final class Admin {
    * @param whole true: this is all; false: brokers that it doesn't name keep what they have
    */
   public Future<Void> updateOrder(String topic, String queues, boolean whole) {
-    Future<String> known =
-        whole
-            ? Future.succeededFuture("")
-            : fromNameServer(
-                    () ->
-                        RemotingCommand.request(
-                            RequestCode.GET_KV_CONFIG, new KvHeaders.Get(ORDER_NAMESPACE, topic)),
-                    r -> r.header(KvHeaders.GetReply.class).value())
-                .recover(
-                    e ->
-                        e instanceof RequestRefused refused
-                                && refused.code() == ResponseCode.QUERY_NOT_FOUND
-                            ? Future.succeededFuture("")
-                            : Future.failedFuture(e));
-    return known.compose(
-        old ->
-            calls
-                .loop()
-                .call(
-                    () ->
-                        calls.everyNameServer(
-                            () ->
-                                RemotingCommand.request(
-                                    RequestCode.PUT_KV_CONFIG,
-                                    new KvHeaders.Put(
-                                        ORDER_NAMESPACE, topic, merged(old, queues))))));
-  }
-
-  private static String merged(@Nullable String old, String queues) {
-    Map<String, String> byBroker = new LinkedHashMap<>();
-    for (String each : ((old == null ? "" : old) + ";" + queues).split(";")) {
-      if (!each.isEmpty()) {
-        byBroker.put(each.substring(0, Math.max(each.indexOf(':'), 0)), each);
-      }
-    }
-    return String.join(";", byBroker.values());
-  }
-
-  /** How far a group is, from all brokers that know it; code 17 if none does. */
-  public Future<GroupProgress> progress(String group) {
-    return fromBrokersOf(
-            Names.RETRY + group,
-            () ->
-                RemotingCommand.request(
-                    RequestCode.GET_CONSUME_STATS,
-                    new StatsHeaders.ConsumeStats(group, null, null)),
-            r -> Body.parse(ConsumeStats.class, r.body()))
-        .map(
-            tables -> {
-              double tps = 0;
-              TreeMap<MessageQueue, ConsumeStats.OffsetWrapper> all = new TreeMap<>();
-              for (ConsumeStats each : tables) {
-                tps += each.consumeTps();
-                each.offsetTable().forEach((queue, offsets) -> all.put(ours(queue), offsets));
-              }
-              return new GroupProgress(tps, all);
-            });
-  }
-
-  /**
-   * How far a group is.
-   *
-   * @param consumeTps messages per second
-   */
-  public record GroupProgress(
-      double consumeTps, TreeMap<MessageQueue, ConsumeStats.OffsetWrapper> queues) {
-    /** Messages behind the group's offsets, of all queues. */
-    public long lag() {
-      return queues.values().stream()
-          .mapToLong(each -> each.brokerOffset() - each.consumerOffset())
-          .sum();
-    }
-  }
-
-  /** Who consumes in a group; code 206 if nobody does. */
-  public Future<ConsumerConnection> members(String group) {
-    String topic = Names.RETRY + group;
-    return calls
-        .loop()
-        .call(
-            () ->
-                routes
-                    .fetch(topic)
-                    .compose(
-                        route ->
-                            calls.ok(
-                                firstAddress(topic, route),
-                                RemotingCommand.request(
-                                    RequestCode.GET_CONSUMER_CONNECTION_LIST,
-                                    new GroupHeaders.OfConsumers(group)),
-                                r -> Body.parse(ConsumerConnection.class, r.body()))));
-  }
-
-  private <T> Future<T> fromNameServer(
-      Supplier<RemotingCommand> request, Function<RemotingCommand, T> read) {
-    return calls.loop().call(() -> calls.nameServer(request, read));
-  }
-
-  private <T> Future<T> fromBroker(
-      String address, Supplier<RemotingCommand> request, Function<RemotingCommand, T> read) {
-    return calls.loop().call(() -> calls.ok(address, request.get(), read));
-  }
-
-  /** Asks all brokers of a topic; all must answer. */
-  private <T> Future<List<T>> fromBrokersOf(
-      String topic, Supplier<RemotingCommand> request, Function<RemotingCommand, T> read) {
-    return calls
-        .loop()
-        .call(
-            () ->
-                routes
-                    .fetch(topic)
-                    .compose(
-                        route -> {
-                          TreeSet<String> addresses = new TreeSet<>();
-                          for (BrokerData each : route.brokerDatas()) {
-                            String address = anyAddress(each);
-                            if (address != null) {
-                              addresses.add(address);
-                            }
-                          }
-                          List<Future<T>> answers = new ArrayList<>();
-                          for (String each : addresses) {
-                            answers.add(calls.ok(each, request.get(), read));
-                          }
-                          return Future.all(answers)
-                              .map(all -> answers.stream().map(Future::result).toList());
-                        }));
+    return new OrderConfig(nodes).update(topic, queues, whole);
   }
 }

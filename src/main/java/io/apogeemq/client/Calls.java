@@ -29,11 +29,11 @@ final class Calls {
   /** Index of the name server that answered last. */
   private int current;
 
-  Calls(Loop loop, Transport transport, ClientConfig config) {
+  Calls(Loop loop, Transport transport, ClientOptions options) {
     this.loop = loop;
     this.transport = transport;
-    nameServers = config.nameServers();
-    timeoutMs = config.requestTimeoutMs();
+    nameServers = options.getNameServers();
+    timeoutMs = options.getRequestTimeoutMs();
   }
 
   Loop loop() {
@@ -57,6 +57,12 @@ final class Calls {
   /** Asks a node and reads the response if it is a success, else fails with {@link RequestRefused}. */
   <T> Future<T> ok(String address, RemotingCommand request, Function<RemotingCommand, T> read) {
     return any(address, request, timeoutMs, response -> read.apply(successful(response)));
+  }
+
+  /** The same for a question that may take longer than usual to answer. */
+  <T> Future<T> ok(
+      String address, RemotingCommand request, long waitMs, Function<RemotingCommand, T> read) {
+    return any(address, request, waitMs, response -> read.apply(successful(response)));
   }
 
   /** Asks a node; only success matters. */

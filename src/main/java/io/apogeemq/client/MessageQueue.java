@@ -13,6 +13,10 @@ public record MessageQueue(String topic, String brokerName, int queueId)
           .thenComparing(MessageQueue::brokerName)
           .thenComparingInt(MessageQueue::queueId);
 
+  static MessageQueue of(io.apogeemq.protocol.body.MessageQueue wire) {
+    return new MessageQueue(wire.topic(), wire.brokerName(), wire.queueId());
+  }
+
   @Override
   public int compareTo(MessageQueue other) {
     return ORDER.compare(this, other);

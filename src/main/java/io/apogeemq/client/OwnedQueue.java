@@ -86,13 +86,14 @@ final class OwnedQueue {
   }
 
   /** Whether too much is cached to read on; remembers the answer for {@link #takeRoom}. */
-  boolean isFull(PushOptions limits) {
-    full = items.size() >= limits.maxCachedMessages() || cachedBytes >= limits.maxCachedBytes();
+  boolean isFull(ConsumerOptions limits) {
+    full =
+        items.size() >= limits.getMaxCachedMessages() || cachedBytes >= limits.getMaxCachedBytes();
     return full;
   }
 
   /** True once when a queue that was full has room again. */
-  boolean takeRoom(PushOptions limits) {
+  boolean takeRoom(ConsumerOptions limits) {
     return full && !isFull(limits);
   }
 

@@ -24,11 +24,11 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends messages of one producer group. Made by {@link MqClient#producer}. Methods may be called
+ * Sends messages of one producer group. Made by {@link ApogeeClient#producer}. Methods may be called
  * from any thread; futures complete on the client's loop.
  *
  * <p>Queues are taken in turn. A send that failed in a way that another broker may not repeat is
- * tried again there, until the retries or the time of {@link ClientConfig} are used up; the message
+ * tried again there, until the retries or the time of {@link ProducerOptions} are used up; the message
  * keeps its id, so that a consumer can recognise what was stored twice.
  */
 public final class Producer {
@@ -48,23 +48,23 @@ public final class Producer {
   private static final long MIN_TRY_MS = 1;
 
   private final String group;
-  private final MqClient client;
+  private final ApogeeClient client;
   private final Calls calls;
   private final Routes routes;
-  private final ClientConfig config;
+  private final ProducerOptions options;
   private final UniqueIds ids;
 
   private int turn = ThreadLocalRandom.current().nextInt();
   private int pending;
   private boolean closed;
 
-  Producer(String group, MqClient client, UniqueIds ids) {
-    this.group = group;
+  Producer(ProducerOptions options, ApogeeClient client, UniqueIds ids) {
+    this.options = new ProducerOptions(options);
+    group = options.getGroup();
     this.client = client;
     this.ids = ids;
     calls = client.calls();
     routes = client.routes();
-    config = client.config();
   }
 
   public String group() {
@@ -131,7 +131,7 @@ public final class Producer {
     if (closed) {
       return Future.failedFuture(new IllegalStateException("the producer is closed"));
     }
-    if (pending >= config.maxPendingSends()) {
+    if (pending >= options.getMaxPendingSends()) {
       return Future.failedFuture(
           new IllegalStateException(
               "already " + pending + " sends are waiting for an answer; the limit is that"));
@@ -165,7 +165,7 @@ public final class Producer {
     private final int flag;
     private final boolean batch;
     private final long startMs = System.currentTimeMillis();
-    private final long deadlineNs = System.nanoTime() + config.sendTimeoutMs() * 1_000_000;
+    private final long deadlineNs = System.nanoTime() + options.getSendTimeoutMs() * 1_000_000;
     private int tries;
     private @Nullable String lastBroker;
 
@@ -215,10 +215,10 @@ public final class Producer {
     private Future<MessageQueue> nextQueue() {
       if (fixed != null) {
         MessageQueue queue = fixed;
-        return routes.toPublish(topic).map(ignored -> queue);
+        return routes.toPublish(topic, options.getNewTopicQueues()).map(ignored -> queue);
       }
       return routes
-          .toPublish(topic)
+          .toPublish(topic, options.getNewTopicQueues())
           .compose(
               queues -> {
                 MessageQueue queue = queues.at(turn++, lastBroker);
@@ -246,7 +246,8 @@ public final class Producer {
     }
 
     private TimeoutException timedOut() {
-      return new TimeoutException("no answer to a send within " + config.sendTimeoutMs() + " ms");
+      return new TimeoutException(
+          "no answer to a send within " + options.getSendTimeoutMs() + " ms");
     }
 
     private Future<SendResult> sendTo(MessageQueue queue) {
@@ -264,7 +265,7 @@ public final class Producer {
 
     private Future<SendResult> again(Throwable failure) {
       boolean last =
-          tries > config.sendRetries()
+          tries > options.getRetries()
               || deadlineNs - System.nanoTime() < MIN_TRY_MS * 1_000_000
               || failure instanceof RequestRefused refused && !RETRYABLE.contains(refused.code());
       if (lastBroker != null) { // a broker was asked, so its route may be old
@@ -287,7 +288,7 @@ public final class Producer {
               group,
               topic,
               Routes.TEMPLATE_TOPIC,
-              config.defaultTopicQueues(),
+              options.getNewTopicQueues(),
               queue.queueId(),
               0,
               startMs,

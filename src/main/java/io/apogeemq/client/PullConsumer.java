@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 
 /**
  * Reads queues on demand and keeps a group's offsets at the broker. Takes part in no sharing of
- * queues: the caller decides what it reads. Made by {@link MqClient#pullConsumer}. Methods may be
+ * queues: the caller decides what it reads. Made by {@link ApogeeClient#pullConsumer}. Methods may be
  * called from any thread; futures complete on the client's loop and fail with {@link RequestRefused}
  * or the transport's failure.
  */
@@ -26,13 +26,13 @@ public final class PullConsumer {
   private final String group;
   private final Calls calls;
   private final Routes routes;
-  private final ClientConfig config;
+  private final long requestTimeoutMs;
 
-  PullConsumer(String group, MqClient client) {
+  PullConsumer(String group, ApogeeClient client) {
     this.group = group;
     calls = client.calls();
     routes = client.routes();
-    config = client.config();
+    requestTimeoutMs = client.options().getRequestTimeoutMs();
   }
 
   public String group() {
@@ -52,7 +52,7 @@ public final class PullConsumer {
    * @param waitMs how long the broker may wait for a message if there is none; 0: not at all
    */
   public Future<PullResult> pull(
-      MessageQueue queue, TagExpression wanted, long offset, int maxMessages, long waitMs) {
+      MessageQueue queue, Filter wanted, long offset, int maxMessages, long waitMs) {
     return calls
         .loop()
         .call(() -> pullFrom(queue, wanted, 0, offset, maxMessages, waitMs, NO_COMMIT));
@@ -68,7 +68,7 @@ public final class PullConsumer {
   @RunsOn(ThreadRole.EVENT_LOOP)
   Future<PullResult> pullFrom(
       MessageQueue queue,
-      TagExpression wanted,
+      Filter wanted,
       long subscriptionVersionMs,
       long offset,
       int maxMessages,
@@ -96,14 +96,13 @@ public final class PullConsumer {
                             waitMs,
                             wanted.text(),
                             subscriptionVersionMs,
-                            "TAG",
+                            wanted.type(),
                             null)),
                     waitMs + LONG_POLL_GRACE_MS,
                     response -> result(queue, wanted, response)));
   }
 
-  private static PullResult result(
-      MessageQueue queue, TagExpression wanted, RemotingCommand response) {
+  private static PullResult result(MessageQueue queue, Filter wanted, RemotingCommand response) {
     PullResult.Status status =
         switch (response.code()) {
           case ResponseCode.SUCCESS -> PullResult.Status.FOUND;
@@ -117,7 +116,7 @@ public final class PullConsumer {
     List<ReceivedMessage> messages =
         status == PullResult.Status.FOUND
             ? wanted.wanted(
-                PulledMessages.read(
+                StoredMessages.read(
                     queue.brokerName(), records, header.minOffset(), header.maxOffset()))
             : List.of();
     return new PullResult(
@@ -182,8 +181,7 @@ public final class PullConsumer {
                 broker(queue)
                     .compose(
                         address ->
-                            calls.any(
-                                address, request, config.requestTimeoutMs(), PullConsumer::found)));
+                            calls.any(address, request, requestTimeoutMs, PullConsumer::found)));
   }
 
   private static OptionalLong found(RemotingCommand response) {

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gets the messages of its topics pushed to a listener, sharing the queues with the other members of
- * its group. Made by {@link MqClient#pushConsumer}; methods may be called from any thread.
+ * its group. Made by {@link ApogeeClient#pushConsumer}; methods may be called from any thread.
  *
  * <p>States: made → {@link #start} → running → {@link #close} → closed. While it runs:
  *
@@ -94,14 +94,14 @@ public final class PushConsumer {
   /** Messages of one queue that go to the listener together. */
   private record Work(OwnedQueue owner, List<OwnedQueue.Item> items) {}
 
-  private final PushOptions options;
+  private final ConsumerOptions options;
   private final MessageListener listener;
-  private final MqClient client;
+  private final ApogeeClient client;
   private final Loop loop;
   private final Calls calls;
   private final Routes routes;
   private final PullConsumer puller;
-  private final Map<String, TagExpression> subscriptions = new LinkedHashMap<>();
+  private final Map<String, Filter> subscriptions = new LinkedHashMap<>();
   private final long subscriptionVersionMs = System.currentTimeMillis();
 
   private State state = State.MADE;
@@ -127,23 +127,23 @@ public final class PushConsumer {
   private long planTimer = -1;
   private @Nullable Promise<Void> idle;
 
-  PushConsumer(PushOptions options, MessageListener listener, MqClient client) {
-    this.options = options;
+  PushConsumer(ConsumerOptions options, MessageListener listener, ApogeeClient client) {
+    this.options = new ConsumerOptions(options);
     this.listener = listener;
     this.client = client;
     calls = client.calls();
     loop = calls.loop();
     routes = client.routes();
-    puller = new PullConsumer(options.group(), client);
-    subscriptions.putAll(options.subscriptions());
-    subscriptions.put(Names.RETRY + options.group(), TagExpression.ALL);
-    for (int slot = 1; slot <= options.maxInFlight(); slot++) {
+    puller = new PullConsumer(options.getGroup(), client);
+    subscriptions.putAll(options.getSubscriptions());
+    subscriptions.put(Names.RETRY + options.getGroup(), Filter.ALL);
+    for (int slot = 1; slot <= options.getMaxInFlight(); slot++) {
       freeSlots.add(slot);
     }
   }
 
   public String group() {
-    return options.group();
+    return options.getGroup();
   }
 
   /**
@@ -170,9 +170,8 @@ public final class PushConsumer {
     if (state != State.RUNNING) {
       return Future.failedFuture(new IllegalStateException("closed while it started"));
     }
-    ClientConfig config = client.config();
-    timers.add(loop.every(config.rebalanceMs(), this::share));
-    timers.add(loop.every(config.offsetCommitMs(), this::commitAll));
+    timers.add(loop.every(options.getRebalanceMs(), this::share));
+    timers.add(loop.every(options.getOffsetCommitMs(), this::commitAll));
     return loop.within(JOIN_WAIT_MS, client.heartbeat(), TimeoutException::new)
         .otherwiseEmpty()
         .compose(ignored -> share());
@@ -191,9 +190,9 @@ public final class PushConsumer {
     subscriptions.forEach(
         (topic, expression) -> wanted.add(expression.toWire(topic, subscriptionVersionMs)));
     return new ConsumerData(
-        options.from(),
+        options.getStartFrom(),
         ConsumeType.CONSUME_PASSIVELY,
-        options.group(),
+        options.getGroup(),
         MessageModel.CLUSTERING,
         wanted,
         false);
@@ -340,7 +339,7 @@ public final class PushConsumer {
               if (committed.isPresent()) {
                 return Future.succeededFuture(committed.getAsLong());
               }
-              return switch (options.from()) {
+              return switch (options.getStartFrom()) {
                 case CONSUME_FROM_LAST_OFFSET,
                     CONSUME_FROM_MAX_OFFSET,
                     CONSUME_FROM_LAST_OFFSET_AND_FROM_MIN_WHEN_BOOT_FIRST ->
@@ -348,7 +347,8 @@ public final class PushConsumer {
                         ? puller.minOffset(queue)
                         : puller.maxOffset(queue);
                 case CONSUME_FROM_FIRST_OFFSET, CONSUME_FROM_MIN_OFFSET -> puller.minOffset(queue);
-                case CONSUME_FROM_TIMESTAMP -> puller.offsetAt(queue, options.fromTimestampMs());
+                case CONSUME_FROM_TIMESTAMP ->
+                    puller.offsetAt(queue, options.getStartTimestampMs());
               };
             });
   }
@@ -382,15 +382,15 @@ public final class PushConsumer {
             wantedOf(from.queue().topic()),
             subscriptionVersionMs,
             from.nextOffset(),
-            options.pullBatchSize(),
+            options.getPullBatchSize(),
             SUSPEND_MS,
             from.takeCommit() ? from.committable() : PullConsumer.NO_COMMIT)
         .onSuccess(result -> pulled(from, result, askedNs))
         .onFailure(failure -> pullFailed(from, failure));
   }
 
-  private TagExpression wantedOf(String topic) {
-    return subscriptions.getOrDefault(topic, TagExpression.ALL);
+  private Filter wantedOf(String topic) {
+    return subscriptions.getOrDefault(topic, Filter.ALL);
   }
 
   private void pulled(OwnedQueue from, PullResult result, long askedNs) {
@@ -402,8 +402,9 @@ public final class PushConsumer {
       return;
     }
     List<OwnedQueue.Item> fresh = from.pulled(result);
-    for (int i = 0; i < fresh.size(); i += options.batchSize()) {
-      ready.add(new Work(from, fresh.subList(i, Math.min(i + options.batchSize(), fresh.size()))));
+    for (int i = 0; i < fresh.size(); i += options.getBatchSize()) {
+      ready.add(
+          new Work(from, fresh.subList(i, Math.min(i + options.getBatchSize(), fresh.size()))));
     }
     deliver();
     boolean tooFast =
@@ -491,19 +492,19 @@ public final class PushConsumer {
           work.owner().queue(),
           work.items().size(),
           work.items().get(0).message.queueOffset(),
-          options.retryDelayMs(),
+          options.getRetryDelayMs(),
           failure);
       for (OwnedQueue.Item each : work.items()) {
         each.message = each.message.retried();
       }
       loop.after(
-          options.retryDelayMs(),
+          options.getRetryDelayMs(),
           () -> {
             ready.add(work);
             deliver();
           });
     }
-    if (idle != null && freeSlots.size() == options.maxInFlight()) {
+    if (idle != null && freeSlots.size() == options.getMaxInFlight()) {
       idle.tryComplete();
     }
     deliver();
@@ -538,7 +539,7 @@ public final class PushConsumer {
           Promise<Void> quiet = Promise.promise();
           idle = quiet;
           long limit = loop.after(CLOSE_WAIT_MS, quiet::tryComplete);
-          if (freeSlots.size() == options.maxInFlight()) {
+          if (freeSlots.size() == options.getMaxInFlight()) {
             quiet.tryComplete();
           }
           return quiet

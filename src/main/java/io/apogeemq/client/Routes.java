@@ -66,7 +66,6 @@ final class Routes {
   }
 
   private final Calls calls;
-  private final ClientConfig config;
   private final LongSupplier clockMs;
   private final Runnable onNewAddress;
 
@@ -81,9 +80,8 @@ final class Routes {
   /**
    * @param onNewAddress called when a broker address turned up that was not known before
    */
-  Routes(Calls calls, ClientConfig config, LongSupplier clockMs, Runnable onNewAddress) {
+  Routes(Calls calls, LongSupplier clockMs, Runnable onNewAddress) {
     this.calls = calls;
-    this.config = config;
     this.clockMs = clockMs;
     this.onNewAddress = onNewAddress;
   }
@@ -98,15 +96,20 @@ final class Routes {
     return ask(topic);
   }
 
-  /** The queues that a producer may write to; for an unknown topic those that the broker would create. */
-  Future<PublishQueues> toPublish(String topic) {
+  /**
+   * The queues that a producer may write to; for an unknown topic those that the broker would create.
+   *
+   * @param newTopicQueues so many on each broker at most, if the topic is unknown
+   */
+  Future<PublishQueues> toPublish(String topic, int newTopicQueues) {
     Known present = known.get(topic);
     if (present != null) {
       present.usedMs = clockMs.getAsLong();
       return Future.succeededFuture(present.publish);
     }
     return ask(topic)
-        .recover(e -> isUnknownTopic(e) ? askTemplate(topic, e) : Future.failedFuture(e))
+        .recover(
+            e -> isUnknownTopic(e) ? askTemplate(topic, newTopicQueues, e) : Future.failedFuture(e))
         .map(ignored -> publishQueues(topic));
   }
 
@@ -118,12 +121,11 @@ final class Routes {
     return present.publish;
   }
 
-  private Future<TopicRoute> askTemplate(String topic, Throwable unknown) {
+  private Future<TopicRoute> askTemplate(String topic, int newTopicQueues, Throwable unknown) {
     return fetch(TEMPLATE_TOPIC)
         .map(
             route -> {
-              int limit = config.defaultTopicQueues();
-              learn(topic, route, PublishQueues.of(topic, route, limit), true);
+              learn(topic, route, PublishQueues.of(topic, route, newTopicQueues), true);
               return route;
             })
         .recover(e -> Future.failedFuture(isUnknownTopic(e) ? unknown : e));

@@ -3,7 +3,7 @@
  * against ApogeeMQ and against Apache RocketMQ alike, since both speak the same protocol. The
  * gateway, the console and the command line sit on it; applications may, too.
  *
- * <p>Start at {@link io.apogeemq.client.MqClient}. One client owns one event loop, on which all its
+ * <p>Start at {@link io.apogeemq.client.ApogeeClient}. One client owns one event loop, on which all its
  * state lives and its futures complete; its methods may be called from any thread.
  */
 @NullMarked

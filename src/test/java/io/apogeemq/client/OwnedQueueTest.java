@@ -68,18 +68,7 @@ class OwnedQueueTest {
 
   @Test
   void aFullQueueHasRoomOnceWhenMessagesAreConsumed() {
-    PushOptions limits =
-        new PushOptions(
-            "g",
-            PushOptions.of("g").subscriptions(),
-            PushOptions.of("g").from(),
-            0,
-            1,
-            1,
-            32,
-            3,
-            1_000_000,
-            1);
+    ConsumerOptions limits = ConsumerOptions.of("g").setMaxCachedMessages(3);
     List<OwnedQueue.Item> items = pull(10, 3, 13);
     assertThat(queue.isFull(limits)).isTrue();
     assertThat(queue.takeRoom(limits)).isFalse();
@@ -90,18 +79,7 @@ class OwnedQueueTest {
 
   @Test
   void bytesFillAQueueToo() {
-    PushOptions limits =
-        new PushOptions(
-            "g",
-            PushOptions.of("g").subscriptions(),
-            PushOptions.of("g").from(),
-            0,
-            1,
-            1,
-            32,
-            100,
-            250,
-            1);
+    ConsumerOptions limits = ConsumerOptions.of("g").setMaxCachedBytes(250);
     pull(10, 2, 12);
     assertThat(queue.isFull(limits)).isFalse();
     pull(12, 1, 13);

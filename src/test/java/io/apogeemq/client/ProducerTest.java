@@ -28,14 +28,14 @@ class ProducerTest {
   private final ScriptedNode nameServer = new ScriptedNode(vertx);
   private final ScriptedNode a = new ScriptedNode(vertx);
   private final ScriptedNode b = new ScriptedNode(vertx);
-  private MqClient client;
+  private ApogeeClient client;
   private Producer producer;
 
   private static final Message HELLO = Message.of("t", "TagA", "hello".getBytes());
 
   @BeforeEach
   void start() {
-    client = MqClient.overTcp(vertx, ClientConfig.of(nameServer.address()));
+    client = ApogeeClient.create(vertx, ClientOptions.of(nameServer.address()));
     producer = client.producer("g");
     nameServer.routes.put("t", on(4, Map.of("broker-a", a, "broker-b", b)));
   }
@@ -201,24 +201,10 @@ class ProducerTest {
 
   @Test
   void moreSendsThanTheLimitFailAtOnce() {
-    ClientConfig config = ClientConfig.of(nameServer.address());
-    MqClient small =
-        MqClient.overTcp(
-            vertx,
-            new ClientConfig(
-                config.nameServers(),
-                "small",
-                5_000,
-                500,
-                0,
-                2,
-                4,
-                30_000,
-                30_000,
-                20_000,
-                5_000,
-                null));
-    Producer sender = small.producer("g");
+    ApogeeClient small = ApogeeClient.create(vertx, ClientOptions.of(nameServer.address()));
+    Producer sender =
+        small.producer(
+            ProducerOptions.of("g").setSendTimeoutMs(500).setRetries(0).setMaxPendingSends(2));
     for (ScriptedNode node : List.of(a, b)) {
       for (int i = 0; i < 3; i++) {
         node.sendCodes.add(ScriptedNode.SILENCE);

@@ -21,7 +21,8 @@ class PushConsumerTest {
   private final ScriptedNode nameServer = new ScriptedNode(vertx);
   private final ScriptedNode broker = new ScriptedNode(vertx);
   private final ScriptedNode silent = new ScriptedNode(vertx);
-  private final MqClient client = MqClient.overTcp(vertx, ClientConfig.of(nameServer.address()));
+  private final ApogeeClient client =
+      ApogeeClient.create(vertx, ClientOptions.of(nameServer.address()));
 
   @AfterEach
   void stop() {
@@ -66,18 +67,7 @@ class PushConsumerTest {
     assertThat(await(consumer.ownedQueues())).hasSize(1);
   }
 
-  private static PushOptions pullingAtMost(int messages) {
-    PushOptions usual = PushOptions.of("g").subscribe("t", "*");
-    return new PushOptions(
-        usual.group(),
-        usual.subscriptions(),
-        usual.from(),
-        usual.fromTimestampMs(),
-        usual.maxInFlight(),
-        usual.batchSize(),
-        messages,
-        usual.maxCachedMessages(),
-        usual.maxCachedBytes(),
-        usual.retryDelayMs());
+  private static ConsumerOptions pullingAtMost(int messages) {
+    return ConsumerOptions.of("g").subscribe("t").setPullBatchSize(messages);
   }
 }

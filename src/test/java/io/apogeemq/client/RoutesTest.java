@@ -28,9 +28,10 @@ class RoutesTest {
   private Routes routes = routes(nameServer.address());
 
   private Routes routes(String nameServers) {
-    ClientConfig config = ClientConfig.of(nameServers);
     return new Routes(
-        new Calls(loop, transport, config), config, nowMs::get, newAddresses::incrementAndGet);
+        new Calls(loop, transport, ClientOptions.of(nameServers)),
+        nowMs::get,
+        newAddresses::incrementAndGet);
   }
 
   private <T> T onLoop(Supplier<Future<T>> action) {
@@ -55,14 +56,14 @@ class RoutesTest {
   @Test
   void questionsForTheSameTopicAtTheSameTimeAreOne() {
     nameServer.routes.put("t", on(2, Map.of("broker-a", broker)));
-    onLoop(() -> Future.all(routes.of("t"), routes.of("t"), routes.toPublish("t")));
+    onLoop(() -> Future.all(routes.of("t"), routes.of("t"), routes.toPublish("t", 4)));
     assertThat(nameServer.asked).containsExactly("t");
   }
 
   @Test
   void whereATopicWouldBeCreatedIsNotWhereAConsumerReadsIt() {
     nameServer.routes.put("TBW102", on(8, Map.of("broker-a", broker)));
-    assertThat(onLoop(() -> routes.toPublish("t")).all()).hasSize(4);
+    assertThat(onLoop(() -> routes.toPublish("t", 4)).all()).hasSize(4);
     nameServer.routes.put("t", on(4, Map.of("broker-a", broker)));
     assertThat(onLoop(() -> routes.toSubscribe("t"))).hasSize(4);
   }

@@ -3,19 +3,19 @@ package io.apogeemq.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apogeemq.cli.Quickstart;
-import io.apogeemq.client.ClientConfig;
+import io.apogeemq.client.ApogeeClient;
+import io.apogeemq.client.ClientOptions;
+import io.apogeemq.client.ConsumerOptions;
+import io.apogeemq.client.Filter;
 import io.apogeemq.client.Message;
 import io.apogeemq.client.MessageListener;
 import io.apogeemq.client.MessageQueue;
-import io.apogeemq.client.MqClient;
 import io.apogeemq.client.Producer;
 import io.apogeemq.client.PullConsumer;
 import io.apogeemq.client.PullResult;
 import io.apogeemq.client.PushConsumer;
-import io.apogeemq.client.PushOptions;
 import io.apogeemq.client.ReceivedMessage;
 import io.apogeemq.client.SendResult;
-import io.apogeemq.client.TagExpression;
 import io.apogeemq.protocol.body.ConsumeFromWhere;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -49,7 +49,7 @@ class OurClientTest {
   private static final Duration REBALANCED = Duration.ofSeconds(10);
 
   private final Vertx vertx = Vertx.vertx();
-  private final List<MqClient> clients = new ArrayList<>();
+  private final List<ApogeeClient> clients = new ArrayList<>();
   private final String topic = "Ours" + System.nanoTime();
 
   @AfterEach
@@ -58,8 +58,8 @@ class OurClientTest {
     await(vertx.close());
   }
 
-  private MqClient client(Cluster cluster) {
-    MqClient made = MqClient.overTcp(vertx, ClientConfig.of(cluster.namesrvAddr()));
+  private ApogeeClient client(Cluster cluster) {
+    ApogeeClient made = ApogeeClient.create(vertx, ClientOptions.of(cluster.namesrvAddr()));
     clients.add(made);
     return made;
   }
@@ -78,7 +78,7 @@ class OurClientTest {
     return Message.of(topic, tag, body.getBytes(StandardCharsets.UTF_8));
   }
 
-  private List<SendResult> send(MqClient from, int count, String prefix) {
+  private List<SendResult> send(ApogeeClient from, int count, String prefix) {
     Producer producer = from.producer("GP-" + topic + prefix);
     List<SendResult> results = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -102,13 +102,13 @@ class OurClientTest {
     };
   }
 
-  private PushOptions group(String name) {
-    return PushOptions.of(name + "-" + topic)
+  private ConsumerOptions group(String name) {
+    return ConsumerOptions.of(name + "-" + topic)
         .subscribe(topic, "*")
-        .startingFrom(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+        .setStartFrom(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
   }
 
-  private PushConsumer member(MqClient of, String group, Queue<String> bodies) {
+  private PushConsumer member(ApogeeClient of, String group, Queue<String> bodies) {
     PushConsumer consumer = of.pushConsumer(group(group), into(bodies));
     await(consumer.start());
     return consumer;
@@ -156,8 +156,8 @@ class OurClientTest {
   @Test
   void membersShareTheQueuesAndRebalanceWhenOneJoinsOrLeaves() {
     Cluster cluster = Cluster.shared(Shape.TWO_PROCESSES);
-    MqClient first = client(cluster);
-    MqClient second = client(cluster);
+    ApogeeClient first = client(cluster);
+    ApogeeClient second = client(cluster);
     send(first, 8, "m");
     Queue<String> bodies = new ConcurrentLinkedQueue<>();
     PushConsumer one = member(first, "G", bodies);
@@ -172,7 +172,7 @@ class OurClientTest {
   @Test
   void aConsumerThatIsNotStartedTakesNoQueues() {
     Cluster cluster = Cluster.shared(Shape.TWO_PROCESSES);
-    MqClient other = client(cluster);
+    ApogeeClient other = client(cluster);
     other.pushConsumer(group("G"), into(new ConcurrentLinkedQueue<>()));
     send(other, 4, "m"); // tells the brokers of this client
     PushConsumer one = member(client(cluster), "G", new ConcurrentLinkedQueue<>());
@@ -182,7 +182,7 @@ class OurClientTest {
   @Test
   void ourMemberSharesAGroupWithAnOfficialOne() {
     Cluster cluster = Cluster.shared(Shape.TWO_PROCESSES);
-    MqClient ours = client(cluster);
+    ApogeeClient ours = client(cluster);
     send(ours, 8, "m");
     PushConsumer one = member(ours, "G", new ConcurrentLinkedQueue<>());
     Awaitility.await().atMost(REBALANCED).until(() -> owned(one) == 4);
@@ -206,7 +206,7 @@ class OurClientTest {
   @Test
   void aRestartedConsumerGoesOnWhereItStopped() {
     Cluster cluster = Cluster.shared(Shape.TWO_PROCESSES);
-    MqClient sender = client(cluster);
+    ApogeeClient sender = client(cluster);
     send(sender, 40, "before");
     Queue<String> early = new ConcurrentLinkedQueue<>();
     PushConsumer first = member(client(cluster), "G", early);
@@ -222,7 +222,7 @@ class OurClientTest {
   @Test
   void aMessageArrivesWhileTheConsumerWaitsForIt() {
     Cluster cluster = Cluster.shared(Shape.TWO_PROCESSES);
-    MqClient client = client(cluster);
+    ApogeeClient client = client(cluster);
     send(client, 4, "first");
     Queue<String> bodies = new ConcurrentLinkedQueue<>();
     member(client, "G", bodies);
@@ -239,13 +239,13 @@ class OurClientTest {
   @Test
   void aFailedDeliveryComesAgainAndTheOffsetWaitsForIt() {
     Cluster cluster = Cluster.shared(Shape.TWO_PROCESSES);
-    MqClient client = client(cluster);
+    ApogeeClient client = client(cluster);
     List<SendResult> sent = send(client, 12, "m");
     Queue<Integer> attempts = new ConcurrentLinkedQueue<>();
     AtomicInteger others = new AtomicInteger();
     PushConsumer consumer =
         client.pushConsumer(
-            group("G").delivering(20, 1, 300),
+            group("G").setRetryDelayMs(300),
             delivery -> {
               ReceivedMessage each = delivery.messages().get(0);
               if (!body(each).equals("m0")) {
@@ -268,7 +268,7 @@ class OurClientTest {
   @Test
   void aGroupWhoseOffsetLiesBehindTheEndGoesOnThere() {
     Cluster cluster = Cluster.shared(Shape.TWO_PROCESSES);
-    MqClient client = client(cluster);
+    ApogeeClient client = client(cluster);
     send(client, 4, "before");
     PushConsumer founding = member(client, "G", new ConcurrentLinkedQueue<>());
     await(founding.close()); // 5.x commits nothing for a group that it has never seen
@@ -286,7 +286,7 @@ class OurClientTest {
   @Test
   void onlyTheWantedTagsArrive() {
     Cluster cluster = Cluster.shared(Shape.TWO_PROCESSES);
-    MqClient client = client(cluster);
+    ApogeeClient client = client(cluster);
     Producer producer = client.producer("GP-" + topic);
     for (String tag : List.of("TagA", "TagB", "TagC", "TagB")) {
       await(producer.send(message(topic, tag, "of " + tag)));
@@ -295,9 +295,9 @@ class OurClientTest {
     Queue<String> bodies = new ConcurrentLinkedQueue<>();
     PushConsumer consumer =
         client.pushConsumer(
-            PushOptions.of("G-" + topic)
+            ConsumerOptions.of("G-" + topic)
                 .subscribe(topic, "TagA || TagB")
-                .startingFrom(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET),
+                .setStartFrom(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET),
             into(bodies));
     await(consumer.start());
     Awaitility.await().atMost(PATIENCE).until(() -> bodies.size() >= 3);
@@ -308,7 +308,7 @@ class OurClientTest {
   @Test
   void aQueueIsReadOnDemandAndItsEndsAreKnown() {
     Cluster cluster = Cluster.shared(Shape.TWO_PROCESSES);
-    MqClient client = client(cluster);
+    ApogeeClient client = client(cluster);
     List<SendResult> sent = send(client, 12, "m");
     PullConsumer puller = client.pullConsumer("GPull-" + topic);
     List<MessageQueue> queues = await(puller.queues(topic));
@@ -318,7 +318,7 @@ class OurClientTest {
     assertThat(await(puller.maxOffset(queue))).isEqualTo(3);
     assertThat(await(puller.offsetAt(queue, 0))).isZero();
 
-    PullResult found = await(puller.pull(queue, TagExpression.ALL, 1, 32, 0));
+    PullResult found = await(puller.pull(queue, Filter.ALL, 1, 32, 0));
     assertThat(found.status()).isEqualTo(PullResult.Status.FOUND);
     assertThat(found.nextOffset()).isEqualTo(3);
     assertThat(found.messages()).hasSize(2);
@@ -331,9 +331,9 @@ class OurClientTest {
         .containsEntry("MIN_OFFSET", "0")
         .containsEntry("MAX_OFFSET", "3");
 
-    PullResult none = await(puller.pull(queue, TagExpression.ALL, 3, 32, 0));
+    PullResult none = await(puller.pull(queue, Filter.ALL, 3, 32, 0));
     assertThat(none.status()).isEqualTo(PullResult.Status.NO_NEW_MSG);
-    PullResult beyond = await(puller.pull(queue, TagExpression.ALL, 1000, 32, 0));
+    PullResult beyond = await(puller.pull(queue, Filter.ALL, 1000, 32, 0));
     assertThat(beyond.status()).isEqualTo(PullResult.Status.OFFSET_ILLEGAL);
     assertThat(beyond.nextOffset()).isEqualTo(3);
 
@@ -344,7 +344,7 @@ class OurClientTest {
   @Test
   void aBatchLiesInOneQueueInItsOrder() {
     Cluster cluster = Cluster.shared(Shape.TWO_PROCESSES);
-    MqClient client = client(cluster);
+    ApogeeClient client = client(cluster);
     List<Message> batch =
         numbered(5, "b").stream().map(body -> message(topic, "TagA", body)).toList();
     SendResult result = await(client.producer("GP-" + topic).sendBatch(batch));
@@ -354,7 +354,7 @@ class OurClientTest {
         await(
             client
                 .pullConsumer("GPull-" + topic)
-                .pull(result.messageQueue(), TagExpression.ALL, 0, 32, 0));
+                .pull(result.messageQueue(), Filter.ALL, 0, 32, 0));
     assertThat(found.messages().stream().map(OurClientTest::body))
         .containsExactly("b0", "b1", "b2", "b3", "b4");
     assertThat(found.messages().stream().map(ReceivedMessage::messageId))
@@ -364,7 +364,7 @@ class OurClientTest {
   @Test
   void aConsumerGoesOnWhenItsBrokerWasKilledAndIsBack() {
     try (Cluster cluster = Cluster.start(Shape.TWO_PROCESSES, Map.of())) {
-      MqClient client = client(cluster);
+      ApogeeClient client = client(cluster);
       Queue<String> bodies = new ConcurrentLinkedQueue<>();
       send(client, 8, "before");
       member(client, "G", bodies);

@@ -2,12 +2,12 @@ package io.apogeemq.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apogeemq.client.ClientConfig;
+import io.apogeemq.client.ApogeeClient;
+import io.apogeemq.client.ClientOptions;
+import io.apogeemq.client.ConsumerOptions;
 import io.apogeemq.client.Message;
-import io.apogeemq.client.MqClient;
 import io.apogeemq.client.Producer;
 import io.apogeemq.client.PushConsumer;
-import io.apogeemq.client.PushOptions;
 import io.apogeemq.protocol.body.ConsumeFromWhere;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -34,14 +34,14 @@ class OurMqAdminTest {
   private static Cluster cluster;
   private static MqAdmin official;
   private static Vertx vertx;
-  private static MqClient client;
+  private static ApogeeClient client;
 
   @BeforeAll
   static void aTopicWithAGroupThatHasReadAll() throws Exception {
     cluster = Cluster.shared(Shape.TWO_PROCESSES);
     official = new MqAdmin(Official.V4_9_5, cluster.namesrvAddr());
     vertx = Vertx.vertx();
-    client = MqClient.overTcp(vertx, ClientConfig.of(cluster.namesrvAddr()));
+    client = ApogeeClient.create(vertx, ClientOptions.of(cluster.namesrvAddr()));
     Producer producer = client.producer("GP-OurAdmin");
     for (int i = 0; i < 20; i++) {
       await(producer.send(Message.of(TOPIC, "TagA", ("m" + i).getBytes(StandardCharsets.UTF_8))));
@@ -49,9 +49,9 @@ class OurMqAdminTest {
     AtomicInteger got = new AtomicInteger();
     PushConsumer consumer =
         client.pushConsumer(
-            PushOptions.of(GROUP)
+            ConsumerOptions.of(GROUP)
                 .subscribe(TOPIC, "*")
-                .startingFrom(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET),
+                .setStartFrom(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET),
             delivery -> {
               got.incrementAndGet();
               return Future.succeededFuture();
@@ -60,7 +60,7 @@ class OurMqAdminTest {
     Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> got.get() == 20);
     Awaitility.await("all offsets committed")
         .atMost(Duration.ofSeconds(30))
-        .until(() -> await(client.admin().progress(GROUP)).lag() == 0);
+        .until(() -> await(client.groupAdmin().progress(GROUP)).lag() == 0);
   }
 
   @AfterAll

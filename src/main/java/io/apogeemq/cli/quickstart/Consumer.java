@@ -4,9 +4,9 @@ import io.apogeemq.cli.CommandClient;
 import io.apogeemq.cli.CommandFailed;
 import io.apogeemq.cli.CommandLogs;
 import io.apogeemq.cli.NameServerAddress;
+import io.apogeemq.client.ConsumerOptions;
 import io.apogeemq.client.Delivery;
 import io.apogeemq.client.PushConsumer;
-import io.apogeemq.client.PushOptions;
 import io.apogeemq.protocol.body.ConsumeFromWhere;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -34,11 +34,11 @@ public final class Consumer {
 
   /** A consumer of the quick start's topic; {@link #start} and {@link #printNext} do the work. */
   public Consumer(CommandClient client) {
-    PushOptions options =
-        PushOptions.of(GROUP)
+    ConsumerOptions options =
+        ConsumerOptions.of(GROUP)
             .subscribe(Producer.TOPIC, "*")
-            .startingFrom(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
-    waiting = new ArrayBlockingQueue<>(options.maxInFlight());
+            .setStartFrom(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+    waiting = new ArrayBlockingQueue<>(options.getMaxInFlight());
     consumer = client.client().pushConsumer(options, this::hand);
   }
 

@@ -8,7 +8,9 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,40 @@ public final class ClientTls {
       return null;
     }
     return open(TlsSettings.ofThisProcess());
+  }
+
+  /**
+   * For calls of an application that brings its own keys and trust.
+   *
+   * @param identity null: shows no certificate
+   * @param trusted null: trusts whom Java trusts
+   */
+  public static ClientTls of(
+      @Nullable KeyManagerFactory identity, @Nullable TrustManagerFactory trusted)
+      throws ConfigRejected {
+    return built(identity, trusted);
+  }
+
+  /** The same without a check of who answers. */
+  public static ClientTls trustingAll(@Nullable KeyManagerFactory identity) throws ConfigRejected {
+    return built(identity, InsecureTrustManagerFactory.INSTANCE);
+  }
+
+  private static ClientTls built(
+      @Nullable KeyManagerFactory identity, @Nullable TrustManagerFactory trusted)
+      throws ConfigRejected {
+    try {
+      return new ClientTls(
+          SslContextBuilder.forClient()
+              .sslProvider(SslProvider.JDK)
+              .endpointIdentificationAlgorithm(null)
+              .keyManager(identity)
+              .trustManager(trusted)
+              .build());
+    } catch (SSLException e) {
+      throw new ConfigRejected(
+          List.of(new Problem("TLS", "the certificates can't be used: " + e.getMessage())));
+    }
   }
 
   public SslContext context() {

@@ -1,6 +1,6 @@
 package io.apogeemq.client;
 
-import io.apogeemq.config.ConfigRejected;
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.ConsumerData;
 import io.apogeemq.protocol.body.HeartbeatData;
 import io.apogeemq.protocol.body.ProducerData;
@@ -41,17 +41,18 @@ import org.slf4j.LoggerFactory;
  * may be called from any thread; futures complete on that loop. Brokers hear of its producers and
  * consumers at once when they start, every 30 s, and as soon as a broker that was lost is back.
  */
-public final class MqClient {
-  private static final Logger log = LoggerFactory.getLogger(MqClient.class);
+public final class ApogeeClient {
+  private static final Logger log = LoggerFactory.getLogger(ApogeeClient.class);
 
   /** A broker that was lost is told of us again after this time, and then again as often. */
   private static final long RECONNECT_MS = 1_000;
 
-  private final ClientConfig config;
+  private final ClientOptions options;
   private final Loop loop;
   private final Transport transport;
   private final Calls calls;
   private final Routes routes;
+  private final Nodes nodes;
   private final UniqueIds ids = UniqueIds.ofThisProcess();
   private final Map<String, Producer> producers = new ConcurrentHashMap<>();
   private final Map<String, PushConsumer> consumers = new ConcurrentHashMap<>();
@@ -67,44 +68,51 @@ public final class MqClient {
    *
    * @param transport makes it from the dispatcher that answers what brokers ask the client
    */
-  public MqClient(Vertx vertx, ClientConfig config, Function<Dispatcher, Transport> transport) {
-    this.config = config;
+  public ApogeeClient(
+      Vertx vertx, ClientOptions options, Function<Dispatcher, Transport> transport) {
+    this.options = new ClientOptions(options);
+    options.check();
     loop = new Loop(vertx);
     Transport plain = transport.apply(new Dispatcher(new Notices()));
     this.transport =
-        config.account() == null ? plain : new SignedTransport(plain, config.account());
-    calls = new Calls(loop, this.transport, config);
-    routes = new Routes(calls, config, System::currentTimeMillis, this::heartbeatSoon);
+        options.getCredentials() == null
+            ? plain
+            : new SignedTransport(plain, options.getCredentials());
+    calls = new Calls(loop, this.transport, this.options);
+    routes = new Routes(calls, System::currentTimeMillis, this::heartbeatSoon);
+    nodes = new Nodes(calls, routes);
     loop.run(
         () -> {
-          timers.add(loop.every(config.routeRefreshMs(), routes::refreshAll));
-          timers.add(loop.every(config.heartbeatMs(), this::heartbeat));
+          timers.add(loop.every(options.getRouteRefreshMs(), routes::refreshAll));
+          timers.add(loop.every(options.getHeartbeatMs(), this::heartbeat));
         });
   }
 
   /**
-   * A client over TCP, with TLS if Java was started with {@code -Dtls.enable=true}.
+   * A client over TCP, with TLS if the options or Java's {@code -Dtls.enable=true} say so.
    *
-   * @throws IllegalArgumentException if the settings of TLS can't be used
+   * @throws IllegalArgumentException if no name server is given or the settings of TLS can't be used
    */
-  public static MqClient overTcp(Vertx vertx, ClientConfig config) {
-    ClientTls tls;
-    try {
-      tls = ClientTls.ofThisProcess();
-    } catch (ConfigRejected e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
-    return new MqClient(vertx, config, requests -> new TcpTransport(vertx, requests, tls));
+  public static ApogeeClient create(Vertx vertx, ClientOptions options) {
+    ClientTls tls = TlsChoice.of(vertx, options);
+    return new ApogeeClient(vertx, options, requests -> new TcpTransport(vertx, requests, tls));
   }
 
   /** The id under which brokers know this client. */
   public String clientId() {
-    return config.clientId();
+    return options.clientId();
   }
 
-  /** A producer of this group; a client has one of each. */
+  /** A producer of this group with the usual settings; a client has one of each group. */
   public Producer producer(String group) {
-    Producer made = new Producer(group, this, ids);
+    return producer(ProducerOptions.of(group));
+  }
+
+  /** A producer; a client has one of each group. */
+  public Producer producer(ProducerOptions options) {
+    String group = options.getGroup();
+    checkGroup(group);
+    Producer made = new Producer(options, this, ids);
     if (producers.putIfAbsent(group, made) != null) {
       throw new IllegalStateException("this client has a producer of group " + group + " already");
     }
@@ -112,28 +120,53 @@ public final class MqClient {
     return made;
   }
 
-  /** A consumer that reads on demand. */
+  private static void checkGroup(String group) {
+    String flaw = Names.flawOfGroup(group);
+    if (flaw != null) {
+      throw new IllegalArgumentException(flaw);
+    }
+  }
+
+  /** A consumer that takes messages one by one and acknowledges each by its receipt (5.x brokers). */
+  public PopConsumer popConsumer(String group) {
+    checkGroup(group);
+    return new PopConsumer(group, this);
+  }
+
+  /** A consumer that reads queues on demand. */
   public PullConsumer pullConsumer(String group) {
+    checkGroup(group);
     return new PullConsumer(group, this);
   }
 
   /** A consumer that calls a listener; it must be started. A client has one of each group. */
-  public PushConsumer pushConsumer(PushOptions options, MessageListener listener) {
+  public PushConsumer pushConsumer(ConsumerOptions options, MessageListener listener) {
+    checkGroup(options.getGroup());
     PushConsumer made = new PushConsumer(options, listener, this);
-    if (consumers.putIfAbsent(options.group(), made) != null) {
+    if (consumers.putIfAbsent(options.getGroup(), made) != null) {
       throw new IllegalStateException(
-          "this client has a consumer of group " + options.group() + " already");
+          "this client has a consumer of group " + options.getGroup() + " already");
     }
     return made;
   }
 
-  /** What administrators ask and change. */
+  /** What administrators ask and change: nodes and topics. */
   public Admin admin() {
-    return new Admin(calls, routes);
+    return new Admin(nodes);
   }
 
-  ClientConfig config() {
-    return config;
+  /** The same for consumer groups: their settings, members, lag and offsets. */
+  public GroupAdmin groupAdmin() {
+    return new GroupAdmin(nodes, this);
+  }
+
+  /** Looks for stored messages. */
+  public MessageQuery messages() {
+    return new MessageQuery(calls, nodes, options.getRequestTimeoutMs());
+  }
+
+  ClientOptions options() {
+    return options;
   }
 
   Calls calls() {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Takes the body of a pull answer apart: stored records, one behind the other. */
-final class PulledMessages {
+/** Takes apart what brokers answer with: stored records, one behind the other. */
+final class StoredMessages {
   /** Property of a message that comes again after a failure: the topic it was first sent to. */
   private static final String RETRY_TOPIC = "RETRY_TOPIC";
 
@@ -26,7 +26,7 @@ final class PulledMessages {
 
   private static final int ZLIB = 0x300;
 
-  private PulledMessages() {}
+  private StoredMessages() {}
 
   /**
    * Copies the messages out of a buffer.
@@ -37,18 +37,25 @@ final class PulledMessages {
    */
   static List<ReceivedMessage> read(
       String brokerName, ByteBuffer records, long minOffset, long maxOffset) {
+    List<ReceivedMessage> all = read(brokerName, records);
+    for (ReceivedMessage each : all) {
+      each.properties().put("MIN_OFFSET", Long.toString(minOffset));
+      each.properties().put("MAX_OFFSET", Long.toString(maxOffset));
+    }
+    return all;
+  }
+
+  /** The same where the queue's ends are not known. */
+  static List<ReceivedMessage> read(String brokerName, ByteBuffer records) {
     List<ReceivedMessage> all = new ArrayList<>();
     MessageView view = new MessageView();
     int at = records.position();
     while (at < records.limit()) {
       String broken = view.open(records, at);
       if (broken != null) {
-        throw new MalformedRequest("a pulled message can't be read: " + broken);
+        throw new MalformedRequest("a stored message can't be read: " + broken);
       }
-      ReceivedMessage message = message(brokerName, view);
-      message.properties().put("MIN_OFFSET", Long.toString(minOffset));
-      message.properties().put("MAX_OFFSET", Long.toString(maxOffset));
-      all.add(message);
+      all.add(message(brokerName, view));
       at += view.size();
     }
     return all;

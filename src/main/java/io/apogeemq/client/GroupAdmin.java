@@ -1,0 +1,212 @@
+package io.apogeemq.client;
+
+import io.apogeemq.protocol.Names;
+import io.apogeemq.protocol.body.Body;
+import io.apogeemq.protocol.body.ConsumeStats;
+import io.apogeemq.protocol.body.ConsumerConnection;
+import io.apogeemq.protocol.body.ResetOffsetBody;
+import io.apogeemq.protocol.body.SubscriptionGroupConfig;
+import io.apogeemq.protocol.body.SubscriptionGroupWrapper;
+import io.apogeemq.protocol.header.GroupHeaders;
+import io.apogeemq.protocol.header.OffsetHeaders;
+import io.apogeemq.protocol.header.StatsHeaders;
+import io.apogeemq.protocol.remoting.RemotingCommand;
+import io.apogeemq.protocol.remoting.RequestCode;
+import io.apogeemq.protocol.remoting.ResponseCode;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What administrators ask about consumer groups and change in them. Threads and failures as in {@link
+ * Admin}.
+ */
+public final class GroupAdmin {
+  private final Nodes nodes;
+  private final ApogeeClient client;
+
+  GroupAdmin(Nodes nodes, ApogeeClient client) {
+    this.nodes = nodes;
+    this.client = client;
+  }
+
+  /** All groups that any master knows, by name, sorted; system groups included. */
+  public Future<TreeMap<String, SubscriptionGroupConfig>> groups() {
+    return nodes
+        .masters()
+        .compose(
+            masters ->
+                nodes.fromAll(
+                    masters,
+                    () -> RemotingCommand.request(RequestCode.GET_ALL_SUBSCRIPTIONGROUP_CONFIG),
+                    r -> Body.parse(SubscriptionGroupWrapper.class, r.body())))
+        .map(
+            all -> {
+              TreeMap<String, SubscriptionGroupConfig> groups = new TreeMap<>();
+              all.forEach(each -> groups.putAll(each.subscriptionGroupTable()));
+              return groups;
+            });
+  }
+
+  /** Creates a group on all masters, or changes it. */
+  public Future<Void> createGroup(SubscriptionGroupConfig config) {
+    return nodes.toMasters(
+        () ->
+            RemotingCommand.request(RequestCode.UPDATE_AND_CREATE_SUBSCRIPTIONGROUP)
+                .body(config.toJson()));
+  }
+
+  /**
+   * Deletes a group from all masters.
+   *
+   * @param withOffsets true: a new group of the name begins anew
+   */
+  public Future<Void> deleteGroup(String group, boolean withOffsets) {
+    return nodes.toMasters(
+        () ->
+            RemotingCommand.request(
+                RequestCode.DELETE_SUBSCRIPTIONGROUP,
+                new GroupHeaders.DeleteGroup(group, withOffsets, withOffsets)));
+  }
+
+  /** Who consumes in a group; code 206 if nobody does. */
+  public Future<ConsumerConnection> members(String group) {
+    return nodes
+        .brokersOf(Names.retryTopic(group))
+        .compose(
+            addresses ->
+                nodes.from(
+                    addresses.get(0),
+                    RemotingCommand.request(
+                        RequestCode.GET_CONSUMER_CONNECTION_LIST,
+                        new GroupHeaders.OfConsumers(group)),
+                    r -> Body.parse(ConsumerConnection.class, r.body())));
+  }
+
+  /** How far a group is in all its topics, from all brokers that know it; code 17 if none does. */
+  public Future<GroupProgress> progress(String group) {
+    return progress(group, Names.retryTopic(group), null);
+  }
+
+  /** How far a group is in a topic. Its retry topic is told as well by some brokers. */
+  public Future<GroupProgress> progress(String group, String topic) {
+    return progress(group, topic, topic);
+  }
+
+  private Future<GroupProgress> progress(String group, String routed, @Nullable String topic) {
+    return nodes
+        .fromBrokersOf(
+            routed,
+            () ->
+                RemotingCommand.request(
+                    RequestCode.GET_CONSUME_STATS,
+                    new StatsHeaders.ConsumeStats(group, topic, null)),
+            r -> Body.parse(ConsumeStats.class, r.body()))
+        .map(
+            tables -> {
+              double tps = 0;
+              TreeMap<MessageQueue, ConsumeStats.OffsetWrapper> all = new TreeMap<>();
+              for (ConsumeStats each : tables) {
+                tps += each.consumeTps();
+                each.offsetTable()
+                    .forEach((queue, offsets) -> all.put(MessageQueue.of(queue), offsets));
+              }
+              return new GroupProgress(tps, all);
+            });
+  }
+
+  /**
+   * Where a group would be in a topic's queues if it were moved to this time: a preview of {@link
+   * #resetTo}.
+   *
+   * @param timestampMs negative: the end
+   */
+  public Future<TreeMap<MessageQueue, Long>> offsetsAt(String topic, long timestampMs) {
+    PullConsumer asking = new PullConsumer("TOOLS_CONSUMER", client);
+    return asking
+        .queues(topic)
+        .compose(
+            queues -> {
+              List<Future<Long>> offsets = new ArrayList<>();
+              for (MessageQueue each : queues) {
+                offsets.add(
+                    timestampMs < 0 ? asking.maxOffset(each) : asking.offsetAt(each, timestampMs));
+              }
+              return Future.all(offsets)
+                  .map(
+                      ignored -> {
+                        TreeMap<MessageQueue, Long> all = new TreeMap<>();
+                        for (int i = 0; i < queues.size(); i++) {
+                          all.put(queues.get(i), offsets.get(i).result());
+                        }
+                        return all;
+                      });
+            });
+  }
+
+  /**
+   * Moves a group, forwards or backwards, to what was stored at a time or later. Members that are
+   * online follow. Brokers of 4.9 refuse it for a group that is offline (code 206); {@link #commit}
+   * moves that.
+   *
+   * @param timestampMs negative: to the end
+   * @return the new offsets
+   */
+  public Future<TreeMap<MessageQueue, Long>> resetTo(String group, String topic, long timestampMs) {
+    return nodes
+        .fromBrokersOf(
+            topic,
+            () ->
+                RemotingCommand.request(
+                    RequestCode.INVOKE_BROKER_TO_RESET_OFFSET,
+                    new OffsetHeaders.Reset(topic, group, timestampMs, true, -1, -1L)),
+            GroupAdmin::offsets)
+        .map(
+            tables -> {
+              TreeMap<MessageQueue, Long> all = new TreeMap<>();
+              tables.forEach(all::putAll);
+              return all;
+            });
+  }
+
+  /**
+   * Moves a group in one queue; members that are online follow. Brokers before 5.0 move the whole
+   * topic to its end instead: use {@link #commit} with them, while the group is offline.
+   */
+  public Future<Void> resetTo(String group, MessageQueue queue, long offset) {
+    return nodes
+        .route(queue.topic())
+        .compose(
+            route -> {
+              String master = Routes.masterOf(route, queue.brokerName());
+              return master == null
+                  ? Future.failedFuture(
+                      new RequestRefused(
+                          ResponseCode.BROKER_NOT_EXIST, "no route gives a master for " + queue))
+                  : nodes.to(
+                      master,
+                      RemotingCommand.request(
+                          RequestCode.INVOKE_BROKER_TO_RESET_OFFSET,
+                          new OffsetHeaders.Reset(
+                              queue.topic(), group, -1, true, queue.queueId(), offset)));
+            });
+  }
+
+  private static Map<MessageQueue, Long> offsets(RemotingCommand response) {
+    Map<MessageQueue, Long> all = new TreeMap<>();
+    if (response.body().isReadable()) {
+      Body.parse(ResetOffsetBody.class, response.body())
+          .offsetTable()
+          .forEach((queue, offset) -> all.put(MessageQueue.of(queue), offset));
+    }
+    return all;
+  }
+
+  /** The group's offset in a queue as a broker keeps it; members that are online overwrite it. */
+  public Future<Void> commit(String group, MessageQueue queue, long offset) {
+    return new PullConsumer(group, client).commit(queue, offset);
+  }
+}

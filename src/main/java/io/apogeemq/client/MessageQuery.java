@@ -1,0 +1,113 @@
+package io.apogeemq.client;
+
+import io.apogeemq.protocol.header.QueryHeaders;
+import io.apogeemq.protocol.message.MessageId;
+import io.apogeemq.protocol.remoting.MalformedRequest;
+import io.apogeemq.protocol.remoting.RemotingCommand;
+import io.apogeemq.protocol.remoting.RequestCode;
+import io.apogeemq.protocol.remoting.ResponseCode;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for stored messages by id and by key. Threads and failures as in {@link Admin}. Brokers index
+ * a message a moment after it was stored.
+ */
+public final class MessageQuery {
+  private final Calls calls;
+  private final Nodes nodes;
+  private final long timeoutMs;
+
+  MessageQuery(Calls calls, Nodes nodes, long timeoutMs) {
+    this.calls = calls;
+    this.nodes = nodes;
+    this.timeoutMs = timeoutMs;
+  }
+
+  /** The message with this id of a broker ({@link ReceivedMessage#offsetMsgId}); code 1 if none is there. */
+  public Future<ReceivedMessage> byOffsetId(String offsetMsgId) {
+    MessageId id;
+    try {
+      id = MessageId.parse(offsetMsgId);
+    } catch (MalformedRequest e) {
+      return Future.failedFuture(new IllegalArgumentException(e.getMessage()));
+    }
+    String address = id.storeHost().getAddress().getHostAddress() + ":" + id.storeHost().getPort();
+    return nodes.from(
+        address,
+        RemotingCommand.request(
+            RequestCode.VIEW_MESSAGE_BY_ID, new QueryHeaders.ById(id.logPosition())),
+        r -> StoredMessages.read("", r.body().nioBuffer()).get(0));
+  }
+
+  /** The messages with the id that a producer gave them; more than one if it sent it again. */
+  public Future<List<ReceivedMessage>> byMessageId(String topic, String messageId) {
+    return query(
+        new QueryHeaders.ByKey(topic, messageId, 32, 0, Long.MAX_VALUE, true, "U"),
+        each -> messageId.equals(each.messageId()));
+  }
+
+  /**
+   * The messages of a topic with this key, oldest first.
+   *
+   * @param max of each broker
+   * @param fromMs the first store time
+   * @param toMs the last store time
+   */
+  public Future<List<ReceivedMessage>> byKey(
+      String topic, String key, int max, long fromMs, long toMs) {
+    return query(
+        new QueryHeaders.ByKey(topic, key, max, fromMs, toMs, false, "K"),
+        each -> hasKey(each.keys(), key));
+  }
+
+  private static boolean hasKey(@Nullable String keys, String wanted) {
+    return keys != null && Arrays.asList(keys.split(" ")).contains(wanted);
+  }
+
+  /** Asks all brokers of the topic. Their index goes by hash codes, so each hit is looked at again. */
+  private Future<List<ReceivedMessage>> query(
+      QueryHeaders.ByKey header, Predicate<ReceivedMessage> wanted) {
+    return nodes
+        .brokersOf(header.topic())
+        .compose(
+            addresses ->
+                calls
+                    .loop()
+                    .call(
+                        () -> {
+                          List<Future<List<ReceivedMessage>>> answers = new ArrayList<>();
+                          for (String each : addresses) {
+                            answers.add(
+                                calls.any(
+                                    each,
+                                    RemotingCommand.request(RequestCode.QUERY_MESSAGE, header),
+                                    timeoutMs,
+                                    MessageQuery::found));
+                          }
+                          return Future.all(answers)
+                              .map(
+                                  ignored ->
+                                      answers.stream()
+                                          .flatMap(one -> one.result().stream())
+                                          .filter(wanted)
+                                          .sorted(
+                                              Comparator.comparingLong(
+                                                  ReceivedMessage::storeTimestampMs))
+                                          .toList());
+                        }));
+  }
+
+  private static List<ReceivedMessage> found(RemotingCommand response) {
+    return switch (response.code()) {
+      case ResponseCode.SUCCESS -> StoredMessages.read("", response.body().nioBuffer());
+      case ResponseCode.QUERY_NOT_FOUND -> List.of();
+      default -> throw new RequestRefused(response.code(), response.remark());
+    };
+  }
+}

@@ -1,0 +1,270 @@
+package io.apogeemq.client;
+
+import io.apogeemq.protocol.body.BatchAckBody;
+import io.apogeemq.protocol.body.TopicRoute;
+import io.apogeemq.protocol.header.PopHeaders;
+import io.apogeemq.protocol.header.RetryHeaders;
+import io.apogeemq.protocol.remoting.RemotingCommand;
+import io.apogeemq.protocol.remoting.RequestCode;
+import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+
+/**
+ * Takes messages out of a topic for a while and acknowledges each by a {@link Receipt}, from wherever.
+ * The brokers keep account of what is out, so that there are no queues to share and nothing to start;
+ * what is not acknowledged in time is given to the next who asks. Made by {@link
+ * ApogeeClient#popConsumer}. Needs brokers of 5.x or ours: others answer with code 3.
+ *
+ * <p>Any thread may call the methods. Futures fail with {@link RequestRefused} or the transport's
+ * failure.
+ */
+public final class PopConsumer {
+  /** A broker may answer this much later than it was asked to. */
+  private static final long GRACE_MS = 10_000;
+
+  private final String group;
+  private final Calls calls;
+  private final Routes routes;
+  private final PopWaits waits;
+  private int turn = ThreadLocalRandom.current().nextInt();
+
+  PopConsumer(String group, ApogeeClient client) {
+    this.group = group;
+    calls = client.calls();
+    routes = client.routes();
+    waits = new PopWaits(group, calls);
+  }
+
+  public String group() {
+    return group;
+  }
+
+  /**
+   * Takes messages. Brokers are asked in turn, beginning with another one each time.
+   *
+   * @return empty if no message came in time
+   */
+  public Future<List<PoppedMessage>> receive(String topic, ReceiveOptions options) {
+    long deadlineMs = System.currentTimeMillis() + options.getWaitMs();
+    return calls.loop().call(() -> receive(topic, options, deadlineMs));
+  }
+
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  private Future<List<PoppedMessage>> receive(
+      String topic, ReceiveOptions options, long deadlineMs) {
+    return routes
+        .of(topic)
+        .compose(
+            route -> {
+              List<Place> places = places(topic, route);
+              if (places.isEmpty()) {
+                return Future.failedFuture(
+                    new RequestRefused(
+                        ResponseCode.TOPIC_NOT_EXIST,
+                        "topic " + topic + " has no queue that may be read"));
+              }
+              if (places.size() == 1) {
+                return pop(places.get(0), topic, options, leftMs(deadlineMs));
+              }
+              Collections.rotate(places, turn++);
+              return first(places, 0, topic, options)
+                  .compose(
+                      found ->
+                          !found.isEmpty() || leftMs(deadlineMs) <= 0
+                              ? Future.succeededFuture(found)
+                              : waits
+                                  .anyOf(places, topic, options, leftMs(deadlineMs))
+                                  .compose(
+                                      some ->
+                                          some
+                                              ? receive(topic, options, deadlineMs)
+                                              : Future.succeededFuture(List.of())));
+            });
+  }
+
+  private static long leftMs(long deadlineMs) {
+    return Math.max(0, deadlineMs - System.currentTimeMillis());
+  }
+
+  /** A broker that has readable queues of a topic. */
+  record Place(String brokerName, String address) {}
+
+  private List<Place> places(String topic, TopicRoute route) {
+    List<Place> all = new ArrayList<>();
+    for (MessageQueue each : Routes.readable(topic, route)) {
+      String master = Routes.masterOf(route, each.brokerName());
+      if (master != null) {
+        Place place = new Place(each.brokerName(), master);
+        if (!all.contains(place)) {
+          all.add(place);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** What the first of these brokers that has messages gives. */
+  private Future<List<PoppedMessage>> first(
+      List<Place> places, int index, String topic, ReceiveOptions options) {
+    return pop(places.get(index), topic, options, 0)
+        .compose(
+            found ->
+                found.isEmpty() && index + 1 < places.size()
+                    ? first(places, index + 1, topic, options)
+                    : Future.succeededFuture(found));
+  }
+
+  private Future<List<PoppedMessage>> pop(
+      Place place, String topic, ReceiveOptions options, long waitMs) {
+    PopHeaders.Pop header =
+        new PopHeaders.Pop(
+            group,
+            topic,
+            -1,
+            options.getMaxMessages(),
+            options.getInvisibleMs(),
+            waitMs,
+            System.currentTimeMillis(),
+            options.isFromFirst() ? PopHeaders.INIT_MIN : PopHeaders.INIT_MAX,
+            options.getWanted().type(),
+            options.getWanted().text(),
+            options.isOrdered(),
+            options.getAttemptId());
+    return calls.any(
+        place.address(),
+        RemotingCommand.request(RequestCode.POP_MESSAGE, header),
+        waitMs + GRACE_MS,
+        response ->
+            switch (response.code()) {
+              case ResponseCode.SUCCESS -> PopAnswer.read(topic, place.brokerName(), response);
+              case ResponseCode.POLLING_TIMEOUT, ResponseCode.PULL_NOT_FOUND -> List.of();
+              default -> throw new RequestRefused(response.code(), response.remark());
+            });
+  }
+
+  /**
+   * Says that a message was consumed. A second time does no harm; neither does it help when the
+   * message's time was over: then it may have been given to somebody else.
+   */
+  public Future<Void> ack(Receipt receipt) {
+    return about(
+        receipt,
+        address ->
+            calls.ok(
+                address,
+                RemotingCommand.request(
+                    RequestCode.ACK_MESSAGE,
+                    new PopHeaders.Ack(
+                        group,
+                        receipt.storedTopic(group),
+                        receipt.queueId(),
+                        receipt.handle(),
+                        receipt.queueOffset()))));
+  }
+
+  /** Acknowledges many messages, with one request to each broker. */
+  public Future<Void> ackAll(List<Receipt> receipts) {
+    Map<Receipt, BatchAckBody> bodies;
+    try {
+      bodies = BatchAcks.perBroker(group, receipts);
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(e);
+    }
+    List<Future<Void>> all = new ArrayList<>();
+    bodies.forEach(
+        (first, body) ->
+            all.add(
+                about(
+                    first,
+                    address ->
+                        calls.ok(
+                            address,
+                            RemotingCommand.request(RequestCode.BATCH_ACK_MESSAGE)
+                                .body(body.toJson())))));
+    return Future.join(all).mapEmpty();
+  }
+
+  /**
+   * From now on the message stays invisible for another time: longer for work that takes its time,
+   * short to have it delivered again soon.
+   *
+   * @return what the message is acknowledged by from now on; the old receipt has lost its meaning
+   */
+  public Future<Receipt> changeInvisibleTime(Receipt receipt, long invisibleMs) {
+    return about(
+        receipt,
+        address ->
+            calls.ok(
+                address,
+                RemotingCommand.request(
+                    RequestCode.CHANGE_MESSAGE_INVISIBLETIME,
+                    new PopHeaders.ChangeInvisibleTime(
+                        group,
+                        receipt.storedTopic(group),
+                        receipt.queueId(),
+                        receipt.handle(),
+                        receipt.queueOffset(),
+                        invisibleMs)),
+                response -> {
+                  PopHeaders.ChangeInvisibleTimeReply reply =
+                      response.header(PopHeaders.ChangeInvisibleTimeReply.class);
+                  return receipt.renewed(reply.popTime(), reply.invisibleTime(), reply.reviveQid());
+                }));
+  }
+
+  /**
+   * Gives a message up: it goes to the group's dead-letter topic, and this delivery is acknowledged.
+   *
+   * @param messageId the message's id, by which tools find it there
+   */
+  public Future<Void> deadLetter(Receipt receipt, String messageId) {
+    return about(
+            receipt,
+            address ->
+                calls.ok(
+                    address,
+                    RemotingCommand.request(
+                        RequestCode.CONSUMER_SEND_MSG_BACK,
+                        new RetryHeaders.SendBack(
+                            receipt.logPosition(),
+                            group,
+                            -1,
+                            messageId,
+                            receipt.topic(),
+                            false,
+                            0,
+                            receipt.brokerName()))))
+        .compose(ignored -> ack(receipt));
+  }
+
+  /** Does something at the broker that a receipt is of. */
+  private <T> Future<T> about(Receipt receipt, Function<String, Future<T>> action) {
+    return calls
+        .loop()
+        .call(
+            () ->
+                routes
+                    .of(receipt.topic())
+                    .compose(
+                        route -> {
+                          String master = Routes.masterOf(route, receipt.brokerName());
+                          return master == null
+                              ? Future.failedFuture(
+                                  new RequestRefused(
+                                      ResponseCode.BROKER_NOT_EXIST,
+                                      "no route of "
+                                          + receipt.topic()
+                                          + " names a master of "
+                                          + receipt.brokerName()))
+                              : action.apply(master);
+                        }));
+  }
+}
