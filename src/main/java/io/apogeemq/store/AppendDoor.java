@@ -6,8 +6,8 @@ import io.apogeemq.protocol.message.StoredMessage;
 import io.apogeemq.protocol.message.SysFlags;
 import io.apogeemq.store.AppendResult.Doubt;
 import io.apogeemq.store.AppendResult.Refusal;
+import io.apogeemq.store.log.AppendQueue;
 import io.apogeemq.store.log.AppendTask;
-import io.apogeemq.store.log.Appender;
 import io.apogeemq.store.log.Health;
 import java.util.List;
 import java.util.function.Consumer;
@@ -17,17 +17,17 @@ import java.util.function.Consumer;
  * nothing, and what is more than may wait. Has no state; any thread.
  */
 final class AppendDoor {
-  private final Appender appender;
+  private final AppendQueue queue;
   private final Health health;
   private final long maxRecordBytes;
   private final Runnable look;
 
-  AppendDoor(StoreConfig config, Appender appender, Health health) {
-    this.appender = appender;
+  AppendDoor(StoreConfig config, AppendQueue queue, Health health) {
+    this.queue = queue;
     this.health = health;
     this.maxRecordBytes =
         Math.min(config.maxRecordBytes(), config.segmentSizeBytes() - StoredMessage.BLANK_BYTES);
-    this.look = appender::look;
+    this.look = queue::look;
   }
 
   /** See {@link MessageStore#append}. */
@@ -57,12 +57,12 @@ final class AppendDoor {
     Health.Reason reason = health.refusal();
     if (reason != null) {
       refuse(reason.refusal(), reason.detail(), back, then);
-    } else if (appender.offer(new AppendTask(drafts, waitForDurability, bytes, back, then))) {
+    } else if (queue.offer(new AppendTask(drafts, waitForDurability, bytes, back, then))) {
       back.afterHandOver(look);
     } else {
       refuse(
           Refusal.BUSY,
-          appender.waitingBytes() + " bytes wait to be written; try again",
+          queue.waitingBytes() + " bytes wait to be written; try again",
           back,
           then);
     }
@@ -76,7 +76,7 @@ final class AppendDoor {
       Consumer<AppendResult> then) {
     Health.Reason reason = health.refusal();
     boolean over = reason != null && reason.refusal() != Refusal.DISK_FULL;
-    if (over || !appender.offer(AppendTask.waitingFor(at, waitForDurability, back, then))) {
+    if (over || !queue.offer(AppendTask.waitingFor(at, waitForDurability, back, then))) {
       Doubt doubt = over ? Doubt.FLUSH_FAILED : Doubt.FLUSH_TIMEOUT;
       back.tell(new AppendResult.Unknown(at, doubt), then);
     } else {

@@ -11,6 +11,7 @@ import io.apogeemq.store.index.Sealer;
 import io.apogeemq.store.io.Disk;
 import io.apogeemq.store.io.FileDisk;
 import io.apogeemq.store.io.StoreClock;
+import io.apogeemq.store.log.AppendQueue;
 import io.apogeemq.store.log.Appender;
 import io.apogeemq.store.log.CommitLog;
 import io.apogeemq.store.log.Health;
@@ -59,6 +60,7 @@ public final class LogStore implements MessageStore {
   private final LogPositions positions;
   private final Health health = new Health();
   private final FlushWaiters waiters = new FlushWaiters();
+  private final AppendQueue queue;
   private final Appender appender;
   private final AppendDoor door;
   private final Flusher flusher;
@@ -145,8 +147,10 @@ public final class LogStore implements MessageStore {
       PageCache cache =
           new PageCache(
               log, positions, config.bounds().pageBytes(), config.bounds().pageMemoryBytes());
+      queue = new AppendQueue(config.bounds().appendQueueBytes());
       appender =
           new Appender(
+              queue,
               log,
               cache,
               index,
@@ -155,12 +159,11 @@ public final class LogStore implements MessageStore {
               health,
               clock,
               new Appender.Settings(
-                  config.bounds().appendQueueBytes(),
                   config.bounds().maxBatchBytes(),
                   config.bounds().maxUnflushedBytes(),
                   config.flush().syncTimeoutMs()),
               found.lastStoreMs());
-      door = new AppendDoor(config, appender, health);
+      door = new AppendDoor(config, queue, health);
       flusher =
           new Flusher(
               log, positions, waiters, appender, health, clock, config.flush().intervalMs());
@@ -224,7 +227,7 @@ public final class LogStore implements MessageStore {
   public void start() {
     StoreThreads running =
         new StoreThreads(
-            appender, flusher, waiters, sealer, this::stepSealer, guard, positions, health);
+            queue, appender, flusher, waiters, sealer, this::stepSealer, guard, positions, health);
     threads = running;
     running.start();
   }
@@ -252,7 +255,7 @@ public final class LogStore implements MessageStore {
 
   @Override
   public boolean isCongested(Completions back, Runnable whenRelieved) {
-    return appender.isCongested(back, whenRelieved);
+    return queue.isCongested(back, whenRelieved);
   }
 
   @Override
@@ -391,7 +394,7 @@ public final class LogStore implements MessageStore {
 
   @Override
   public void deleteTopic(String topic) {
-    appender.deleteTopic(
+    queue.deleteTopic(
         topic,
         () -> {
           sealer.tableChanged();
@@ -412,7 +415,7 @@ public final class LogStore implements MessageStore {
         positions.flushed(),
         positions.confirmed(),
         positions.readable(),
-        appender.waitingBytes(),
+        queue.waitingBytes(),
         index.earliestStoreMs(),
         guard.usedRatio(),
         reason == null ? "" : reason.detail());
@@ -442,7 +445,7 @@ public final class LogStore implements MessageStore {
       health.closing();
       // What came while we closed is refused.
       drain();
-      appender.end();
+      queue.end();
       if (appender.isOutOfRoom()) {
         // The index is ahead of the log; nothing that was acknowledged is missing from either.
         health.failed("the disk was full to the end; the next start recovers the log");

@@ -3,6 +3,7 @@ package io.apogeemq.store;
 import io.apogeemq.store.flush.FlushWaiters;
 import io.apogeemq.store.flush.Flusher;
 import io.apogeemq.store.index.Sealer;
+import io.apogeemq.store.log.AppendQueue;
 import io.apogeemq.store.log.Appender;
 import io.apogeemq.store.log.Health;
 import io.apogeemq.store.log.LogPositions;
@@ -14,6 +15,7 @@ final class StoreThreads {
   private static final long EXPIRE_EVERY_MS = 200;
   private static final long SEALER_IDLE_MS = 1_000;
 
+  private final AppendQueue queue;
   private final Appender appender;
   private final Flusher flusher;
   private final Sealer sealer;
@@ -26,6 +28,7 @@ final class StoreThreads {
    * @param sealerStep what the sealer's thread does beside the sealer's own step
    */
   StoreThreads(
+      AppendQueue queue,
       Appender appender,
       Flusher flusher,
       FlushWaiters waiters,
@@ -34,6 +37,7 @@ final class StoreThreads {
       DiskGuard guard,
       LogPositions positions,
       Health health) {
+    this.queue = queue;
     this.appender = appender;
     this.flusher = flusher;
     this.sealer = sealer;
@@ -59,7 +63,7 @@ final class StoreThreads {
   }
 
   void start() {
-    appender.onWork(appenderThread::wake);
+    queue.onWork(appenderThread::wake);
     appenderThread.start();
     flusherThread.start();
     sealerThread.start();

@@ -125,8 +125,13 @@ public final class TestTables implements AutoCloseable {
             new StatsHandlers(BROKER, topics, groups, clients, offsets, lag, rates),
             new BrokerAdminHandlers(Map.of("brokerName", "broker-a"), runtime));
     stateLog.keep(topics, groups, offsets, locks);
-    stateLog.loadCheckpoints();
-    await(stateLog.recover());
+    try {
+      stateLog.loadCheckpoints();
+      await(stateLog.recover());
+    } catch (IOException | RuntimeException e) {
+      testStore.close();
+      throw e;
+    }
     onLoop(
         () -> {
           removal.recovered();

@@ -5,7 +5,6 @@ import io.apogeemq.protocol.message.StoredMessage;
 import io.apogeemq.store.AppendResult;
 import io.apogeemq.store.AppendResult.Doubt;
 import io.apogeemq.store.ArrivalListener;
-import io.apogeemq.store.Completions;
 import io.apogeemq.store.flush.FlushWaiters;
 import io.apogeemq.store.index.ActiveIndex;
 import io.apogeemq.store.index.LogIndex;
@@ -16,17 +15,12 @@ import io.apogeemq.store.io.StoreClock;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jctools.queues.MpscUnboundedArrayQueue;
 
 /**
- * The one writer of the log: takes all that waits, gives it queue offsets and log positions, encodes
- * it straight into the tail page, writes the pages' fresh bytes with one call per page, and answers.
- * It alone owns the log's tail, the queues' next offsets and the fresh part of the index.
+ * The one writer of the log: takes all that waits, gives it queue offsets, puts it behind the {@link
+ * LogTail}, writes, and answers. It alone owns the tail, the queues' next offsets and the fresh part of
+ * the index.
  *
  * <p>{@link #step} does one batch and returns; a thread drives it in production, the simulator in
  * tests. Everything that other threads call says so.
@@ -40,11 +34,9 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
 @RunsOn(ThreadRole.APPENDER)
 public final class Appender {
   private static final int MAX_BATCH_TASKS = 4096;
-  private static final int SCRATCH_KEEP_BYTES = 64 * 1024;
   private static final long TRY_AGAIN_MS = 500;
 
-  private final CommitLog log;
-  private final PageCache cache;
+  private final LogTail tail;
   private final ActiveIndex index;
   private final QueueTable queues;
   private final LogPositions positions;
@@ -52,31 +44,13 @@ public final class Appender {
   private final Health health;
   private final StoreClock clock;
   private final Settings settings;
+  private final AppendQueue queue;
   private final Answers answers = new Answers();
-  private final List<Page> unwritten = new ArrayList<>();
   private ArrivalListener listener = NOBODY;
 
-  // Handed over by other threads.
-  private final MpscUnboundedArrayQueue<Object> queue = new MpscUnboundedArrayQueue<>(1024);
-  private final AtomicLong waitingBytes = new AtomicLong();
-  private final ConcurrentLinkedQueue<Relief> reliefs = new ConcurrentLinkedQueue<>();
-  private volatile Runnable wakeUp = () -> {};
-
-  /** Nobody drives {@link #step} any more. */
-  private volatile boolean ended;
-
-  // The tail.
-  private long cursor;
-  private long writtenTo;
-  private long segmentEnd;
-  private Page tail;
-  private ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_KEEP_BYTES);
   private long lastStoreMs;
   private long batchNumber;
   private Batch batch = new Batch();
-
-  /** The blank record is encoded and the next file isn't open yet. */
-  private boolean rolling;
 
   /** When a write that found no room is tried again, monotonic ms; -1 if none waits. Own thread writes. */
   private volatile long tryAgainMs = -1;
@@ -91,22 +65,17 @@ public final class Appender {
       };
 
   /**
-   * @param congestedBytes above this many waiting bytes {@link #isCongested} says so
    * @param maxBatchBytes about how much is written at once
    * @param maxUnflushedBytes in sync mode nothing is taken while more is written but not forced
    * @param flushTimeoutMs how long an append waits for the force
    */
-  public record Settings(
-      long congestedBytes, int maxBatchBytes, long maxUnflushedBytes, long flushTimeoutMs) {}
-
-  private record Relief(Completions back, Runnable then) {}
-
-  private record TopicDeletion(String topic, Runnable then) {}
+  public record Settings(int maxBatchBytes, long maxUnflushedBytes, long flushTimeoutMs) {}
 
   /**
    * @param lastStoreMs store timestamp of the newest recovered record; later ones are not before it
    */
   public Appender(
+      AppendQueue queue,
       CommitLog log,
       PageCache cache,
       LogIndex index,
@@ -117,8 +86,7 @@ public final class Appender {
       Settings settings,
       long lastStoreMs)
       throws IOException {
-    this.log = log;
-    this.cache = cache;
+    this.queue = queue;
     this.index = index.active();
     this.queues = index.table();
     this.positions = positions;
@@ -127,20 +95,7 @@ public final class Appender {
     this.clock = clock;
     this.settings = settings;
     this.lastStoreMs = lastStoreMs;
-    cursor = positions.appended();
-    writtenTo = cursor;
-    if (log.at(cursor) == null) {
-      assert cursor % log.segmentSize() == 0 : "log ends at " + cursor + " without a file";
-      Segment first = log.openNext();
-      assert first.base() == cursor;
-      index.active().startSegment(cursor, cursor);
-    }
-    segmentEnd = log.baseOf(cursor) + log.segmentSize();
-    tail = cache.newTail(cache.startOf(cursor));
-    int before = (int) (cursor - tail.start);
-    if (before > 0) {
-      log.read(tail.start, tail.memory.duplicate().clear().limit(before));
-    }
+    tail = new LogTail(log, cache, index.active(), health, positions.appended());
   }
 
   // ---- for other threads
@@ -155,89 +110,9 @@ public final class Appender {
     return listener;
   }
 
-  /** How to wake the thread that drives {@link #step}. Before the first step. */
-  public void onWork(Runnable wake) {
-    wakeUp = wake;
-  }
-
-  /**
-   * Hands an append over; {@link #look} must follow. Any thread. False if far too much waits already.
-   */
-  @RunsOn({ThreadRole.EVENT_LOOP, ThreadRole.CALLER})
-  public boolean offer(AppendTask task) {
-    if (waitingBytes.get() > 4 * settings.congestedBytes) {
-      return false;
-    }
-    waitingBytes.addAndGet(task.bytes);
-    queue.add(task);
-    if (ended) {
-      refuseRest();
-    }
-    return true;
-  }
-
-  /**
-   * After the last {@link #step}: what waits is refused, and what still comes as well, by the thread
-   * that brings it.
-   */
-  public void end() {
-    ended = true;
-    refuseRest();
-  }
-
-  private synchronized void refuseRest() {
-    Answers refused = new Answers();
-    for (Object next = queue.poll(); next != null; next = queue.poll()) {
-      if (next instanceof AppendTask task) {
-        waitingBytes.addAndGet(-task.bytes);
-        AppendResult.Appended at = task.at;
-        task.answer(
-            at == null
-                ? new AppendResult.Refused(AppendResult.Refusal.CLOSING, "the store is closed")
-                : new AppendResult.Unknown(at, Doubt.FLUSH_FAILED),
-            refused);
-      }
-    }
-    refused.wake();
-  }
-
-  /** Wakes the thread that drives {@link #step}, to take what was handed over. Any thread. */
-  @RunsOn({ThreadRole.EVENT_LOOP, ThreadRole.CALLER})
-  public void look() {
-    wakeUp.run();
-  }
-
-  /**
-   * Forgets a topic's queues, in order with the appends. Any thread.
-   *
-   * @param then runs on the appender when it is done
-   */
-  @RunsOn({ThreadRole.EVENT_LOOP, ThreadRole.CALLER})
-  public void deleteTopic(String topic, Runnable then) {
-    queue.add(new TopicDeletion(topic, then));
-    wakeUp.run();
-  }
-
-  /** See {@link io.apogeemq.store.MessageStore#isCongested}. Any thread. */
-  @RunsOn({ThreadRole.EVENT_LOOP, ThreadRole.CALLER})
-  public boolean isCongested(Completions back, Runnable whenRelieved) {
-    if (waitingBytes.get() <= settings.congestedBytes) {
-      return false;
-    }
-    reliefs.add(new Relief(back, whenRelieved));
-    // If all was taken in between, a step must still come and look at the reliefs.
-    wakeUp.run();
-    return true;
-  }
-
-  /** Bytes accepted and not yet taken. */
-  public long waitingBytes() {
-    return waitingBytes.get();
-  }
-
   /** True if a step would find something to take. */
   public boolean hasWork() {
-    return !queue.isEmpty() && !tooMuchUnflushed() || hasRelief();
+    return !queue.isEmpty() && !tooMuchUnflushed() || queue.hasRelief();
   }
 
   /** True while a write waits for room on the disk: what was encoded is not all written. */
@@ -266,13 +141,13 @@ public final class Appender {
     }
     boolean took = isOutOfRoom() && clock.monotonicMs() >= tryAgainMs && writeAgain();
     if (!tooMuchUnflushed()) {
-      Object next = queue.relaxedPoll();
+      Object next = queue.poll();
       if (next != null) {
         took = true;
         takeBatch(next);
       }
     }
-    relieve();
+    queue.relieve(answers);
     return took;
   }
 
@@ -296,15 +171,15 @@ public final class Appender {
           } else {
             take(task);
           }
-        } else if (next instanceof TopicDeletion deletion) {
-          queues.delete(deletion.topic(), cursor);
+        } else if (next instanceof AppendQueue.TopicDeletion deletion) {
+          queues.delete(deletion.topic(), tail.end());
           deletion.then().run();
         }
       } while (bytes < settings.maxBatchBytes
           && batch.tasks.size() < MAX_BATCH_TASKS
-          && (next = queue.relaxedPoll()) != null);
+          && (next = queue.poll()) != null);
       if (!isOutOfRoom()) {
-        write();
+        tail.write();
         finish();
       }
       answers.wake();
@@ -316,7 +191,7 @@ public final class Appender {
       giveUp("a mistake in the appender: " + e);
       throw e;
     } finally {
-      waitingBytes.addAndGet(-bytes);
+      queue.taken(bytes);
     }
   }
 
@@ -342,10 +217,7 @@ public final class Appender {
   /** True if there was room now. */
   private boolean writeAgain() {
     try {
-      if (rolling) {
-        endRoll();
-      }
-      write();
+      tail.write();
       tryAgainMs = -1;
       finish();
       health.logOutOfRoom(null);
@@ -379,12 +251,7 @@ public final class Appender {
     for (int i = 0; i < drafts.size(); i++) {
       MessageDraft draft = drafts.get(i);
       int size = (int) StoredMessage.sizeOf(draft);
-      if (cursor + size + StoredMessage.BLANK_BYTES > segmentEnd) {
-        roll();
-      }
-      long position = cursor;
-      encode(draft, size, to.next());
-      cursor += size;
+      long position = tail.put(draft, size, to.next(), lastStoreMs);
       index.add(to, position, size, draft.tagsCode(), 1, lastStoreMs, draft.properties());
       if (i == 0) {
         firstPosition = position;
@@ -416,106 +283,17 @@ public final class Appender {
     }
   }
 
-  private void encode(MessageDraft draft, int size, long queueOffset) {
-    ByteBuffer memory = tail.memory;
-    int at = (int) (cursor - tail.start);
-    if (at + size <= tail.length) {
-      StoredMessage.encode(draft, memory, at, size, queueOffset, cursor, lastStoreMs);
-      memory.clear();
-      return;
-    }
-    // Over the page's edge: encoded aside and copied in pieces.
-    if (scratch.capacity() < size) {
-      scratch = ByteBuffer.allocate(size);
-    }
-    StoredMessage.encode(draft, scratch.clear(), 0, size, queueOffset, cursor, lastStoreMs);
-    put(scratch.position(0).limit(size), cursor);
-    if (scratch.capacity() > SCRATCH_KEEP_BYTES) {
-      scratch = ByteBuffer.allocate(SCRATCH_KEEP_BYTES);
-    }
-  }
-
-  /** Copies bytes into the tail page and as many further ones as they need. */
-  private void put(ByteBuffer from, long position) {
-    long to = position;
-    while (from.hasRemaining()) {
-      if (to == tail.end()) {
-        nextPage(to);
-      }
-      int at = (int) (to - tail.start);
-      int part = Math.min(from.remaining(), tail.length - at);
-      tail.memory.put(at, from, from.position(), part);
-      from.position(from.position() + part);
-      to += part;
-    }
-  }
-
-  private void nextPage(long start) {
-    unwritten.add(tail);
-    tail = cache.newTail(start);
-  }
-
-  /** Ends the file with a blank record and goes on at the start of the next. */
-  private void roll() throws IOException {
-    assert segmentEnd - cursor >= StoredMessage.BLANK_BYTES : "no room for the blank record";
-    ByteBuffer blank = ByteBuffer.allocate(StoredMessage.BLANK_BYTES);
-    blank.putInt((int) (segmentEnd - cursor)).putInt(StoredMessage.BLANK_MAGIC).flip();
-    put(blank, cursor);
-    cursor += StoredMessage.BLANK_BYTES;
-    rolling = true;
-    endRoll();
-  }
-
-  /** May be called again after it found no room. */
-  private void endRoll() throws IOException {
-    write();
-    Segment next = log.openNext();
-    rolling = false;
-    // What lies behind the blank record is never written; the file has zeros there.
-    index.endSegment(segmentEnd);
-    assert next.base() == segmentEnd : "next file " + next.base() + " behind " + segmentEnd;
-    cursor = segmentEnd;
-    writtenTo = cursor;
-    segmentEnd += log.segmentSize();
-    nextPage(cursor);
-    unwritten.clear();
-    index.startSegment(cursor, cursor);
-  }
-
-  private void write() throws IOException {
-    if (cursor > writtenTo) {
-      writeOut();
-    }
-  }
-
-  /** Writes all encoded bytes from the pages that hold them. */
-  private void writeOut() throws IOException {
-    if (health.hasFailed()) {
-      throw new IOException("an earlier write failed");
-    }
-    for (int i = 0; i <= unwritten.size(); i++) {
-      Page page = i < unwritten.size() ? unwritten.get(i) : tail;
-      long from = Math.max(page.start, writtenTo);
-      long to = Math.min(page.end(), cursor);
-      if (from < to) {
-        ByteBuffer bytes = page.memory.slice((int) (from - page.start), (int) (to - from));
-        log.write(from, bytes);
-      }
-    }
-    unwritten.clear();
-    writtenTo = cursor;
-  }
-
   /** The batch is written: publishes it and answers, or hands it to those who wait for the force. */
   private void finish() {
-    if (batch.tasks.isEmpty() && cursor == positions.appended()) {
+    long end = tail.end();
+    if (batch.tasks.isEmpty() && end == positions.appended()) {
       answers.wake();
       return;
     }
-    batch.close(cursor);
-    index.wrote(cursor);
+    batch.close(end);
+    index.wrote(end);
     if (!positions.readOnlyForced()) {
-      positions.appendedTo(cursor);
+      positions.appendedTo(end);
       batch.arrived(listener);
       batch.succeed(answers);
       batch.clear();
@@ -530,22 +308,7 @@ public final class Appender {
       waiting.doubt(Doubt.FLUSH_FAILED, answers);
     }
     // Moved behind the hand-over, so that the flusher finds the batch when it finds the position.
-    positions.appendedTo(cursor);
-    answers.wake();
-  }
-
-  private boolean hasRelief() {
-    return !reliefs.isEmpty() && waitingBytes.get() <= settings.congestedBytes / 2;
-  }
-
-  private void relieve() {
-    if (!hasRelief()) {
-      return;
-    }
-    for (Relief relief = reliefs.poll(); relief != null; relief = reliefs.poll()) {
-      relief.back.add(relief.then);
-      answers.note(relief.back);
-    }
+    positions.appendedTo(end);
     answers.wake();
   }
 }

@@ -8,14 +8,12 @@ import io.apogeemq.protocol.message.TagsCode;
 import io.apogeemq.store.StoreConfig;
 import io.apogeemq.store.index.LogIndex;
 import io.apogeemq.store.io.Disk;
-import io.apogeemq.store.io.DiskFile;
 import io.apogeemq.store.log.InnerBatch;
 import io.apogeemq.store.log.RecordScan;
 import io.apogeemq.store.log.ScanProgress;
 import io.apogeemq.store.log.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -56,13 +54,8 @@ public final class Recovery {
 
   private final ForeignLog foreignLog;
   private final ScanProgress progress;
+  private final LogFiles logFiles;
   private final Set<Long> scannedBases = new HashSet<>();
-
-  /** All log files that were opened, in order: closed if the folder isn't taken. */
-  private final List<Segment> opened = new ArrayList<>();
-
-  /** Length of the last log file if it was shorter than it must be, until the folder is taken; else -1. */
-  private long shortBytes = -1;
 
   private long bytesToScan;
   private long lastStoreMs;
@@ -98,6 +91,7 @@ public final class Recovery {
     this.afterCrash = afterCrash;
     this.foreignLog = foreignLog;
     this.progress = progress;
+    this.logFiles = new LogFiles(disk, config.commitLogDir(), config.segmentSizeBytes());
     this.checkpoint = Checkpoint.read(disk, config.rootDir().resolve(Checkpoint.NAME));
     this.unindexed = !index.checkpoint().exists();
     this.foreign = unindexed && !checkpoint.isOurs();
@@ -120,27 +114,17 @@ public final class Recovery {
       return found;
     } finally {
       if (!taken) {
-        leave();
+        logFiles.leave();
+        if (unindexed) {
+          index.files().removeAll();
+        }
       }
-    }
-  }
-
-  /** Gives up: what was changed only to look at the folder is as it was. */
-  private void leave() throws IOException {
-    if (shortBytes >= 0) {
-      opened.get(opened.size() - 1).file().setLength(shortBytes);
-    }
-    if (unindexed) {
-      index.files().removeAll();
-    }
-    for (Segment segment : opened) {
-      segment.file().close();
     }
   }
 
   private Found open() throws IOException {
     long begin = index.checkpoint().read();
-    List<Segment> segments = openSegments(begin);
+    List<Segment> segments = logFiles.open(begin);
     lastWithRecords = lastWithRecords(segments);
     lastBase = segments.isEmpty() ? 0 : segments.get(lastWithRecords).base();
     // Somebody has deleted all log files; they begin at 0 again.
@@ -161,16 +145,17 @@ public final class Recovery {
       }
     }
     judge(segments);
-    shortBytes = -1;
+    logFiles.taken();
     if (kept < segments.size()) {
       // A file without a record is a prepared one: the log ends before it.
       boolean empty = end == segments.get(kept).base();
       if (empty && kept > 0) {
         index.active().dropEmptySegment();
-        cut(segments, kept, end);
       } else {
-        cut(segments, kept + 1, end);
+        kept++;
       }
+      // What a run of ours that ended in order has left has zeros behind its end.
+      logFiles.cut(segments, kept, end, afterCrash || !checkpoint.isOurs());
     }
     index.checkpoint().merge();
     boolean deletionsMoved = index.recovery().endAt(end);
@@ -201,58 +186,6 @@ public final class Recovery {
         }
       }
     }
-  }
-
-  /**
-   * @param begin files before this log position were about to be deleted: that is finished
-   */
-  private List<Segment> openSegments(long begin) throws IOException {
-    List<Segment> segments = new ArrayList<>();
-    List<String> names = new ArrayList<>();
-    for (String name : disk.list(config.commitLogDir())) {
-      long base = Segment.baseOf(name);
-      if (base >= begin) {
-        names.add(name);
-      } else if (base >= 0) {
-        LOG.info("deleting log file {}: the log begins at {}", name, begin);
-        disk.delete(config.commitLogDir().resolve(name));
-      }
-    }
-    for (int i = 0; i < names.size(); i++) {
-      long base = Segment.baseOf(names.get(i));
-      var path = config.commitLogDir().resolve(names.get(i));
-      long size = disk.size(path);
-      boolean last = i == names.size() - 1;
-      if (size != config.segmentSizeBytes() && !(last && size < config.segmentSizeBytes())) {
-        throw new IOException(
-            "log file "
-                + path
-                + " has "
-                + size
-                + " bytes, mappedFileSizeCommitLog is "
-                + config.segmentSizeBytes()
-                + "; set it to the size that the files have");
-      }
-      if (base % config.segmentSizeBytes() != 0
-          || !segments.isEmpty()
-              && base != segments.get(segments.size() - 1).base() + config.segmentSizeBytes()) {
-        throw new IOException(
-            "log file "
-                + path
-                + " does not follow the one before it; a file is missing or was"
-                + " written with another mappedFileSizeCommitLog");
-      }
-      DiskFile file = disk.open(path);
-      Segment segment = new Segment(base, path, file);
-      opened.add(segment);
-      if (size < config.segmentSizeBytes()) {
-        // Creation or a cut was interrupted, or another broker's file is not whole.
-        shortBytes = size;
-        file.setLength(config.segmentSizeBytes());
-      }
-      segments.add(segment);
-    }
-    return segments;
   }
 
   /** How much of the log is not covered by the index; the end of the last file is guessed. */
@@ -488,27 +421,6 @@ public final class Recovery {
   private void writeBlocks() throws IOException {
     while (index.writer().writeNext(Long.MAX_VALUE)) {
       // One block after the other.
-    }
-  }
-
-  /**
-   * Cuts the log at its end: zeros behind it, and no files behind the last one. What a run of ours that
-   * ended in order has left has zeros there; another broker may have left old records.
-   */
-  private void cut(List<Segment> segments, int keep, long end) throws IOException {
-    for (int i = segments.size() - 1; i >= keep; i--) {
-      Segment behind = segments.remove(i);
-      behind.file().close();
-      disk.delete(behind.path());
-    }
-    // A file is short for a moment below, which only the last one may be.
-    disk.forceDirectory(config.commitLogDir());
-    if (keep > 0 && (afterCrash || !checkpoint.isOurs())) {
-      Segment active = segments.get(keep - 1);
-      if (end < active.base() + config.segmentSizeBytes()) {
-        active.file().setLength(end - active.base());
-        active.file().setLength(config.segmentSizeBytes());
-      }
     }
   }
 

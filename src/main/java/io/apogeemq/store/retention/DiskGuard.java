@@ -38,6 +38,10 @@ public final class DiskGuard {
   private final Health health;
   private final StoreClock clock;
   private long nextLookMs;
+
+  /** Said already that the disk does not tell its fill level. */
+  private boolean unreadable;
+
   private boolean full;
   private Need need = Need.NONE;
   private String hindrance = "";
@@ -111,8 +115,15 @@ public final class DiskGuard {
     }
     try {
       look(disk.space(directory), logBytes.getAsLong());
+      unreadable = false;
     } catch (IOException e) {
-      LOG.warn("the fill level of the disk of {} can't be read: {}", directory, e.getMessage());
+      if (!unreadable) {
+        LOG.warn(
+            "the fill level of the disk of {} can't be read: {}. It is tried again.",
+            directory,
+            e.getMessage());
+      }
+      unreadable = true;
     }
     nextLookMs = now + everyMs();
   }
