@@ -17,6 +17,7 @@ import io.apogeemq.store.log.CommitLog;
 import io.apogeemq.store.log.Health;
 import io.apogeemq.store.log.LogPositions;
 import io.apogeemq.store.log.LogReader;
+import io.apogeemq.store.log.LogSearch;
 import io.apogeemq.store.log.PageCache;
 import io.apogeemq.store.log.RangeScan;
 import io.apogeemq.store.recovery.ForeignLog;
@@ -68,6 +69,7 @@ public final class LogStore implements MessageStore {
   private final Retention retention;
   private final DiskGuard guard;
   private final LogReader reader;
+  private final LogSearch search;
   private final long recoveredScanBytes;
   private final long recoveredLastMs;
   private @Nullable StoreThreads threads;
@@ -179,7 +181,8 @@ public final class LogStore implements MessageStore {
               clock);
       retention = new Retention(log, index.oldest(), health, guard, clock, config.retention());
       guard.step();
-      reader = new LogReader(log, cache, index, positions);
+      reader = new LogReader(cache, index, positions);
+      search = new LogSearch(log, index, positions);
       folder.opened(positions.flushed());
       nextCheckpointMs = clock.monotonicMs() + CHECKPOINT_EVERY_MS;
       opened = true;
@@ -306,7 +309,7 @@ public final class LogStore implements MessageStore {
       Consumer<Long> then) {
     readers.run(
         "offset by time",
-        () -> reader.offsetByTime(topic, queueId, timestampMs, upper),
+        () -> search.offsetByTime(topic, queueId, timestampMs, upper),
         () -> minOffset(topic, queueId),
         back,
         then);
@@ -317,7 +320,7 @@ public final class LogStore implements MessageStore {
       String topic, int queueId, long queueOffset, Completions back, Consumer<OptionalLong> then) {
     readers.run(
         "store time",
-        () -> reader.storeTime(topic, queueId, queueOffset),
+        () -> search.storeTime(topic, queueId, queueOffset),
         OptionalLong::empty,
         back,
         then);
@@ -327,7 +330,7 @@ public final class LogStore implements MessageStore {
   public void recordAt(long logPosition, Completions back, Consumer<ByteBuf> then) {
     readers.run(
         "record at a position",
-        () -> reader.recordAt(logPosition),
+        () -> search.recordAt(logPosition),
         () -> Unpooled.EMPTY_BUFFER,
         back,
         then);
@@ -345,7 +348,7 @@ public final class LogStore implements MessageStore {
       Consumer<ByteBuf> then) {
     readers.run(
         "records by key",
-        () -> reader.recordsByKey(topic, key, uniqueKey, fromMs, toMs, max),
+        () -> search.recordsByKey(topic, key, uniqueKey, fromMs, toMs, max),
         () -> Unpooled.EMPTY_BUFFER,
         back,
         then);
@@ -361,7 +364,7 @@ public final class LogStore implements MessageStore {
       Consumer<List<Entry>> then) {
     readers.run(
         "index entries",
-        () -> reader.entries(topic, queueId, queueOffset, max),
+        () -> search.entries(topic, queueId, queueOffset, max),
         List::of,
         back,
         then);
