@@ -43,7 +43,7 @@ start_servers() { # LINE
   [ "$1" != t ] || settings=(enablePropertyFilter=true) # the default of ours, not of Apache's
   ns=$(free_port) port=$(free_port)
   start_apogee "$ns" "$port" "${settings[@]}"
-  await apogee "$APOGEE_PID" "boot success" 60
+  await apogee "$APOGEE_PID" "The broker.*boot success" 60
   TARGETS+=("apogee,127.0.0.1:$ns,127.0.0.1:$port,$APOGEE_PID")
   for version in "$APACHE_4" "$APACHE_5"; do
     [ "$1 $version" != "pop $APACHE_4" ] || continue # it knows no pop

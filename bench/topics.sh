@@ -23,11 +23,11 @@ for part in "${PARTS[@]}"; do
   case $part in
     apogee)
       start_apogee "$ns" "$port"
-      await apogee "$APOGEE_PID" "boot success" 60
+      await apogee "$APOGEE_PID" "The broker.*boot success" 60
       client ManyTopics "apogee,-,127.0.0.1:$port,$APOGEE_PID" $MANY 8 "$ROUNDS" "$SECONDS_EACH" "$WARM" ;;
     queues)
       JAVA_OPT_EXT="-Xmx1g" start_apogee "$ns" "$port"
-      await apogee "$APOGEE_PID" "boot success" 60
+      await apogee "$APOGEE_PID" "The broker.*boot success" 60
       client ManyTopics "apogee,-,127.0.0.1:$port,$APOGEE_PID" $MANY $QUEUES 0 0 0 ;;
     kafka)
       start_kafka "$port"

@@ -61,10 +61,7 @@ final class AppendDoor {
       back.afterHandOver(look);
     } else {
       refuse(
-          Refusal.BUSY,
-          queue.waitingBytes() + " bytes wait to be written; try again",
-          back,
-          then);
+          Refusal.BUSY, queue.waitingBytes() + " bytes wait to be written; try again", back, then);
     }
   }
 
