@@ -46,7 +46,7 @@ public class Groups {
     System.setProperty("rocketmq.client.rebalance.waitInterval", "500");
     run = args[0];
     producer = new DefaultMQProducer("P" + run);
-    producer.setSendMsgTimeout(10_000);
+    producer.setSendMsgTimeout(30_000);
     producer.start();
     Cases cases = new Cases();
     cases

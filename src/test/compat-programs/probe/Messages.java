@@ -192,7 +192,7 @@ public class Messages {
 
   private static void traced() throws Exception {
     DefaultMQProducer producer = new DefaultMQProducer("TracedP" + run, (RPCHook) null, true, null);
-    producer.setSendMsgTimeout(10_000);
+    producer.setSendMsgTimeout(30_000);
     producer.start();
     SendResult sent = producer.send(new Message("Traced" + run, body("traced")));
     DefaultMQProducer asking = producer("Asking");
@@ -211,7 +211,7 @@ public class Messages {
     String topic = "Space" + setter + run;
     method(producer, setter).invoke(producer, "NS" + run);
     method(consumer, setter).invoke(consumer, "NS" + run);
-    producer.setSendMsgTimeout(10_000);
+    producer.setSendMsgTimeout(30_000);
     producer.start();
     producer.send(new Message(topic, body("inside")));
     MessageExt got = next(start(consumer, topic));
@@ -303,7 +303,7 @@ public class Messages {
 
   private static DefaultMQProducer producer(String name) throws Exception {
     DefaultMQProducer producer = new DefaultMQProducer(name + "P" + run);
-    producer.setSendMsgTimeout(10_000); // many cases begin at the same time
+    producer.setSendMsgTimeout(30_000); // many cases begin at the same time
     producer.start();
     return producer;
   }

@@ -42,7 +42,7 @@ public class Retries {
     run = args[0];
     broker = args[1];
     producer = new DefaultMQProducer("P" + run);
-    producer.setSendMsgTimeout(10_000);
+    producer.setSendMsgTimeout(30_000);
     producer.start();
     admin = new DefaultMQAdminExt(20_000);
     admin.setInstanceName("admin" + run);
