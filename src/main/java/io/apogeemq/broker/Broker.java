@@ -194,7 +194,7 @@ public final class Broker {
             new Completions(delayLoop, delayLoop::atEndOfTurn),
             new DelayFiles(new FileDisk(), config.storeRoot().resolve("config"), upkeepThread),
             delayLoop,
-            (delayMs, task) -> vertx.setTimer(delayMs, ignored -> delayLoop.execute(task)),
+            BrokerLoop.later(vertx, delayLoop),
             rates,
             new DelayService.Clocks(WALL_CLOCK_MS, BrokerLoop::monotonicMs));
     detours = new Detours(List.of(transactions.detour(), delay.detour()));
@@ -246,7 +246,7 @@ public final class Broker {
         rates,
         stateLog::write,
         stateLoop,
-        (delayMs, task) -> vertx.setTimer(delayMs, ignored -> stateLoop.execute(task)),
+        BrokerLoop.later(vertx, stateLoop),
         WALL_CLOCK_MS,
         BrokerLoop::monotonicMs);
   }
@@ -267,6 +267,7 @@ public final class Broker {
             store,
             loop,
             loop::atEndOfTurn,
+            BrokerLoop.later(vertx, loop),
             upkeepThread,
             clients,
             topics,
@@ -306,7 +307,7 @@ public final class Broker {
         new SendPause(
             store,
             loop.back(),
-            (delayMs, task) -> loop.vertx().setTimer(delayMs, ignored -> task.run()),
+            loop.later(),
             settings.get(BrokerKeys.APPEND_QUEUE_MAX_AGE_MS),
             BrokerLoop::monotonicMs);
     MessageIntake intake =
@@ -352,7 +353,7 @@ public final class Broker {
         new ClientHandlers(clients, groups, topics, filters),
         new RelayHandlers(config.brokerName(), clients, store, loop.back()),
         new SubscriptionHandlers(groups, clients),
-        new OffsetHandlers(offsets, topics, groups, store),
+        new OffsetHandlers(offsets, topics, groups, store, loop.back(), config.youngLogBytes()),
         new OrderLockHandlers(orderLocks, topics, groups),
         new ResetHandlers(
             config.brokerName(), offsets, resets, topics, groups, clients, store, loop.back()),
@@ -399,13 +400,6 @@ public final class Broker {
               return system.create(topics);
             })
         .compose(ignored -> transactions.recover())
-        .onSuccess(
-            ignored ->
-                upkeepThread.scheduleWithFixedDelay(
-                    transactions::tick,
-                    Transactions.TICK_MS,
-                    Transactions.TICK_MS,
-                    TimeUnit.MILLISECONDS))
         .compose(
             ignored -> {
               delay.start();

@@ -1,6 +1,7 @@
 package io.apogeemq.broker;
 
 import io.apogeemq.broker.arrival.ParkedRequests;
+import io.apogeemq.remoting.Later;
 import io.apogeemq.remoting.LoopExecutor;
 import io.apogeemq.store.Completions;
 import io.vertx.core.Context;
@@ -19,6 +20,16 @@ record BrokerLoop(Vertx vertx, LoopExecutor executor, Completions back, ParkedRe
         executor,
         new Completions(executor, executor::atEndOfTurn),
         new ParkedRequests(executor, BrokerLoop::monotonicMs));
+  }
+
+  /** Runs tasks on this loop after a time. */
+  Later later() {
+    return later(vertx, executor);
+  }
+
+  /** Runs tasks on a loop after a time. */
+  static Later later(Vertx vertx, LoopExecutor loop) {
+    return (delayMs, task) -> vertx.setTimer(delayMs, ignored -> loop.execute(task));
   }
 
   /** A clock for deadlines; unlike the time of day it never jumps. */

@@ -57,11 +57,21 @@ class TransactionTest {
 
   private static RemotingCommand end(
       TestBroker at, String group, long offset, long position, int decision) {
+    return end(at, group, offset, position, decision, null);
+  }
+
+  private static RemotingCommand end(
+      TestBroker at,
+      String group,
+      long offset,
+      long position,
+      int decision,
+      @Nullable String msgId) {
     return at.ask(
         RemotingCommand.request(
             RequestCode.END_TRANSACTION,
             new TransactionHeaders.End(
-                group, offset, position, decision, false, "id", null, null)));
+                group, offset, position, decision, false, msgId, null, null)));
   }
 
   private static List<String> stored(TestBroker at) {
@@ -113,6 +123,26 @@ class TransactionTest {
     assertThat(end(at, "G", 0, position(half) + 1, COMMIT).remark())
         .isEqualTo("Find prepared transaction message failed");
     assertThat(end(at, half, "G", 5).remark()).contains("no decision");
+  }
+
+  /** Where a broker has lost the log's end, another half message may lie at the old one's place. */
+  @Test
+  void aDecisionAboutALostMessageDoesNotDecideTheOneThatLiesThereNow() throws IOException {
+    TestBroker at = open(Map.of());
+    String id = "7F000001000018B4AAC2123456780000";
+    String lost = "7F000001000018B4AAC2123456780001";
+    SendHeaders.Reply half = at.send("T", "half", TRANSACTION + "UNIQ_KEY\u0001" + id + "\u0002");
+    for (int decision : new int[] {COMMIT, ROLLBACK}) {
+      RemotingCommand late = end(at, "G", half.queueOffset(), position(half), decision, lost);
+      assertThat(late.code()).isEqualTo(ResponseCode.SYSTEM_ERROR);
+      assertThat(late.remark()).startsWith("another half message lies where " + lost);
+    }
+    assertThat(stored(at)).containsExactly("first");
+    assertThat(end(at, "G", half.queueOffset(), position(half), COMMIT, id).code()).isZero();
+    SendHeaders.Reply old = at.send("T", "old", TRANSACTION + "UNIQ_KEY\u0001" + lost + "\u0002");
+    // Some clients name a message by its place.
+    assertThat(end(at, "G", old.queueOffset(), position(old), COMMIT, old.msgId()).code()).isZero();
+    assertThat(stored(at)).containsExactly("first", "half", "old");
   }
 
   @Test

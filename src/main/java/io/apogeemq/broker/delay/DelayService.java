@@ -9,6 +9,7 @@ import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.protocol.body.DataVersion;
 import io.apogeemq.protocol.body.TimerMetrics;
 import io.apogeemq.protocol.message.SysFlags;
+import io.apogeemq.remoting.Later;
 import io.apogeemq.store.Completions;
 import io.apogeemq.store.LogPass;
 import io.apogeemq.store.MessageStore;

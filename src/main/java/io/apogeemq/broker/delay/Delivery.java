@@ -2,6 +2,7 @@ package io.apogeemq.broker.delay;
 
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.protocol.message.MessageDraft;
+import io.apogeemq.remoting.Later;
 import io.apogeemq.store.AppendResult;
 import io.apogeemq.store.AppendResult.Appended;
 import io.apogeemq.store.AppendResult.Refused;

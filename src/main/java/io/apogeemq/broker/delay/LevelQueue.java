@@ -6,6 +6,7 @@ import io.apogeemq.protocol.message.MessageDraft;
 import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.message.Properties;
 import io.apogeemq.protocol.message.StoredMessage;
+import io.apogeemq.remoting.Later;
 import io.apogeemq.store.AppendResult.Appended;
 import io.apogeemq.store.AppendResult.Refusal;
 import io.apogeemq.store.AppendResult.Refused;

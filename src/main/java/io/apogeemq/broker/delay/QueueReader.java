@@ -1,6 +1,7 @@
 package io.apogeemq.broker.delay;
 
 import io.apogeemq.protocol.message.MessageView;
+import io.apogeemq.remoting.Later;
 import io.apogeemq.store.Completions;
 import io.apogeemq.store.MessageStore;
 import io.apogeemq.store.ReadRequest;

@@ -5,6 +5,7 @@ import io.apogeemq.protocol.message.MessageDraft;
 import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.message.Properties;
 import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Later;
 import io.apogeemq.remoting.Refused;
 import io.apogeemq.store.Completions;
 import io.apogeemq.store.MessageStore;

@@ -3,6 +3,7 @@ package io.apogeemq.broker.delay;
 import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.protocol.message.MessageDraft;
 import io.apogeemq.protocol.message.MessageView;
+import io.apogeemq.remoting.Later;
 import io.apogeemq.store.AppendResult.Appended;
 import io.apogeemq.store.AppendResult.Refusal;
 import io.apogeemq.store.AppendResult.Refused;

@@ -2,6 +2,7 @@ package io.apogeemq.broker.pop;
 
 import io.apogeemq.broker.state.StateRecord;
 import io.apogeemq.broker.state.StateWriter;
+import io.apogeemq.remoting.Later;
 import io.apogeemq.remoting.Refused;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -77,7 +78,7 @@ final class PopJournal {
 
   private final StateWriter writer;
   private final Executor loop;
-  private final PopTable.Timer timer;
+  private final Later later;
 
   private Map<QueueKey, Steps> waiting = new LinkedHashMap<>();
   private Promise<Void> written = Promise.promise();
@@ -90,11 +91,11 @@ final class PopJournal {
   private volatile boolean full;
   private boolean refused;
 
-  /** {@code loop}: one thread, the state loop; {@code timer} runs its tasks there. */
-  PopJournal(StateWriter writer, Executor loop, PopTable.Timer timer) {
+  /** {@code loop}: one thread, the state loop; {@code later} runs its tasks there. */
+  PopJournal(StateWriter writer, Executor loop, Later later) {
     this.writer = writer;
     this.loop = loop;
-    this.timer = timer;
+    this.later = later;
   }
 
   /** True if the log has not taken steps for so long that no more messages should be handed out. */
@@ -174,11 +175,11 @@ final class PopJournal {
               if (failure == null) {
                 refused = false;
                 promise.complete();
-                timer.after(SPACING_MS, this::next);
+                later.in(SPACING_MS, this::next);
               } else {
                 putBack(taken, steps, failure);
                 promise.fail(failure);
-                timer.after(AGAIN_MS, this::flush);
+                later.in(AGAIN_MS, this::flush);
               }
             });
   }

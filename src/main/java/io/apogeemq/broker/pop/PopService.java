@@ -13,6 +13,7 @@ import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.topic.RouteLookup;
 import io.apogeemq.broker.topic.TopicTable;
 import io.apogeemq.protocol.body.TopicConfig;
+import io.apogeemq.remoting.Later;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.store.Completions;
 import io.apogeemq.store.LogPass;
@@ -45,7 +46,7 @@ public final class PopService {
    * @param routesKeptMs how long such an answer is remembered
    * @param storeHost the broker's own address
    * @param stateLoop one thread, on which the state log is replayed
-   * @param timer runs tasks on that thread
+   * @param later runs tasks on that thread
    * @param wallClockMs time of day
    * @param monotonicMs never jumps
    */
@@ -64,7 +65,7 @@ public final class PopService {
       Rates rates,
       StateWriter writer,
       Executor stateLoop,
-      PopTable.Timer timer,
+      Later later,
       LongSupplier wallClockMs,
       LongSupplier monotonicMs) {}
 
@@ -76,7 +77,7 @@ public final class PopService {
             topic -> parts.topics().find(topic) != null,
             parts.writer(),
             parts.stateLoop(),
-            parts.timer());
+            parts.later());
     table.onMoved(key -> wakes.wake(key.topic(), key.group()));
     parts.topics().listen(new RetryTopicRemoval());
     modes = new RequestModes(parts.writer());
@@ -124,7 +125,7 @@ public final class PopService {
   /** Begins to hand out and to bring back. After the state log was replayed, on the state loop. */
   public void start() {
     table.takeOver();
-    parts.timer().after(TICK_MS, this::tick);
+    parts.later().in(TICK_MS, this::tick);
   }
 
   private void tick() {
@@ -136,7 +137,7 @@ public final class PopService {
     } catch (RuntimeException e) {
       log.error("looking for ended leases failed; trying again", e);
     }
-    parts.timer().after(TICK_MS, this::tick);
+    parts.later().in(TICK_MS, this::tick);
   }
 
   /** Completes when all that happened is in the log. When no more requests come. */

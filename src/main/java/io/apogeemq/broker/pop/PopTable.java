@@ -6,6 +6,7 @@ import io.apogeemq.broker.state.StateTable;
 import io.apogeemq.broker.state.StateWriter;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.JsonForm;
+import io.apogeemq.remoting.Later;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
@@ -40,12 +41,6 @@ public final class PopTable implements StateTable {
   /** Between topic and group in names; neither may contain it. */
   static final char SEPARATOR = '@';
 
-  /** Runs a task on the state loop after some ms. */
-  @FunctionalInterface
-  public interface Timer {
-    void after(long delayMs, Runnable task);
-  }
-
   /** The checkpoint: steps by {@code topic@group} and queue id. */
   private record Saved(Map<String, Map<Integer, List<String>>> steps) implements Body {}
 
@@ -60,17 +55,17 @@ public final class PopTable implements StateTable {
   /**
    * @param topicExists as the log says at the record that is being replayed
    * @param stateLoop one thread, on which the log is replayed
-   * @param timer runs tasks on that thread
+   * @param later runs tasks on that thread
    */
   public PopTable(
       OffsetTable offsets,
       Predicate<String> topicExists,
       StateWriter writer,
       Executor stateLoop,
-      Timer timer) {
+      Later later) {
     this.offsets = offsets;
     this.topicExists = topicExists;
-    journal = new PopJournal(writer, stateLoop, timer);
+    journal = new PopJournal(writer, stateLoop, later);
     offsets.onMoved(
         (topic, group, queueId, offset) -> moved(new QueueKey(topic, group, queueId), offset));
   }

@@ -2,6 +2,7 @@ package io.apogeemq.broker.send;
 
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Connection;
+import io.apogeemq.remoting.Later;
 import io.apogeemq.remoting.Refused;
 import io.apogeemq.store.Completions;
 import io.apogeemq.store.MessageStore;
@@ -26,15 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 public final class SendPause {
-  /** Runs a task on this loop after a delay (ms). */
-  @FunctionalInterface
-  public interface Delay {
-    void runAfter(long delayMs, Runnable task);
-  }
-
   private final MessageStore store;
   private final Completions back;
-  private final Delay delay;
+  private final Later later;
   private final long maxPauseMs;
   private final LongSupplier clockMs;
   private final Set<Connection> paused = new HashSet<>();
@@ -45,10 +40,10 @@ public final class SendPause {
    * @param clockMs monotonic
    */
   public SendPause(
-      MessageStore store, Completions back, Delay delay, long maxPauseMs, LongSupplier clockMs) {
+      MessageStore store, Completions back, Later later, long maxPauseMs, LongSupplier clockMs) {
     this.store = store;
     this.back = back;
-    this.delay = delay;
+    this.later = later;
     this.maxPauseMs = maxPauseMs;
     this.clockMs = clockMs;
   }
@@ -60,7 +55,7 @@ public final class SendPause {
         return true;
       }
       congestedSinceMs = clockMs.getAsLong();
-      delay.runAfter(maxPauseMs, this::tooLong);
+      later.in(maxPauseMs, this::tooLong);
     }
     if (clockMs.getAsLong() - congestedSinceMs >= maxPauseMs) {
       return false;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param checks how often its producers were asked, as the record says
  * @param firstOffset of a record that was put in again: the half queue's offset of the first, else -1
  * @param replaces of a record that we rolled forward: log position of the one before it, else -1
+ * @param key of its sender's id, see {@link #key}
  */
 record Half(
     long queueOffset,
@@ -24,7 +25,11 @@ record Half(
     long immunityMs,
     int checks,
     long firstOffset,
-    long replaces) {
+    long replaces,
+    int key) {
+
+  /** The {@link #key} of a half message whose id is not known. */
+  static final int NO_KEY = 0;
 
   static final String GROUP = "PGROUP";
   static final String IMMUNITY_SECONDS = "CHECK_IMMUNITY_TIME_IN_SECONDS";
@@ -38,6 +43,7 @@ record Half(
     long immunityMs = -1;
     int checks = 0;
     long firstOffset = -1;
+    int key = NO_KEY;
     for (int start = 0, end; start < properties.length; start = end + 1) {
       end = endOf(properties, start);
       int nameEnd = start;
@@ -57,6 +63,9 @@ record Half(
         checks = (int) Math.min(Math.max(0, number(text(properties, nameEnd + 1, end))), 1 << 20);
       } else if (length == FIRST_OFFSET.length() && is(properties, start, FIRST_OFFSET)) {
         firstOffset = number(text(properties, nameEnd + 1, end));
+      } else if (length == Properties.UNIQ_KEY.length()
+          && is(properties, start, Properties.UNIQ_KEY)) {
+        key = key(text(properties, nameEnd + 1, end));
       }
     }
     long replaces = record.preparedPosition() - 1;
@@ -68,7 +77,13 @@ record Half(
         immunityMs,
         checks,
         firstOffset,
-        replaces);
+        replaces,
+        key);
+  }
+
+  /** A number that tells ids apart: those of two half messages are the same by chance only. */
+  static int key(String id) {
+    return id.hashCode();
   }
 
   /** A text that is no number gives no immunity of its own, as in the original. */

@@ -17,7 +17,7 @@ import java.util.function.IntConsumer;
  * <p>While a half message is ENDING, records that close it are on their way into the log; nothing else
  * may be begun for it then. That is what ends each transaction once.
  *
- * <p>Memory: 42 bytes a slot, and 8 more for the {@link DueWheel}; the arrays grow by doubling.
+ * <p>Memory: 46 bytes a slot, and 8 more for the {@link DueWheel}; the arrays grow by doubling.
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 final class OpenHalves {
@@ -33,6 +33,7 @@ final class OpenHalves {
   private long[] logPosition = new long[FIRST_SLOTS];
   private int[] group = new int[FIRST_SLOTS];
   private int[] checks = new int[FIRST_SLOTS];
+  private int[] key = new int[FIRST_SLOTS];
   private byte[] state = new byte[FIRST_SLOTS];
 
   /** Chains of the hash table; of free slots, the list of them. */
@@ -66,8 +67,13 @@ final class OpenHalves {
     return slot;
   }
 
-  /** Takes in a half message that is not there yet; the number of its group comes from {@link Groups}. */
-  int add(long offset, long position, int groupNumber, int checkTimes) {
+  /**
+   * Takes in a half message that is not there yet.
+   *
+   * @param groupNumber from {@link Groups}
+   * @param idKey {@link Half#key}
+   */
+  int add(long offset, long position, int groupNumber, int checkTimes, int idKey) {
     assert find(offset) == NONE : offset + " is open already";
     if (firstFree == NONE) {
       grow();
@@ -78,6 +84,7 @@ final class OpenHalves {
     logPosition[slot] = position;
     group[slot] = groupNumber;
     checks[slot] = checkTimes;
+    key[slot] = idKey;
     state[slot] = 0;
     link(slot);
     size = size + 1;
@@ -144,6 +151,11 @@ final class OpenHalves {
     checks[slot] = times;
   }
 
+  /** {@link Half#key}. */
+  int key(int slot) {
+    return key[slot];
+  }
+
   boolean isEnding(int slot) {
     return (state[slot] & ENDING) != 0;
   }
@@ -191,6 +203,7 @@ final class OpenHalves {
     logPosition = Arrays.copyOf(logPosition, more);
     group = Arrays.copyOf(group, more);
     checks = Arrays.copyOf(checks, more);
+    key = Arrays.copyOf(key, more);
     state = Arrays.copyOf(state, more);
     chain = Arrays.copyOf(chain, more);
     heads = new int[more];

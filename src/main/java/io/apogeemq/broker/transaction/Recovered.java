@@ -66,7 +66,8 @@ final class Recovered {
     for (OpenFile.OfGroup group : saved.halves()) {
       Long[] numbers = group.open().toArray(new Long[0]);
       for (int i = 0; i + 2 < numbers.length; i += 3) {
-        Half half = new Half(numbers[i], numbers[i + 1], group.group(), 0, -1, 0, -1, -1);
+        Half half =
+            new Half(numbers[i], numbers[i + 1], group.group(), 0, -1, 0, -1, -1, Half.NO_KEY);
         add(half, numbers[i + 2]);
       }
     }

@@ -3,7 +3,6 @@ package io.apogeemq.broker.transaction;
 import io.apogeemq.broker.group.ClientTable;
 import io.apogeemq.broker.offset.OffsetTable;
 import io.apogeemq.broker.send.Detour;
-import io.apogeemq.broker.send.Forwarding;
 import io.apogeemq.broker.state.StateLog;
 import io.apogeemq.broker.state.StateWriter;
 import io.apogeemq.broker.stats.Rates;
@@ -11,29 +10,20 @@ import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.broker.topic.TopicTable;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.header.TransactionHeaders.End;
-import io.apogeemq.protocol.message.MessageDraft;
 import io.apogeemq.protocol.message.MessageView;
-import io.apogeemq.protocol.message.SysFlags;
 import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Later;
 import io.apogeemq.remoting.Reply;
-import io.apogeemq.store.AppendResult;
 import io.apogeemq.store.Completions;
 import io.apogeemq.store.LogPass;
 import io.apogeemq.store.MessageStore;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
-import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,43 +34,27 @@ import org.slf4j.LoggerFactory;
  * which are open, and the table here follows it.
  *
  * <pre>
- * send ─▶ {@link HalfDetour} ─▶ log: half queue ─▶ {@link HalfTail} ─▶ {@link OpenHalves}
- * END  ─▶ {@link #end} ─▶ {@link Endings} ─▶ log: the message under its real topic, {@link ClosingMarks}
- * time ─▶ {@link #tick} ─▶ {@link DueWheel} ─▶ {@link CheckBack} ─▶ a producer ─▶ END
+ * send  ─▶ {@link HalfDetour} ─▶ log: half queue ─▶ {@link HalfTail} ─▶ {@link OpenTable}
+ * END   ─▶ {@link Decisions} ─▶ {@link Endings} ─▶ log: the message under its real topic, {@link ClosingMarks}
+ * time  ─▶ {@link DueWheel} ─▶ {@link CheckBack} ─▶ a producer ─▶ END
+ * start ─▶ {@link Restart}; now and then {@link OpenCheckpoint}; before a file goes {@link OldestFile}
  * </pre>
  *
  * <p>All of it runs on one loop of its own; other threads hand over to it. Start: {@link #askFor} the
- * log's end, {@link #recover}, then {@link #tick} every {@link #TICK_MS}. Each transaction ends exactly
- * once, however often its producer says so.
+ * log's end, then {@link #recover}; from then on it goes by itself until {@link #finish}. Each
+ * transaction ends exactly once, however often its producer says so.
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 public final class Transactions {
-  /** How often {@link #tick} is to be called, ms. */
-  public static final long TICK_MS = DueWheel.TICK_MS;
-
   private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
-  private static final byte[] HALF = SystemTopics.HALF.getBytes(StandardCharsets.UTF_8);
-  private static final byte[] GIVEN_UP =
-      SystemTopics.CHECKED_TOO_OFTEN.getBytes(StandardCharsets.UTF_8);
-
-  /** Decisions that may wait for their half message to become readable. */
-  private static final int MAX_EARLY = 10_000;
-
-  private static final long EARLY_FOR_MS = 10_000;
-
-  /** Half messages that one tick puts in anew for retention. */
-  private static final int MAX_ROLLED = 1_000;
-
-  private static final long LOOK_FOR_RETENTION_MS = 1_000;
   private static final long FINISH_WITHIN_MS = 2_000;
 
-  private record Early(End end, Consumer<Reply> answer, long untilMs) {}
-
-  /** What the room needs of the broker. {@code later}: at the end of the loop's turn. */
+  /** What the room needs of the broker. {@code atEndOfTurn}: of the loop. */
   public record Parts(
       MessageStore store,
       Executor loop,
-      Executor later,
+      Executor atEndOfTurn,
+      Later later,
       Executor disk,
       ClientTable clients,
       TopicTable topics,
@@ -97,27 +71,19 @@ public final class Transactions {
   private final Parts parts;
   private final MessageStore store;
   private final Completions back;
-  private final OpenHalves halves = new OpenHalves();
-  private final Groups groups = new Groups();
-  private final MovedHalves moved = new MovedHalves();
-  private final DueWheel wheel;
-  private final HalfReader reader;
+  private final OpenTable table;
   private final Endings endings;
   private final CheckBack checkBack;
-  private final ArrayDeque<Early> early = new ArrayDeque<>();
-  private @Nullable Recovered recovered;
+  private final Decisions decisions;
+  private final SecondChance secondChance;
+  private final OldestFile oldestFile;
+  private @Nullable Restart restart;
   private @Nullable HalfTail tail;
   private @Nullable OpenCheckpoint checkpoint;
   private @Nullable Promise<Void> finishing;
   private long finishUntilMs;
+  private boolean stopped;
   private boolean topicsThere;
-  private long lookedForRetentionMs;
-
-  /** Retention has asked for the oldest file. */
-  private volatile boolean roomWanted;
-
-  /** No open half message lies before it; 0 until that is known. */
-  private volatile long lowestPosition;
 
   /** False until there was a half message: nothing of the log is needed before. */
   private volatile boolean used = true;
@@ -126,34 +92,44 @@ public final class Transactions {
     this.config = config;
     this.parts = parts;
     store = parts.store();
-    back = new Completions(parts.loop(), parts.later());
-    long nowMs = parts.monotonicMs().getAsLong();
-    wheel = new DueWheel(nowMs);
-    reader = new HalfReader(store, back);
-    ClosingMarks marks =
-        new ClosingMarks(store, back, parts.later(), config.storeHost(), parts.wallMs());
-    endings = new Endings(config, store, back, halves, reader, marks, parts.rates(), new Changes());
+    back = new Completions(parts.loop(), parts.atEndOfTurn());
+    table = new OpenTable(config, parts.wallMs(), parts.monotonicMs());
+    HalfReader reader = new HalfReader(store, back);
+    endings =
+        new Endings(
+            config,
+            store,
+            back,
+            table.halves,
+            reader,
+            new ClosingMarks(store, back, parts.atEndOfTurn(), config.storeHost(), parts.wallMs()),
+            parts.rates(),
+            new Changes());
     checkBack =
         new CheckBack(
             config,
-            halves,
-            groups,
-            wheel,
+            table.halves,
+            table.groups,
+            table.wheel,
             parts.clients(),
             parts.state(),
             endings,
-            new CheckMessages(config, halves, reader),
-            nowMs);
+            new CheckMessages(config, table.halves, reader),
+            parts.monotonicMs().getAsLong());
+    decisions = new Decisions(store, back, parts.monotonicMs(), table, endings, checkBack);
+    secondChance =
+        new SecondChance(store, back, config.storeHost(), parts.monotonicMs(), table, checkBack);
+    oldestFile = new OldestFile(store, table.halves, endings, parts.segmentBytes());
   }
 
   /** Where half messages are parked. Any thread. */
   public Detour detour() {
-    return new HalfDetour(config, halves::size);
+    return new HalfDetour(config, table.halves::size);
   }
 
   /** How many transactions are open. Any thread. */
   public int open() {
-    return halves.size();
+    return table.halves.size();
   }
 
   /**
@@ -162,22 +138,20 @@ public final class Transactions {
    * answer is higher. Any thread.
    */
   public long keepFromPosition() {
-    roomWanted = true;
+    oldestFile.want();
     OpenCheckpoint saved = checkpoint;
     if (saved == null) {
       return 0;
     }
-    return used ? Math.min(saved.savedPosition(), lowestPosition) : Long.MAX_VALUE;
+    return used ? Math.min(saved.savedPosition(), oldestFile.lowestPosition()) : Long.MAX_VALUE;
   }
 
-  // ---- start and end
-  // -------------------------------------------------------------------------------
+  // ---- start and end ----------------------------------------------------------------------------
 
   /** Loads the checkpoint and asks to be shown what the log says since. Before the store starts. */
   @RunsOn(ThreadRole.UPKEEP)
   public void askFor(LogPass pass) throws IOException {
-    boolean anyHalves = store.maxOffset(SystemTopics.HALF, HalfDetour.QUEUE) > 0;
-    recovered = Recovered.begin(parts.file(), pass, anyHalves);
+    restart = Restart.askFor(pass, parts.file(), store, back, parts.offsets());
   }
 
   /** Completes when the table says what the log says. After offsets and counts are recovered. */
@@ -187,76 +161,45 @@ public final class Transactions {
         .loop()
         .execute(
             () -> {
-              Recovered found = recovered;
-              if (found == null) {
+              Restart from = restart;
+              if (from == null) {
                 done.fail(new IllegalStateException("the log was not looked at"));
-              } else if (found.hasCheckpoint()) {
-                begin(found, done);
               } else {
-                readQueue(
-                    SystemTopics.HALF,
-                    found::half,
-                    () -> readQueue(SystemTopics.HALF_DONE, found::mark, () -> begin(found, done)));
+                long halfQueueEnd = store.maxOffset(SystemTopics.HALF, HalfDetour.QUEUE);
+                from.run(table, parts.counts(), checkBack, () -> begin(from, halfQueueEnd, done));
               }
             });
     return StateLog.onAskingContext(done.future());
   }
 
-  private void readQueue(String topic, Consumer<MessageView> each, Runnable then) {
-    long from = parts.offsets().find(OpenCheckpoint.GROUP, topic, HalfDetour.QUEUE).orElse(0);
-    HalfTail queue = new HalfTail(store, back, topic, from, each);
-    queue.catchUp(then);
-    if (queue.isIdle()) {
-      then.run();
-    }
-  }
-
-  private void begin(Recovered found, Promise<Void> done) {
-    long halfQueueEnd = store.maxOffset(SystemTopics.HALF, HalfDetour.QUEUE);
-    parts
-        .offsets()
-        .find(OpenCheckpoint.GROUP, SystemTopics.HALF, HalfDetour.QUEUE)
-        .ifPresent(found::closeBefore);
-    Map<Long, Integer> counts = parts.counts().all();
-    for (Recovered.Open each : found.open()) {
-      Half half = each.half();
-      int counted = counts.getOrDefault(half.queueOffset(), 0);
-      open(half, Math.max(counted, half.checks()), each.dueMs());
-      if (half.checks() > counted) {
-        checkBack.count(half.queueOffset(), half.checks());
-      }
-    }
-    for (long counted : counts.keySet()) {
-      if (halves.find(counted) < 0) {
-        checkBack.count(counted, 0);
-      }
-    }
-    if (halves.size() > 0) {
-      LOG.info("{} transactions are open", halves.size());
-    }
-    tail = HalfTail.ofHalves(store, back, halfQueueEnd, this::opened);
+  /** {@code halfQueueEnd}: half messages before it are in the table, if they are open. */
+  private void begin(Restart from, long halfQueueEnd, Promise<Void> done) {
+    HalfTail following = HalfTail.ofHalves(store, back, halfQueueEnd, this::arrived);
+    tail = following;
+    decisions.follow(following);
     OpenCheckpoint saves =
         new OpenCheckpoint(
             store,
-            halves,
-            groups,
-            wheel,
-            tail,
+            table.halves,
+            table.groups,
+            table.wheel,
+            following,
             endings,
             parts.offsets(),
             parts.file(),
             parts.loop(),
             parts.disk(),
             parts.wallMs(),
-            found.logPosition());
+            from.logPosition());
     checkpoint = saves;
-    recovered = null;
+    restart = null;
     used = halfQueueEnd > 0;
     if (used) {
       createTopics();
     }
-    findLowest();
-    if (found.hasCheckpoint()) {
+    oldestFile.findLowest();
+    keepTicking();
+    if (from.hasCheckpoint()) {
       done.complete();
     } else {
       // Before the first transaction: what is closed from now on is found by its records.
@@ -264,7 +207,7 @@ public final class Transactions {
     }
   }
 
-  /** Writes down what is open. Completes when that is done, or can't be in good time. */
+  /** Writes down what is open, and stops. Completes when that is done, or can't be in good time. */
   public Future<Void> finish() {
     Promise<Void> done = Promise.promise();
     parts
@@ -273,6 +216,7 @@ public final class Transactions {
             () -> {
               OpenCheckpoint saves = checkpoint;
               if (saves == null || !used) {
+                stopped = true;
                 done.complete();
                 return;
               }
@@ -283,100 +227,44 @@ public final class Transactions {
     return done.future();
   }
 
-  // ---- time
-  // ----------------------------------------------------------------------------------------
+  // ---- time -------------------------------------------------------------------------------------
 
-  /** Does what is due. Any thread; every {@link #TICK_MS}. */
-  public void tick() {
-    parts.loop().execute(this::onTick);
+  private void keepTicking() {
+    if (!stopped) {
+      parts.later().in(DueWheel.TICK_MS, this::keepTicking);
+      tick();
+    }
   }
 
-  private void onTick() {
+  /** Does what is due. On the loop. */
+  void tick() {
     HalfTail following = tail;
     OpenCheckpoint saves = checkpoint;
     if (following == null || saves == null) {
       return; // not recovered yet
     }
     long nowMs = parts.monotonicMs().getAsLong();
-    following.catchUp(this::takeEarly);
-    takeEarly();
+    following.catchUp(decisions::takeEarly);
+    decisions.takeEarly();
     endings.tick();
     if (finishing == null) {
       checkBack.tick(nowMs);
     }
-    if (roomWanted && nowMs - lookedForRetentionMs >= LOOK_FOR_RETENTION_MS) {
-      lookedForRetentionMs = nowMs;
-      makeRoom(saves);
-    }
+    oldestFile.tick(nowMs, saves);
     saves.tick(nowMs);
     Promise<Void> waiting = finishing;
     if (waiting != null && (saves.isSettled() || nowMs >= finishUntilMs)) {
+      stopped = true;
       waiting.tryComplete();
     }
   }
 
-  /** What is open in the oldest file is put in anew, so that the file can go. */
-  private void makeRoom(OpenCheckpoint saves) {
-    roomWanted = false;
-    long oldestEnds = store.status().minPosition() + parts.segmentBytes();
-    if (saves.savedPosition() < oldestEnds) {
-      saves.want();
-    }
-    findLowest();
-    if (lowestPosition < oldestEnds) {
-      List<Integer> inIt = new ArrayList<>();
-      halves.each(
-          slot -> {
-            if (halves.logPosition(slot) < oldestEnds
-                && !halves.isEnding(slot)
-                && inIt.size() < MAX_ROLLED) {
-              inIt.add(slot);
-            }
-          });
-      inIt.forEach(endings::rollForward);
-    }
-  }
+  // ---- half messages ----------------------------------------------------------------------------
 
-  private void findLowest() {
-    long[] lowest = {Long.MAX_VALUE};
-    halves.each(slot -> lowest[0] = Math.min(lowest[0], halves.logPosition(slot)));
-    // Half messages that come later lie behind what is readable now.
-    lowestPosition = Math.min(lowest[0], store.status().readablePosition());
-  }
-
-  // ---- half messages
-  // -------------------------------------------------------------------------------
-
-  private void opened(MessageView record) {
+  private void arrived(MessageView record) {
     used = true;
     createTopics();
-    Half half = Half.of(record);
-    // What we put in anew is in the table already, or is moved when its append is answered.
-    if (half.replaces() < 0 && halves.find(half.queueOffset()) < 0) {
-      open(half, half.checks(), -1);
-    }
-  }
-
-  private void open(Half half, int checks, long dueWallMs) {
-    Groups.Group group = groups.enter(half.group());
-    int slot = halves.add(half.queueOffset(), half.logPosition(), group.number, checks);
-    if (half.firstOffset() >= 0 && half.firstOffset() != half.queueOffset()) {
-      long before = half.replaces() < 0 ? MovedHalves.ANY_POSITION : half.replaces();
-      moved.moved(half.firstOffset(), before, half.queueOffset());
-    }
-    long nowMs = parts.monotonicMs().getAsLong();
-    long wallMs = parts.wallMs().getAsLong();
-    long inMs;
-    if (dueWallMs >= 0) {
-      inMs = Math.min(dueWallMs - wallMs, config.checkIntervalMs());
-    } else if (checks > 0) {
-      inMs = config.checkIntervalMs();
-    } else {
-      // By our own clock: a sender's may be wrong by hours.
-      long immunityMs = half.immunityMs() < 0 ? config.timeoutMs() : half.immunityMs();
-      inMs = half.storedMs() + immunityMs - wallMs;
-    }
-    wheel.add(slot, nowMs + Math.max(0, inMs));
+    table.arrived(Half.of(record));
   }
 
   /** The topics without which an Apache broker would not go on with the queues. */
@@ -402,42 +290,39 @@ public final class Transactions {
     @Override
     public void closing(int slot) {
       checkBack.answered(slot);
-      if (halves.checks(slot) > 0) {
-        checkBack.count(halves.queueOffset(slot), 0);
+      if (table.halves.checks(slot) > 0) {
+        checkBack.count(table.halves.queueOffset(slot), 0);
       }
-      moved.closed(halves.queueOffset(slot));
-      wheel.remove(slot);
-      groups.leave(halves.group(slot));
+      table.closing(slot);
     }
 
     @Override
     public void moved(int slot, long oldOffset, long oldPosition) {
-      moved.moved(oldOffset, oldPosition, halves.queueOffset(slot));
-      if (halves.checks(slot) > 0) {
+      table.moved(slot, oldOffset, oldPosition);
+      if (table.halves.checks(slot) > 0) {
         checkBack.count(oldOffset, 0);
-        checkBack.count(halves.queueOffset(slot), halves.checks(slot));
+        checkBack.count(table.halves.queueOffset(slot), table.halves.checks(slot));
       }
-      roomWanted = true; // look again whether all of them are out of the oldest file
+      oldestFile.want(); // look again whether all of them are out of it
     }
   }
 
-  // ---- decisions
-  // -----------------------------------------------------------------------------------
+  // ---- requests; any thread ---------------------------------------------------------------------
 
   /**
-   * Ends a transaction as its producer says. Any thread.
+   * Ends a transaction as its producer says.
    *
    * @return what is answered if the producer waits for an answer, on the asking context
    */
   public Future<Reply> end(End end) {
     Promise<Reply> answer = Promise.promise();
-    parts.loop().execute(() -> take(end, answer::tryComplete));
+    parts.loop().execute(() -> decisions.take(end, answer::tryComplete));
     return StateLog.onAskingContext(answer.future());
   }
 
-  /** The same for a producer that doesn't wait for an answer. Any thread. */
+  /** The same for a producer that doesn't wait for an answer. */
   public void endUnanswered(End end) {
-    parts.loop().execute(() -> take(end, reply -> logRefused(end, reply)));
+    parts.loop().execute(() -> decisions.take(end, reply -> logRefused(end, reply)));
   }
 
   private static void logRefused(End end, Reply reply) {
@@ -446,176 +331,13 @@ public final class Transactions {
     }
   }
 
-  private void take(End end, Consumer<Reply> answer) {
-    HalfTail following = tail;
-    if (following == null) {
-      answer.accept(
-          Reply.of(ResponseCode.SYSTEM_BUSY, "the broker is still starting; it will ask again"));
-      return;
-    }
-    long offset = end.tranStateTableOffset();
-    if (offset >= following.next()) {
-      following.catchUp(this::takeEarly);
-      if (offset >= following.next() && early.size() < MAX_EARLY) {
-        early.add(new Early(end, answer, parts.monotonicMs().getAsLong() + EARLY_FOR_MS));
-        return;
-      }
-    }
-    int slot = halves.find(offset);
-    long position = slot < 0 ? -1 : halves.logPosition(slot);
-    MovedHalves.Place place = slot < 0 ? moved.find(offset) : null;
-    if (place != null) {
-      slot = halves.find(place.now());
-      position =
-          place.position() == MovedHalves.ANY_POSITION ? end.commitLogOffset() : place.position();
-    }
-    if (slot < 0 || position != end.commitLogOffset()) {
-      explain(end, answer);
-      return;
-    }
-    decide(slot, end, answer);
-  }
-
-  private void decide(int slot, End end, Consumer<Reply> answer) {
-    if (!groups.get(halves.group(slot)).name.equals(end.producerGroup())) {
-      answer.accept(wrongGroup());
-      return;
-    }
-    if (Boolean.TRUE.equals(end.fromTransactionCheck())) {
-      checkBack.answered(slot);
-    }
-    if (halves.isEnding(slot)) {
-      // Decided already, given up, or being moved: in the last case the broker will ask again.
-      answer.accept(Reply.ok());
-      return;
-    }
-    switch (end.commitOrRollback()) {
-      case SysFlags.TRANSACTION_COMMIT -> endings.commit(slot, answer);
-      case SysFlags.TRANSACTION_ROLLBACK -> endings.rollBack(slot, answer);
-      case 0 -> answer.accept(Reply.ok());
-      default ->
-          answer.accept(
-              Reply.of(
-                  ResponseCode.SYSTEM_ERROR,
-                  "commitOrRollback="
-                      + end.commitOrRollback()
-                      + " is no decision; 8 commits, 12 rolls back, 0 leaves it open"));
-    }
-  }
-
-  /** Says why a decision finds no open half message, by what lies where it points to. */
-  private void explain(End end, Consumer<Reply> answer) {
-    store.recordAt(
-        end.commitLogOffset(),
-        back,
-        bytes -> {
-          try {
-            answer.accept(explanation(end, bytes));
-          } finally {
-            bytes.release();
-          }
-        });
-  }
-
-  private static Reply explanation(End end, ByteBuf bytes) {
-    MessageView record = new MessageView();
-    if (!bytes.isReadable() || record.open(bytes.nioBuffer(), 0) != null) {
-      return Reply.of(ResponseCode.SYSTEM_ERROR, "Find prepared transaction message failed");
-    }
-    if (!end.producerGroup().equals(Half.groupOf(record.properties()))) {
-      return wrongGroup();
-    }
-    if (record.queueOffset() != end.tranStateTableOffset()
-        || !Arrays.equals(record.topicBytes(), HALF)) {
-      return Reply.of(ResponseCode.SYSTEM_ERROR, "The transaction state table offset wrong");
-    }
-    return Reply.of(
-        ResponseCode.SUCCESS, "the transaction has ended before; this decision changes nothing");
-  }
-
-  private static Reply wrongGroup() {
-    return Reply.of(ResponseCode.SYSTEM_ERROR, "The producer group wrong");
-  }
-
-  private void takeEarly() {
-    long nowMs = parts.monotonicMs().getAsLong();
-    for (int i = early.size(); i > 0; i--) {
-      Early each = early.remove();
-      if (each.untilMs <= nowMs) {
-        explain(each.end, each.answer);
-      } else if (tail != null && each.end.tranStateTableOffset() < tail.next()) {
-        take(each.end, each.answer);
-      } else {
-        early.add(each);
-      }
-    }
-  }
-
-  // ---- people
-  // --------------------------------------------------------------------------------------
-
   /**
    * Lets a half message be checked from the beginning: an open one, or one that was given up, which
-   * is then open again. Any thread.
+   * is then open again.
    */
   public Future<Reply> resume(long logPosition) {
     Promise<Reply> answer = Promise.promise();
-    parts
-        .loop()
-        .execute(
-            () -> store.recordAt(logPosition, back, bytes -> resume(bytes, answer::tryComplete)));
+    parts.loop().execute(() -> secondChance.give(logPosition, answer::tryComplete));
     return StateLog.onAskingContext(answer.future());
-  }
-
-  private void resume(ByteBuf bytes, Consumer<Reply> answer) {
-    MessageView record = new MessageView();
-    if (!bytes.isReadable() || record.open(bytes.nioBuffer(), 0) != null) {
-      bytes.release();
-      answer.accept(
-          Reply.of(
-              ResponseCode.SYSTEM_ERROR,
-              "no message is stored at the place that this id names; take the id of a message in "
-                  + SystemTopics.CHECKED_TOO_OFTEN));
-      return;
-    }
-    byte[] topic = record.topicBytes();
-    int slot = Arrays.equals(topic, HALF) ? halves.find(record.queueOffset()) : -1;
-    if (slot >= 0 && halves.logPosition(slot) == record.logPosition()) {
-      bytes.release();
-      checkBack.answered(slot);
-      halves.checks(slot, 0);
-      checkBack.count(halves.queueOffset(slot), 0);
-      wheel.add(slot, parts.monotonicMs().getAsLong());
-      answer.accept(Reply.ok());
-    } else if (Arrays.equals(topic, GIVEN_UP)) {
-      MessageDraft again =
-          Forwarding.of(record, config.storeHost())
-              .to(SystemTopics.HALF, HalfDetour.QUEUE)
-              .remove(Half.FIRST_OFFSET)
-              .set(Half.CHECK_TIMES, "0")
-              .draft();
-      store.append(
-          List.of(again),
-          true,
-          back,
-          result -> {
-            bytes.release();
-            answer.accept(
-                result instanceof AppendResult.Refused refused
-                    ? Reply.of(ResponseCode.SERVICE_NOT_AVAILABLE, refused.detail())
-                    : Reply.ok());
-          });
-    } else {
-      String name = record.topic();
-      bytes.release();
-      answer.accept(
-          Reply.of(
-              ResponseCode.SYSTEM_ERROR,
-              "this message is neither an open half message nor one in "
-                  + SystemTopics.CHECKED_TOO_OFTEN
-                  + " (topic "
-                  + name
-                  + "): its transaction has ended, and would be ended twice"));
-    }
   }
 }

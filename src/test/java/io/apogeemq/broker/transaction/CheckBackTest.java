@@ -62,7 +62,7 @@ class CheckBackTest {
 
   private void end(String group, long offset, long position, int decision, boolean asked) {
     broker.transactions.endUnanswered(
-        new End(group, offset, position, decision, asked, "id", null, "T"));
+        new End(group, offset, position, decision, asked, null, null, "T"));
     broker.settle();
   }
 

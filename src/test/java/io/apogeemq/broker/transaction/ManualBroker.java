@@ -80,6 +80,7 @@ final class ManualBroker {
                 store,
                 tasks::add,
                 tasks::add,
+                (delayMs, task) -> {}, // the test ticks
                 tasks::add,
                 clients,
                 topics,
@@ -167,7 +168,7 @@ final class ManualBroker {
   /** A tick, and all that follows from it. */
   void tick(long laterMs) {
     clock.advance(laterMs);
-    transactions.tick();
+    tasks.add(transactions::tick);
     settle();
   }
 

@@ -29,7 +29,7 @@ class OpenHalvesTest {
       int slot = halves.find(some);
       assertThat(slot >= 0).isEqualTo(positions.containsKey(some));
       if (dice < 5) {
-        int added = halves.add(next, next * 300, 0, 0);
+        int added = halves.add(next, next * 300, 0, 0, Half.NO_KEY);
         positions.put(next, next * 300);
         due.put(next, nowMs + random.nextInt(300_000));
         wheel.add(added, due.get(next));

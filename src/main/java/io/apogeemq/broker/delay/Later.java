@@ -1,8 +1,0 @@
-package io.apogeemq.broker.delay;
-
-/** Runs tasks on the loop of this room after a time; the time does not follow the time of day. */
-@FunctionalInterface
-public interface Later {
-  /** {@code delayMs}: at least 1. */
-  void in(long delayMs, Runnable task);
-}
