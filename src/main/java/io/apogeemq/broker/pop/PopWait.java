@@ -8,26 +8,13 @@ import io.apogeemq.remoting.Reply;
 import io.apogeemq.store.ReadRequest.EntryFilter;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import java.util.Collection;
-import java.util.List;
 
 /** A pop from its first attempt to its answer: it tries, waits for news, and tries again. */
 @RunsOn(ThreadRole.EVENT_LOOP)
-final class PopWait implements PopWaiters.Waiting {
-  /** So long until a queue is tried again that has too much out. */
-  private static final long AGAIN_MS = 1000;
-
-  private final PopHandlers handlers;
-  private final Exchange from;
+final class PopWait extends QueueWait {
   private final PopHeaders.Pop asked;
   private final TopicConfig topic;
   private final EntryFilter filter;
-  private final QueueKey key;
-  private final long deadlineMs;
-  private final Promise<Reply> answer = Promise.promise();
-  private long againMs = Long.MAX_VALUE;
 
   PopWait(
       PopHandlers handlers,
@@ -36,26 +23,23 @@ final class PopWait implements PopWaiters.Waiting {
       TopicConfig topic,
       EntryFilter filter,
       long deadlineMs) {
-    this.handlers = handlers;
-    this.from = from;
+    super(
+        handlers,
+        from,
+        new QueueKey(asked.topic(), asked.consumerGroup(), Math.max(-1, asked.queueId())),
+        asked.orderly(),
+        asked.attemptId(),
+        deadlineMs);
     this.asked = asked;
     this.topic = topic;
     this.filter = filter;
-    this.deadlineMs = deadlineMs;
-    key = new QueueKey(asked.topic(), asked.consumerGroup(), Math.max(-1, asked.queueId()));
-  }
-
-  /** Completes with the answer, at the deadline at the latest. */
-  Future<Reply> start() {
-    run(false);
-    return answer.future();
   }
 
   @Override
   public void run(boolean deadlineReached) {
     if (isAbandoned()) {
       answer.tryFail("the connection was closed");
-      handlers.waiters().wakeNext(key); // what woke us may be for somebody else
+      handlers.waiters().wakeNext(key()); // what woke us may be for somebody else
       return;
     }
     PopRun run = new PopRun(handlers.place(), asked, topic, filter, PopHandlers.chance());
@@ -68,7 +52,7 @@ final class PopWait implements PopWaiters.Waiting {
     if (gathered.messages() > 0) {
       answer.complete(gathered.found());
       if (gathered.hasRest()) {
-        handlers.waiters().wakeNext(key);
+        handlers.waiters().wakeNext(key());
       }
       return;
     }
@@ -78,7 +62,7 @@ final class PopWait implements PopWaiters.Waiting {
       return;
     }
     long now = handlers.nowMs();
-    if (deadlineReached || deadlineMs <= now) {
+    if (isOver(deadlineReached, now)) {
       answer.complete(gathered.nothing(ResponseCode.POLLING_TIMEOUT));
       return;
     }
@@ -88,6 +72,7 @@ final class PopWait implements PopWaiters.Waiting {
     }
   }
 
+  /** A queue that has too much out is tried again now and then, a blocked one when it is free. */
   private long againMs(PopRun run, long now) {
     long again = run.isFull() ? now + AGAIN_MS : Long.MAX_VALUE;
     if (run.blockedUntilMs() > 0) {
@@ -98,42 +83,7 @@ final class PopWait implements PopWaiters.Waiting {
   }
 
   @Override
-  public QueueKey key() {
-    return key;
-  }
-
-  @Override
-  public Collection<String> moreTopics() {
-    return asked.orderly()
-        ? List.of()
-        : handlers.place().retryTopics(asked.topic(), asked.consumerGroup());
-  }
-
-  @Override
   public boolean takes() {
     return true;
-  }
-
-  @Override
-  public long deadlineMs() {
-    return deadlineMs;
-  }
-
-  @Override
-  public long againMs() {
-    return againMs;
-  }
-
-  @Override
-  public boolean isReady() {
-    PopPlace place = handlers.place();
-    PopQueue.Asking asking =
-        place.asking(asked.orderly(), asked.attemptId(), place.wallClockMs().getAsLong());
-    return place.hasMessages(key, topic, asking);
-  }
-
-  @Override
-  public boolean isAbandoned() {
-    return !from.connection().isOpen();
   }
 }
