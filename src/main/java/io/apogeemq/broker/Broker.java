@@ -334,6 +334,7 @@ public final class Broker {
             intake,
             pause,
             clients,
+            system.replyTopic(),
             settings.get(BrokerKeys.STORE_REPLY_MESSAGE_ENABLE),
             WALL_CLOCK_MS),
         new PullHandlers(

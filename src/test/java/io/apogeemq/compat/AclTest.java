@@ -52,7 +52,10 @@ class AclTest {
 
   @BeforeAll
   static void startBrokerWithAccounts(@TempDir Path toolHome) throws IOException {
-    cluster = Cluster.start(Map.of("aclEnable", "true"), Map.of("conf/plain_acl.yml", ACCOUNTS));
+    cluster =
+        Cluster.start(
+            Map.of("aclEnable", "true", "storeReplyMessageEnable", "false"),
+            Map.of("conf/plain_acl.yml", ACCOUNTS));
     tools = toolHome;
     Files.createDirectories(toolHome.resolve("conf"));
     Files.copy(
@@ -88,6 +91,30 @@ class AclTest {
       assertThat(sendAs(newer, "publisher:publisher-secret", 20)).doesNotContain("FAILED");
       consumer.awaitCount(line -> line.startsWith("GOT "), 40, PATIENCE);
     }
+  }
+
+  /** Answers need no right of their own; here the broker hands them on and keeps none. */
+  @Test
+  void whoMayConsumeAQuestionMayAnswerIt() {
+    sendAs("publisher:publisher-secret", 1);
+    try (ChildProcess reply =
+        Program.start(
+            Official.V4_9_8,
+            cluster.namesrvAddr(),
+            "probe.Reply",
+            "publisher:publisher-secret",
+            "subscriber:subscriber-secret",
+            "AclTopic",
+            "AclGroup")) {
+      reply.awaitExit(PATIENCE);
+      assertThat(reply.events("ANSWERED")).containsExactly("re question");
+      assertThat(reply.events("REPLIED")).containsExactly("0 0");
+      assertThat(reply.events("FAILED")).isEmpty();
+    }
+    assertThat(admin.run("topicStatus", "-t DefaultCluster_REPLY_TOPIC").rows())
+        .filteredOn(row -> row.get(0).equals("broker-a"))
+        .isNotEmpty()
+        .allMatch(row -> row.get(2).equals("0") && row.get(3).equals("0"));
   }
 
   @Test

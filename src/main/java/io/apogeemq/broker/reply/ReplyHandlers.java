@@ -17,6 +17,7 @@ import io.apogeemq.protocol.message.Properties;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Access;
+import io.apogeemq.remoting.Caller;
 import io.apogeemq.remoting.Exchange;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.remoting.RequestFamily;
@@ -62,10 +63,12 @@ public final class ReplyHandlers implements RequestFamily {
   private final MessageIntake intake;
   private final SendPause pause;
   private final ClientTable clients;
+  private final String replyTopic;
   private final boolean store;
   private final LongSupplier clockMs;
 
   /**
+   * @param replyTopic where the official clients' answers go
    * @param store {@code storeReplyMessageEnable}
    * @param clockMs time of day
    */
@@ -74,23 +77,36 @@ public final class ReplyHandlers implements RequestFamily {
       MessageIntake intake,
       SendPause pause,
       ClientTable clients,
+      String replyTopic,
       boolean store,
       LongSupplier clockMs) {
     this.config = config;
     this.intake = intake;
     this.pause = pause;
     this.clients = clients;
+    this.replyTopic = replyTopic;
     this.store = store;
     this.clockMs = clockMs;
   }
 
   @Override
   public List<Route<?>> routes() {
-    return List.of(
-        Route.on(SEND_REPLY_MESSAGE, Access.PUB, Send.class, Send::read, this::reply)
-            .topic(Send::topic),
-        Route.on(SEND_REPLY_MESSAGE_V2, Access.PUB, Send.class, Send::read, this::reply)
-            .topic(Send::topic));
+    return List.of(answers(SEND_REPLY_MESSAGE), answers(SEND_REPLY_MESSAGE_V2));
+  }
+
+  private Route<Send> answers(int code) {
+    return Route.on(code, Access.OPEN, Send.class, Send::read, this::reply)
+        .about("publish to a topic that isn't the reply topic", this::otherTopic);
+  }
+
+  /**
+   * Whoever was asked may answer, as in the original. What names another topic is a send like any
+   * other, since it is stored there.
+   */
+  private void otherTopic(Caller caller, Send send, RemotingCommand request) {
+    if (!send.topic().equals(replyTopic)) {
+      caller.mayPublish(send.topic());
+    }
   }
 
   private Future<Reply> reply(Exchange from, Send send) {
