@@ -17,7 +17,8 @@ import org.apache.rocketmq.common.message.MessageQueue;
  *
  * <p>Arguments: group, topic, and a tag expression if not all is wanted. Lines out: {@code STARTED}, {@code OWNS broker:queue,…} whenever its
  * share changes, {@code GOT broker queue offset body} per message, {@code STOPPED}. Lines in: {@code
- * stop}; the end of input means the same.
+ * stop}; the end of input means the same. {@code -Dprobe.from=CONSUME_FROM_LAST_OFFSET}: where it
+ * begins if the broker says nothing else.
  */
 public class Consume {
   public static void main(String[] args) throws Exception {
@@ -25,7 +26,8 @@ public class Consume {
     DefaultMQPushConsumer consumer = 
         new DefaultMQPushConsumer(
             args[0], Hook.ofFlag(), new AllocateMessageQueueAveragely());
-    consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+    consumer.setConsumeFromWhere(
+        ConsumeFromWhere.valueOf(System.getProperty("probe.from", "CONSUME_FROM_FIRST_OFFSET")));
     consumer.setPersistConsumerOffsetInterval(1000);
     consumer.setHeartbeatBrokerInterval(1000); // a broker that comes back knows the group soon
     consumer.setAwaitTerminationMillisWhenShutdown(5000); // commits what it has just handled

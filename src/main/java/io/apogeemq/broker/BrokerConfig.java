@@ -1,5 +1,6 @@
 package io.apogeemq.broker;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.apogeemq.broker.delay.DelayConfig;
 import io.apogeemq.broker.delay.DelayLevels;
 import io.apogeemq.broker.pop.AssignmentHandlers;
@@ -22,6 +23,7 @@ import io.apogeemq.protocol.body.RequestMode;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.store.RetentionConfig;
 import io.apogeemq.store.StoreConfig;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -133,6 +135,14 @@ public record BrokerConfig(
     return new Upkeep.Intervals(
         settings.get(BrokerKeys.OFFSET_RECORD_INTERVAL_MS),
         settings.get(BrokerKeys.FLUSH_CONSUMER_OFFSET_INTERVAL_MS));
+  }
+
+  /** A queue is young while its first message lies no further behind the log's end. */
+  long youngLogBytes() {
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    return system.getTotalMemorySize()
+        / 100
+        * settings.get(BrokerKeys.ACCESS_MESSAGE_IN_MEMORY_MAX_RATIO);
   }
 
   BrokerIdentity identity() {

@@ -434,6 +434,16 @@ public final class BrokerKeys {
                   "Hold a pull that finds nothing until a message arrives or its time is over.")
               .live());
 
+  public static final Key<Integer> ACCESS_MESSAGE_IN_MEMORY_MAX_RATIO =
+      CONSUMERS.add(
+          Key.of(
+                  "accessMessageInMemoryMaxRatio",
+                  integer(0, 100),
+                  40,
+                  "Part of the memory: new groups start at the beginning of a queue whose first"
+                      + " message is not so much behind the log's end, else where they want to.")
+              .in(Unit.PERCENT));
+
   public static final Key<Integer> SHORT_POLLING_TIME_MS =
       CONSUMERS.add(
           Key.of(
@@ -782,16 +792,6 @@ public final class BrokerKeys {
       NOT_BUILT.add(
           Key.of("slaveReadEnable", bool(), false, "Send consumers that lag far behind to a slave.")
               .notBuilt("reading from slaves", on -> on, SAID_AT_START));
-
-  public static final Key<Integer> ACCESS_MESSAGE_IN_MEMORY_MAX_RATIO =
-      NOT_BUILT.add(
-          Key.of(
-                  "accessMessageInMemoryMaxRatio",
-                  integer(0, 100),
-                  40,
-                  "Part of the memory behind which a consumer counts as lagging far behind.")
-              .in(Unit.PERCENT)
-              .notBuilt("reading from slaves", ratio -> true, SAID_AT_START));
 
   public static final Key<Integer> HA_LISTEN_PORT =
       NOT_BUILT.add(

@@ -57,6 +57,9 @@ public final class TestTables implements AutoCloseable {
   public static final BrokerIdentity BROKER =
       new BrokerIdentity("DefaultCluster", "broker-a", 0, "127.0.0.1:10911");
 
+  /** {@code youngBytes} of the offset handlers. */
+  public static final int YOUNG_LOG_BYTES = 64 * 1024;
+
   private static final long WAIT_SECONDS = 10;
 
   private final ExecutorService loop = Executors.newSingleThreadExecutor();
@@ -118,7 +121,7 @@ public final class TestTables implements AutoCloseable {
                 testStore.store(),
                 back),
             new SubscriptionHandlers(groups, clients),
-            new OffsetHandlers(offsets, topics, groups, testStore.store()),
+            new OffsetHandlers(offsets, topics, groups, testStore.store(), back, YOUNG_LOG_BYTES),
             new OrderLockHandlers(locks, topics, groups),
             new QueueHandlers(testStore.store(), topics, clients, back),
             new QueryHandlers(testStore.store(), back, clockMs::get),

@@ -14,12 +14,12 @@ import io.apogeemq.remoting.Exchange;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.Route;
+import io.apogeemq.store.Completions;
 import io.apogeemq.store.MessageStore;
-import io.apogeemq.store.ReadRequest;
-import io.apogeemq.store.ReadResult;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -34,13 +34,25 @@ public final class OffsetHandlers implements RequestFamily {
   private final TopicTable topics;
   private final GroupTable groups;
   private final MessageStore store;
+  private final Completions back;
+  private final long youngBytes;
 
+  /**
+   * @param youngBytes a queue is young while its first message lies no further from the log's end
+   */
   public OffsetHandlers(
-      OffsetTable offsets, TopicTable topics, GroupTable groups, MessageStore store) {
+      OffsetTable offsets,
+      TopicTable topics,
+      GroupTable groups,
+      MessageStore store,
+      Completions back,
+      long youngBytes) {
     this.offsets = offsets;
     this.topics = topics;
     this.groups = groups;
     this.store = store;
+    this.back = back;
+    this.youngBytes = youngBytes;
   }
 
   @Override
@@ -60,38 +72,48 @@ public final class OffsetHandlers implements RequestFamily {
     if (committed.isPresent()) {
       return Reply.ok(new OffsetHeaders.QueryReply(committed.getAsLong())).now();
     }
-    if (!Boolean.FALSE.equals(ask.setZeroIfNotFound()) && startsAtZero(ask)) {
+    if (Boolean.FALSE.equals(ask.setZeroIfNotFound()) || !hasItsBeginning(ask)) {
+      return notFound(ask).now();
+    }
+    MessageStore.Status log = store.status();
+    if (log.appendedPosition() - log.minPosition() <= youngBytes) {
       return Reply.ok(new OffsetHeaders.QueryReply(0)).now();
     }
-    // Not an error: it tells a new group to start from its own consumeFromWhere setting.
+    Promise<Reply> answer = Promise.promise();
+    store.entries(
+        ask.topic(),
+        ask.queueId(),
+        0,
+        1,
+        back,
+        first ->
+            answer.complete(
+                first.isEmpty() || log.appendedPosition() - first.get(0).logPosition() <= youngBytes
+                    ? Reply.ok(new OffsetHeaders.QueryReply(0))
+                    : notFound(ask)));
+    return answer.future();
+  }
+
+  /** Not an error: it tells a new group to start from its own consumeFromWhere setting. */
+  private static Reply notFound(OffsetHeaders.Query ask) {
     return Reply.of(
-            ResponseCode.QUERY_NOT_FOUND,
-            "Not found, group "
-                + ask.consumerGroup()
-                + " has committed no offset in this queue, maybe this group consumer boot first")
-        .now();
+        ResponseCode.QUERY_NOT_FOUND,
+        "Not found, group "
+            + ask.consumerGroup()
+            + " has committed no offset in this queue, maybe this group consumer boot first");
   }
 
   /**
    * The original lets a new group start from the beginning of a young queue, whatever the group's own
-   * setting: one whose first message is still in memory. A queue of an unknown topic has no beginning
-   * (as 5.x).
+   * setting: one that still has its first message, not far behind the log's end (4.9; 5.x asks the
+   * system instead whether it is in memory). A queue of an unknown topic has no beginning (as 5.x).
    */
-  private boolean startsAtZero(OffsetHeaders.Query ask) {
+  private boolean hasItsBeginning(OffsetHeaders.Query ask) {
     TopicConfig topic = topics.find(ask.topic());
-    if (topic == null
-        || ask.queueId() < 0
-        || ask.queueId() >= queuesOf(topic)
-        || store.minOffset(ask.topic(), ask.queueId()) > 0) {
-      return false;
-    }
-    ReadResult first =
-        store.readHot(
-            new ReadRequest(ask.topic(), ask.queueId(), 0, 1, 1, ReadRequest.EntryFilter.ALL));
-    if (first instanceof ReadResult.Found found) {
-      found.records().release();
-    }
-    return !(first instanceof ReadResult.Cold || first instanceof ReadResult.Failed);
+    return topic != null
+        && ask.queueId() >= 0
+        && ask.queueId() < queuesOf(topic)
+        && store.minOffset(ask.topic(), ask.queueId()) <= 0;
   }
 
   private Future<Reply> update(Exchange from, OffsetHeaders.Update ask) {

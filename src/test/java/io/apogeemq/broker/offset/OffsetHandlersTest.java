@@ -58,6 +58,24 @@ class OffsetHandlersTest {
     assertThat(query("T", 0, false).code()).isEqualTo(ResponseCode.QUERY_NOT_FOUND);
   }
 
+  /** As long as its first message lies in the younger part of the log, read back or not. */
+  @Test
+  void aNewGroupStartsWhereItWantsToInAnOldQueueAndAtZeroInAYoungOne() throws IOException {
+    tables.store().append("T", 0, "first");
+    for (int i = 0; i < 2 * TestTables.YOUNG_LOG_BYTES / 1024; i++) {
+      tables.store().append("T", 1, "x".repeat(1024));
+    }
+    tables.store().append("T", 2, "young");
+    for (int run = 0; run < 2; run++) {
+      assertThat(query("T", 0, null).code()).isEqualTo(ResponseCode.QUERY_NOT_FOUND);
+      assertThat(query("T", 1, null).code()).isEqualTo(ResponseCode.QUERY_NOT_FOUND);
+      assertThat(query("T", 2, null).header(OffsetHeaders.QueryReply.class).offset()).isZero();
+      assertThat(query("T", 3, null).code()).as("an empty one").isZero();
+      tables.close();
+      tables = TestTables.open(folder); // now nothing of it is in memory
+    }
+  }
+
   @Test
   void aQueueThatDoesNotExistHasNoOffset() {
     assertThat(query("T", 4, null).code()).isEqualTo(ResponseCode.QUERY_NOT_FOUND);
