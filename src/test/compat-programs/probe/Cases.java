@@ -67,6 +67,13 @@ final class Cases {
     return one;
   }
 
+  /** Takes what arrives until nothing does. */
+  static void drain(BlockingQueue<?> arriving) throws InterruptedException {
+    while (arriving.poll(QUIET_MS, TimeUnit.MILLISECONDS) != null) {
+      // It is not looked at.
+    }
+  }
+
   /** Fails if something arrives. */
   static void quiet(BlockingQueue<?> arriving) throws InterruptedException {
     Object one = arriving.poll(QUIET_MS, TimeUnit.MILLISECONDS);

@@ -109,8 +109,7 @@ public class Groups {
     awaitBodies(arriving, 1);
     member.suspend();
     send("Suspend", "while suspended", QUEUES); // pulls that wait at the broker bring one each
-    Thread.sleep(Cases.QUIET_MS);
-    arriving.clear();
+    Cases.drain(arriving);
     send("Suspend", "kept", QUEUES);
     quiet(arriving);
     member.resume();
@@ -245,10 +244,11 @@ public class Groups {
     same(PullStatus.NO_NEW_MSG, member.pull(one, "*", 2, 32).getPullStatus());
     same(PullStatus.NO_MATCHED_MSG, member.pull(one, "Nothing", 0, 32).getPullStatus());
     same(PullStatus.OFFSET_ILLEGAL, member.pull(one, "*", 1000, 32).getPullStatus());
+    Thread pulling = Thread.currentThread();
     new Thread(
             () -> {
               try {
-                Thread.sleep(300);
+                until("it waits", () -> pulling.getState() == Thread.State.TIMED_WAITING);
                 producer.send(new Message("Pull" + run, body("awaited")), one);
               } catch (Exception e) {
                 System.out.println("FAILED to send: " + e);

@@ -1,7 +1,5 @@
 package probe;
 
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -78,17 +76,7 @@ public class Ledger {
     producer.start();
     consumer = new DefaultMQPullConsumer("G-ledger");
     consumer.start();
-    System.out.println("STARTED");
-    BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
-    for (String line = in.readLine(); line != null; line = in.readLine()) {
-      try {
-        run(line.split(" "));
-        System.out.println("DONE");
-      } catch (Exception e) {
-        System.out.println("FAILED " + e);
-      }
-    }
-    System.exit(0);
+    Commands.serve(Ledger::run);
   }
 
   private static void run(String[] words) throws Exception {

@@ -1,7 +1,5 @@
 package probe;
 
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -59,17 +57,7 @@ public class Transact {
     reader = new DefaultMQPullConsumer("G-transact-read");
     reader.setInstanceName("reader-" + System.nanoTime());
     reader.start();
-    System.out.println("STARTED");
-    BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
-    for (String line = in.readLine(); line != null; line = in.readLine()) {
-      try {
-        run(line.split(" "));
-        System.out.println("DONE");
-      } catch (Exception e) {
-        System.out.println("FAILED " + e);
-      }
-    }
-    System.exit(0);
+    Commands.serve(Transact::run);
   }
 
   private static void run(String[] words) throws Exception {

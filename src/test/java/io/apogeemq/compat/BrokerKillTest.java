@@ -1,11 +1,19 @@
 package io.apogeemq.compat;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +31,10 @@ class BrokerKillTest {
   private static final int KILLS = Integer.getInteger("compat.kills", 10);
   private static final int LONGEST_LIFE_MS = 1_200;
   private static final Official CLIENT = Official.V4_9_5;
+  private static final Duration LIFE = Duration.ofMillis(2500);
+
+  /** Committed offsets become records of the log every second, and pulls carry them to the broker. */
+  private static final Duration REPLAYED = Duration.ofSeconds(2);
 
   @ParameterizedTest
   @ValueSource(strings = {"ASYNC_FLUSH", "SYNC_FLUSH"})
@@ -68,5 +80,54 @@ class BrokerKillTest {
             .until(() -> check.hasAll(all, Set.of(0, 1)) && check.hasAll(even, Set.of(0)));
       }
     }
+  }
+
+  /** The consumer's process dies, too, so that only the broker knows how far the group was. */
+  @Test
+  void aGroupThatDiesWithTheBrokerReadsAgainWhatItGotInTheLastSecondOnly() {
+    assumeTrue(Vendor.underTest() == Vendor.APOGEE, "the original saves offsets every 5 s");
+    String topic = "Replayed";
+    try (Cluster cluster = Cluster.start(Shape.TWO_PROCESSES, Map.of());
+        ChildProcess producer =
+            Program.start(CLIENT, cluster.namesrvAddr(), "probe.Torrent", topic)) {
+      producer.awaitCount(line -> line.startsWith("OK "), 20, PATIENCE);
+      ChildProcess first = consumer(cluster, topic);
+      NavigableMap<Long, Integer> gotAt = watch(first, LIFE);
+      first.kill();
+      cluster.broker().kill();
+      long killed = System.nanoTime();
+      cluster.broker().start();
+      List<String> before = first.events("GOT");
+      int allowed = gotAt.floorEntry(killed - REPLAYED.toNanos()).getValue();
+      Set<String> notAgain = new HashSet<>(before.subList(0, Math.min(allowed, before.size())));
+      try (ChildProcess second = consumer(cluster, topic)) {
+        Set<String> known = new HashSet<>(before);
+        second.awaitLine(
+            line -> line.startsWith("GOT ") && !known.contains(line.substring(4)), PATIENCE);
+        watch(second, Duration.ofSeconds(1));
+        List<String> after = second.events("GOT");
+        long replayed = after.stream().filter(known::contains).count();
+        System.out.println(before.size() + " messages, " + replayed + " of them twice");
+        assertThat(after).doesNotContainAnyElementsOf(notAgain);
+      }
+    }
+  }
+
+  private static ChildProcess consumer(Cluster cluster, String topic) {
+    ChildProcess consumer =
+        Program.start(CLIENT, cluster.namesrvAddr(), "probe.Consume", "GReplay", topic);
+    consumer.awaitLine(line -> line.startsWith("GOT "), PATIENCE);
+    return consumer;
+  }
+
+  /** How many messages it had got when, by {@link System#nanoTime}. */
+  private static NavigableMap<Long, Integer> watch(ChildProcess consumer, Duration time) {
+    NavigableMap<Long, Integer> gotAt = new TreeMap<>();
+    long end = System.nanoTime() + time.toNanos();
+    for (long now = System.nanoTime(); now < end; now = System.nanoTime()) {
+      gotAt.put(now, consumer.events("GOT").size());
+      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+    }
+    return gotAt;
   }
 }

@@ -189,9 +189,10 @@ final class StoreRun {
             + ", deletion "
             + deletion);
     open();
+    Actions actions = actions();
     for (int step = 0; step < STEPS; step++) {
       try {
-        act();
+        actions.next(random);
       } catch (SimDisk.PowerLoss e) {
         crash("power lost in the middle", true);
       }
@@ -199,50 +200,39 @@ final class StoreRun {
     finish();
   }
 
-  private void act() throws IOException {
-    int dice = random.nextInt(1000);
-    if (dice < 350) {
-      append();
-    } else if (dice < 550) {
-      store.stepAppender();
-    } else if (dice < 650) {
-      flush();
-    } else if (dice < 750) {
-      store.stepSealer();
-      takeMinimums();
-    } else if (dice < 893) {
-      readSome();
-    } else if (dice < 900) {
-      askAgain();
-    } else if (dice < 930) {
-      clock.advance(random.nextInt(80));
-    } else if (dice < 935) {
-      clock.jump(random.nextInt(4000) - 2000);
-    } else if (dice < 940) {
-      clock.advance(1500);
-    } else if (dice < 945) {
-      lookUp();
-    } else if (dice < 955) {
-      deleteOldest();
-    } else if (dice < 960) {
-      fault();
-    } else if (dice < 965) {
-      disk.losePowerAfter(1 + random.nextInt(60));
-    } else if (dice < 970) {
-      crash("process killed", false);
-    } else if (dice < 975) {
-      crash("power lost", true);
-    } else if (dice < 978) {
-      closeInOrder();
-    } else if (dice < 980) {
-      deleteTopic();
-    } else if (dice < 984) {
-      leaveLittleRoom();
-    } else if (dice < 988) {
-      commit();
-    } else if (!readers.isEmpty()) {
-      readers.poll().run();
-    }
+  private Actions actions() {
+    return new Actions()
+        .with(350, this::append)
+        .with(200, () -> store.stepAppender())
+        .with(100, this::flush)
+        .with(
+            100,
+            () -> {
+              store.stepSealer();
+              takeMinimums();
+            })
+        .with(143, this::readSome)
+        .with(7, this::askAgain)
+        .with(30, () -> clock.advance(random.nextInt(80)))
+        .with(5, () -> clock.jump(random.nextInt(4000) - 2000))
+        .with(5, () -> clock.advance(1500))
+        .with(5, this::lookUp)
+        .with(10, this::deleteOldest)
+        .with(5, this::fault)
+        .with(5, () -> disk.losePowerAfter(1 + random.nextInt(60)))
+        .with(5, () -> crash("process killed", false))
+        .with(5, () -> crash("power lost", true))
+        .with(3, this::closeInOrder)
+        .with(2, this::deleteTopic)
+        .with(4, this::leaveLittleRoom)
+        .with(4, this::commit)
+        .with(
+            12,
+            () -> {
+              if (!readers.isEmpty()) {
+                readers.poll().run();
+              }
+            });
   }
 
   // ---- actions

@@ -5,6 +5,7 @@ import io.apogeemq.broker.send.Asks;
 import io.apogeemq.broker.send.Detour;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.protocol.message.MessageDraft;
+import io.apogeemq.sim.Actions;
 import io.apogeemq.sim.SimClock;
 import io.apogeemq.sim.SimDisk;
 import io.apogeemq.store.AppendResult;
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * One seeded life of delayed messages on a store on a {@link SimDisk}: messages of levels and timers
  * with random delays, recalls, crashes at random points, clocks that are set, old files that go.
  *
- * <p>Checked: none is delivered before its time; what was acknowledged in a mode that survives the
+ * <p>Checked: none is delivered before its time, nor late when nothing else happens; what was acknowledged in a mode that survives the
  * crashes is delivered exactly once, what was not at most once; what was recalled isn't delivered.
  */
 final class DelayRun {
@@ -51,6 +52,12 @@ final class DelayRun {
   private static final String TOPIC = "T";
   private static final int STEPS = 1500;
   private static final int QUIET_STEPS = 1200;
+  private static final int QUIET_STEP_MS = 50;
+
+  /** When nothing else happens, a message is not so late, once those are delivered that had to wait. */
+  private static final int LATE_MS = 100;
+
+  private static final int CATCH_UP_MS = 3000;
 
   private final Random random;
   private final SimDisk disk;
@@ -69,6 +76,9 @@ final class DelayRun {
   private DelayService service;
   private int life;
   private int alarmNumber;
+
+  /** From then on nothing happens but what is due. */
+  private long quietSinceMs = Long.MAX_VALUE;
 
   /** Deliveries by message, and up to where each queue of the topic was read for them. */
   private final Map<Integer, Integer> times = new HashMap<>();
@@ -135,51 +145,46 @@ final class DelayRun {
   void run() throws IOException {
     note((sync ? "sync" : "async") + ", segments of " + store.segmentSizeBytes());
     open();
+    Actions actions = actions();
     for (int step = 0; step < STEPS; step++) {
-      act();
+      actions.next(random);
     }
+    quietSinceMs = clock.wallMs() + CATCH_UP_MS;
     for (int step = 0; step < QUIET_STEPS; step++) {
-      clock.advance(50);
+      clock.advance(QUIET_STEP_MS);
       settle();
     }
     finish();
   }
 
-  private void act() throws IOException {
-    int dice = random.nextInt(1000);
-    if (dice < 200) {
-      send();
-    } else if (dice < 400) {
-      log.stepAppender();
-    } else if (dice < 480) {
-      log.stepFlusher();
-    } else if (dice < 530) {
-      log.stepSealer();
-    } else if (dice < 750) {
-      runOne(loop);
-    } else if (dice < 830) {
-      runOne(readers);
-    } else if (dice < 870) {
-      runOne(diskThread);
-    } else if (dice < 930) {
-      advance(random.nextInt(120));
-    } else if (dice < 950) {
-      settle();
-    } else if (dice < 965) {
-      recall();
-    } else if (dice < 970) {
-      clock.jump(random.nextInt(8000) - 4000);
-      note("the clock is set to " + clock.wallMs());
-    } else if (dice < 985) {
-      consume();
-      log.deleteOldestSegment(Long.MAX_VALUE);
-    } else if (dice < 992) {
-      // A process that dies loses nothing that was written; a loss of power only what wasn't
-      // forced.
-      crash(sync && random.nextBoolean());
-    } else if (dice < 994) {
-      stopInOrder();
-    }
+  private Actions actions() {
+    return new Actions()
+        .with(200, this::send)
+        .with(200, () -> log.stepAppender())
+        .with(80, () -> log.stepFlusher())
+        .with(50, () -> log.stepSealer())
+        .with(220, () -> runOne(loop))
+        .with(80, () -> runOne(readers))
+        .with(40, () -> runOne(diskThread))
+        .with(60, () -> advance(random.nextInt(120)))
+        .with(20, this::settle)
+        .with(15, this::recall)
+        .with(
+            5,
+            () -> {
+              clock.jump(random.nextInt(8000) - 4000);
+              note("the clock is set to " + clock.wallMs());
+            })
+        .with(
+            15,
+            () -> {
+              consume();
+              log.deleteOldestSegment(Long.MAX_VALUE);
+            })
+        // A process that dies loses nothing that was written; a loss of power only what wasn't
+        // forced.
+        .with(7, () -> crash(sync && random.nextBoolean()))
+        .with(2, this::stopInOrder);
   }
 
   // ---- the parts --------------------------------------------------------------------------------
@@ -248,7 +253,18 @@ final class DelayRun {
       check(
           message.dueMs == 0 || clock.wallMs() >= message.dueMs,
           "message " + message.id + " is due at " + message.dueMs + " and is delivered before");
+      check(
+          message.dueMs <= quietSinceMs || clock.wallMs() - message.dueMs <= lateMs(message),
+          what(message) + " comes " + (clock.wallMs() - message.dueMs) + " ms late");
     }
+  }
+
+  /**
+   * A record that is due at a full second may be the original's, which rounds; where the store's time is
+   * ahead of a clock that was set back, that adds up to a second.
+   */
+  private static long lateMs(Sent message) {
+    return LATE_MS + (!message.level && message.dueMs % 1000 == 0 ? 1000 : 0);
   }
 
   private void crash(boolean power) throws IOException {
@@ -403,19 +419,19 @@ final class DelayRun {
     consume();
     for (Sent message : sent.values()) {
       int delivered = times.getOrDefault(message.id, 0);
-      String what =
-          "message "
-              + message.id
-              + (message.level ? " of a level" : " of a timer")
-              + ", delay "
-              + message.delayMs
-              + ", was delivered "
-              + delivered
-              + " times";
+      String what = what(message) + ", was delivered " + delivered + " times";
       check(delivered <= 1, what);
       check(!message.recalled || delivered == 0, what + " and recalled");
       check(!message.acked || message.recallAsked || delivered == 1, what);
     }
+  }
+
+  private static String what(Sent message) {
+    return "message "
+        + message.id
+        + (message.level ? " of a level" : " of a timer")
+        + ", delay "
+        + message.delayMs;
   }
 
   private static int id(String body) {
