@@ -7,6 +7,7 @@ import io.apogeemq.config.ConfigRejected;
 import io.apogeemq.config.Credentials;
 import io.apogeemq.config.Problem;
 import io.apogeemq.config.Settings;
+import io.apogeemq.config.ToolsFile;
 import io.apogeemq.remoting.tls.ClientTls;
 import io.apogeemq.remoting.tls.ServerTls;
 import io.apogeemq.remoting.tls.TlsSettings;
@@ -71,7 +72,7 @@ final class Doorkeeper {
                       return true;
                     })
                 .onFailure(e -> log.error("the files of accounts can't be followed", e)));
-    Credentials own = Credentials.ofInstallation(home);
+    Credentials own = ToolsFile.ofInstallation(home);
     if (own == null) {
       log.info(
           "{} names no account for this broker's own calls: topics that a send creates here are created"

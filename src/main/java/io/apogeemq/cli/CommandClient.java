@@ -4,7 +4,7 @@ import io.apogeemq.client.ApogeeClient;
 import io.apogeemq.client.ClientOptions;
 import io.apogeemq.client.RequestRefused;
 import io.apogeemq.config.ConfigRejected;
-import io.apogeemq.config.Credentials;
+import io.apogeemq.config.ToolsFile;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
@@ -40,7 +40,7 @@ public final class CommandClient implements AutoCloseable {
     System.setProperty("vertx.disableDnsResolver", "true");
     ClientOptions config;
     try {
-      config = ClientOptions.of(nameServers).setCredentials(Credentials.ofThisInstallation());
+      config = ClientOptions.of(nameServers).setCredentials(ToolsFile.ofThisInstallation());
     } catch (IllegalArgumentException | ConfigRejected e) {
       throw new CommandFailed(e.getMessage());
     }
