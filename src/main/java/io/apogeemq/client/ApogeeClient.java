@@ -1,90 +1,68 @@
 package io.apogeemq.client;
 
 import io.apogeemq.protocol.Names;
-import io.apogeemq.protocol.body.ConsumerData;
-import io.apogeemq.protocol.body.HeartbeatData;
-import io.apogeemq.protocol.body.ProducerData;
-import io.apogeemq.protocol.header.GroupHeaders;
-import io.apogeemq.protocol.remoting.RemotingCommand;
-import io.apogeemq.protocol.remoting.RequestCode;
-import io.apogeemq.remoting.Access;
 import io.apogeemq.remoting.Dispatcher;
-import io.apogeemq.remoting.Exchange;
-import io.apogeemq.remoting.Reply;
-import io.apogeemq.remoting.RequestFamily;
-import io.apogeemq.remoting.Route;
 import io.apogeemq.remoting.SignedTransport;
 import io.apogeemq.remoting.TcpTransport;
 import io.apogeemq.remoting.Transport;
 import io.apogeemq.remoting.tls.ClientTls;
-import io.apogeemq.thread.RunsOn;
-import io.apogeemq.thread.ThreadRole;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.BiFunction;
 
 /**
  * A client of a cluster: the root of producers, consumers and admin calls, which share its
  * connections, its routes and its name towards the brokers.
  *
  * <p>It lives on one event loop: that of the caller if there is one, else one of its own. All methods
- * may be called from any thread; futures complete on that loop. Brokers hear of its producers and
+ * may be called from any thread. Futures complete, and listeners are called, on the context of the
+ * caller; on the client's loop if he has none. Brokers hear of its producers and
  * consumers at once when they start, every 30 s, and as soon as a broker that was lost is back.
  */
 public final class ApogeeClient {
-  private static final Logger log = LoggerFactory.getLogger(ApogeeClient.class);
-
-  /** A broker that was lost is told of us again after this time, and then again as often. */
-  private static final long RECONNECT_MS = 1_000;
-
   private final ClientOptions options;
   private final Loop loop;
   private final Transport transport;
   private final Calls calls;
   private final Routes routes;
   private final Nodes nodes;
+  private final Requests requests;
+  private final Membership members;
   private final UniqueIds ids = UniqueIds.ofThisProcess();
-  private final Map<String, Producer> producers = new ConcurrentHashMap<>();
-  private final Map<String, PushConsumer> consumers = new ConcurrentHashMap<>();
 
   // What follows belongs to the loop.
   private final List<Long> timers = new ArrayList<>();
-  private final Set<String> watched = new HashSet<>();
-  private boolean heartbeatPlanned;
   private boolean closed;
 
   /**
    * A client over any transport.
    *
-   * @param transport makes it from the dispatcher that answers what brokers ask the client
+   * @param transport makes it from the event loop that it should live on, and the dispatcher that
+   *     answers what brokers ask the client
    */
   public ApogeeClient(
-      Vertx vertx, ClientOptions options, Function<Dispatcher, Transport> transport) {
+      Vertx vertx, ClientOptions options, BiFunction<Context, Dispatcher, Transport> transport) {
     this.options = new ClientOptions(options);
     options.check();
     loop = new Loop(vertx);
-    Transport plain = transport.apply(new Dispatcher(new Notices()));
+    BrokerNotices notices = new BrokerNotices(loop, this::members, this::requests);
+    Transport plain = transport.apply(loop.context(), new Dispatcher(notices));
     this.transport =
         options.getCredentials() == null
             ? plain
             : new SignedTransport(plain, options.getCredentials());
     calls = new Calls(loop, this.transport, this.options);
-    routes = new Routes(calls, System::currentTimeMillis, this::heartbeatSoon);
+    routes = new Routes(calls, System::currentTimeMillis, () -> members().heartbeatSoon());
     nodes = new Nodes(calls, routes);
+    members = new Membership(clientId(), loop, this.transport, calls, routes);
+    requests = new Requests(clientId(), members, loop, routes, nodes);
     loop.run(
         () -> {
           timers.add(loop.every(options.getRouteRefreshMs(), routes::refreshAll));
-          timers.add(loop.every(options.getHeartbeatMs(), this::heartbeat));
+          timers.add(loop.every(options.getHeartbeatMs(), members::heartbeat));
         });
   }
 
@@ -95,7 +73,8 @@ public final class ApogeeClient {
    */
   public static ApogeeClient create(Vertx vertx, ClientOptions options) {
     ClientTls tls = TlsChoice.of(vertx, options);
-    return new ApogeeClient(vertx, options, requests -> new TcpTransport(vertx, requests, tls));
+    return new ApogeeClient(
+        vertx, options, (context, requests) -> new TcpTransport(vertx, context, requests, tls));
   }
 
   /** The id under which brokers know this client. */
@@ -110,13 +89,21 @@ public final class ApogeeClient {
 
   /** A producer; a client has one of each group. */
   public Producer producer(ProducerOptions options) {
-    String group = options.getGroup();
-    checkGroup(group);
+    checkGroup(options.getGroup());
     Producer made = new Producer(options, this, ids);
-    if (producers.putIfAbsent(group, made) != null) {
-      throw new IllegalStateException("this client has a producer of group " + group + " already");
-    }
-    loop.run(this::heartbeatSoon);
+    members.add(made);
+    return made;
+  }
+
+  /**
+   * A producer whose messages are delivered only if a transaction of the application commits.
+   *
+   * @param checker tells brokers how a transaction ended; called on the caller's context
+   */
+  public TransactionProducer transactionProducer(
+      ProducerOptions options, TransactionChecker checker) {
+    TransactionProducer made = new TransactionProducer(producer(options), checker, this);
+    members.add(made);
     return made;
   }
 
@@ -143,11 +130,13 @@ public final class ApogeeClient {
   public PushConsumer pushConsumer(ConsumerOptions options, MessageListener listener) {
     checkGroup(options.getGroup());
     PushConsumer made = new PushConsumer(options, listener, this);
-    if (consumers.putIfAbsent(options.getGroup(), made) != null) {
-      throw new IllegalStateException(
-          "this client has a consumer of group " + options.getGroup() + " already");
-    }
+    members.add(made);
     return made;
+  }
+
+  /** A consumer group's messages as a stream; it must be started. A client has one of each group. */
+  public MessageStream stream(ConsumerOptions options) {
+    return new MessageStream(options, this);
   }
 
   /** What administrators ask and change: nodes and topics. */
@@ -177,139 +166,17 @@ public final class ApogeeClient {
     return routes;
   }
 
-  /** What brokers ask of a client. */
-  private final class Notices implements RequestFamily {
-    @Override
-    public List<Route<?>> routes() {
-      return List.of(
-          Route.on(
-              RequestCode.NOTIFY_CONSUMER_IDS_CHANGED,
-              Access.OPEN,
-              GroupHeaders.IdsChanged.class,
-              this::idsChanged));
-    }
-
-    private Future<Reply> idsChanged(Exchange from, GroupHeaders.IdsChanged notice) {
-      PushConsumer consumer = consumers.get(notice.consumerGroup());
-      if (consumer != null) {
-        loop.run(consumer::groupChanged);
-      }
-      return Reply.ok().now();
-    }
+  Membership members() {
+    return members;
   }
 
-  /** Tells the brokers soon; several calls before that are one. */
-  @RunsOn(ThreadRole.EVENT_LOOP)
-  private void heartbeatSoon() {
-    if (!heartbeatPlanned && !closed) {
-      heartbeatPlanned = true;
-      loop.after(
-          1,
-          () -> {
-            heartbeatPlanned = false;
-            heartbeat();
-          });
-    }
+  Requests requests() {
+    return requests;
   }
 
-  /**
-   * Tells all known brokers who we are: masters always, slaves if there is a consumer. Completes when
-   * all have answered or failed; failures are logged.
-   */
-  @RunsOn(ThreadRole.EVENT_LOOP)
-  Future<Void> heartbeat() {
-    if (closed || (producers.isEmpty() && consumers.isEmpty())) {
-      return Future.succeededFuture();
-    }
-    List<Future<?>> told = new ArrayList<>();
-    for (String address : addresses()) {
-      told.add(heartbeat(address));
-    }
-    return PushConsumer.settled(told);
-  }
-
-  /** Whether this node answered our last heartbeat and is connected since. */
-  @RunsOn(ThreadRole.EVENT_LOOP)
-  boolean answers(String address) {
-    return watched.contains(address);
-  }
-
-  private Set<String> addresses() {
-    Set<String> all = new LinkedHashSet<>();
-    for (Map<Long, String> broker : routes.brokers().values()) {
-      broker.forEach(
-          (id, address) -> {
-            if (id == 0 || !consumers.isEmpty()) {
-              all.add(address);
-            }
-          });
-    }
-    return all;
-  }
-
-  private Future<Void> heartbeat(String address) {
-    Set<ProducerData> producing = new LinkedHashSet<>();
-    producers.keySet().forEach(group -> producing.add(new ProducerData(group)));
-    Set<ConsumerData> consuming = new LinkedHashSet<>();
-    for (PushConsumer each : consumers.values()) {
-      if (each.isRunning()) {
-        consuming.add(each.membership());
-      }
-    }
-    HeartbeatData data = new HeartbeatData(clientId(), consuming, null, producing, null);
-    return calls
-        .ok(address, RemotingCommand.request(RequestCode.HEART_BEAT).body(data.toJson()))
-        .onSuccess(ignored -> watch(address))
-        .onFailure(e -> log.info("heartbeat to {} failed: {}", address, e.toString()));
-  }
-
-  /** Tells a broker again when the connection to it was lost and it is back. */
-  private void watch(String address) {
-    if (watched.add(address)) {
-      loop.here(transport.connect(address))
-          .onFailure(ignored -> watched.remove(address))
-          .onSuccess(
-              connection ->
-                  loop.here(connection.closed())
-                      .onComplete(
-                          ignored -> {
-                            watched.remove(address);
-                            loop.after(RECONNECT_MS, () -> tellAgain(address));
-                          }));
-    }
-  }
-
-  private void tellAgain(String address) {
-    if (!closed && addresses().contains(address) && !watched.contains(address)) {
-      heartbeat(address).onFailure(e -> loop.after(RECONNECT_MS, () -> tellAgain(address)));
-    }
-  }
-
-  @RunsOn(ThreadRole.EVENT_LOOP)
-  Future<Void> leave(Producer producer) {
-    return producers.remove(producer.group(), producer)
-        ? leave(producer.group(), null)
-        : Future.succeededFuture();
-  }
-
-  @RunsOn(ThreadRole.EVENT_LOOP)
-  Future<Void> leave(PushConsumer consumer) {
-    return consumers.remove(consumer.group(), consumer)
-        ? leave(null, consumer.group())
-        : Future.succeededFuture();
-  }
-
-  private Future<Void> leave(@Nullable String producerGroup, @Nullable String consumerGroup) {
-    List<Future<?>> told = new ArrayList<>();
-    for (String address : watched) {
-      told.add(
-          calls.ok(
-              address,
-              RemotingCommand.request(
-                  RequestCode.UNREGISTER_CLIENT,
-                  new GroupHeaders.Unregister(clientId(), producerGroup, consumerGroup))));
-    }
-    return PushConsumer.settled(told);
+  /** Completes when all have, well or not. */
+  static Future<Void> settled(List<Future<?>> all) {
+    return Future.join(all).otherwiseEmpty().mapEmpty();
   }
 
   /** Closes all producers and consumers, leaves their groups, and closes the connections. */
@@ -319,10 +186,8 @@ public final class ApogeeClient {
           if (closed) {
             return Future.succeededFuture();
           }
-          List<Future<?>> members = new ArrayList<>();
-          consumers.values().forEach(each -> members.add(each.close()));
-          producers.values().forEach(each -> members.add(each.close()));
-          return PushConsumer.settled(members)
+          return members
+              .close()
               .compose(
                   ignored -> {
                     closed = true;

@@ -20,6 +20,7 @@ public final class ClientOptions {
   private long routeRefreshMs = 30_000;
   private long heartbeatMs = 30_000;
   private @Nullable Credentials credentials;
+  private ClientMetrics metrics = ClientMetrics.NONE;
   private boolean ssl;
   private boolean trustAll;
   private @Nullable TrustOptions trustOptions;
@@ -35,6 +36,7 @@ public final class ClientOptions {
     routeRefreshMs = other.routeRefreshMs;
     heartbeatMs = other.heartbeatMs;
     credentials = other.credentials;
+    metrics = other.metrics;
     ssl = other.ssl;
     trustAll = other.trustAll;
     trustOptions = other.trustOptions == null ? null : other.trustOptions.copy();
@@ -142,6 +144,16 @@ public final class ClientOptions {
   /** Whose requests these are; null sends them unsigned. */
   public ClientOptions setCredentials(@Nullable Credentials account) {
     credentials = account;
+    return this;
+  }
+
+  public ClientMetrics getMetrics() {
+    return metrics;
+  }
+
+  /** Who hears what the client does; nobody by default. */
+  public ClientOptions setMetrics(ClientMetrics listener) {
+    metrics = listener;
     return this;
   }
 

@@ -3,12 +3,16 @@ package io.apogeemq.client;
 import io.apogeemq.protocol.body.ConsumeFromWhere;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a push consumer or a {@link MessageStream} wants, and how much of it at once. A consumer takes
  * a copy. The defaults are the official clients'.
  */
 public final class ConsumerOptions {
+  private static final int USUAL = -1;
+  private static final int USUAL_TIMES = 16;
+
   private String group = "";
   private final Map<String, Filter> subscriptions = new LinkedHashMap<>();
   private ConsumeFromWhere startFrom = ConsumeFromWhere.CONSUME_FROM_LAST_OFFSET;
@@ -18,6 +22,12 @@ public final class ConsumerOptions {
   private int pullBatchSize = 32;
   private int maxCachedMessages = 1_000;
   private long maxCachedBytes = 100L * 1024 * 1024;
+  private boolean orderly;
+  private boolean broadcasting;
+  private @Nullable OffsetStore offsetStore;
+  private int maxReconsumeTimes = USUAL;
+  private boolean retryingHere;
+  private boolean autoAck = true;
   private long retryDelayMs = 5_000;
   private long rebalanceMs = 20_000;
   private long offsetCommitMs = 5_000;
@@ -35,6 +45,12 @@ public final class ConsumerOptions {
     pullBatchSize = other.pullBatchSize;
     maxCachedMessages = other.maxCachedMessages;
     maxCachedBytes = other.maxCachedBytes;
+    orderly = other.orderly;
+    broadcasting = other.broadcasting;
+    offsetStore = other.offsetStore;
+    maxReconsumeTimes = other.maxReconsumeTimes;
+    retryingHere = other.retryingHere;
+    autoAck = other.autoAck;
     retryDelayMs = other.retryDelayMs;
     rebalanceMs = other.rebalanceMs;
     offsetCommitMs = other.offsetCommitMs;
@@ -146,6 +162,83 @@ public final class ConsumerOptions {
   /** The same by body size. */
   public ConsumerOptions setMaxCachedBytes(long bytes) {
     maxCachedBytes = OptionRules.atLeast(1, bytes, "maxCachedBytes");
+    return this;
+  }
+
+  public boolean isOrderly() {
+    return orderly;
+  }
+
+  /**
+   * True: of a queue one delivery is out at a time, in the order of the queue, and a message that
+   * fails holds up those behind it. Queues are locked at their brokers.
+   */
+  public ConsumerOptions setOrderly(boolean inOrder) {
+    orderly = inOrder;
+    return this;
+  }
+
+  public boolean isBroadcasting() {
+    return broadcasting;
+  }
+
+  /** True: each member gets all messages, and keeps for itself how far it is ({@link OffsetStore}). */
+  public ConsumerOptions setBroadcasting(boolean toAll) {
+    broadcasting = toAll;
+    return this;
+  }
+
+  public @Nullable OffsetStore getOffsetStore() {
+    return offsetStore;
+  }
+
+  /** Where a broadcast's offsets are kept; null: in memory, so that it starts anew with the process. */
+  public ConsumerOptions setOffsetStore(@Nullable OffsetStore store) {
+    offsetStore = store;
+    return this;
+  }
+
+  public int getMaxReconsumeTimes() {
+    return maxReconsumeTimes;
+  }
+
+  /**
+   * How often a message that fails comes again before it goes to the dead-letter topic; -1, the
+   * default: 16 times, or in order without end.
+   */
+  public ConsumerOptions setMaxReconsumeTimes(int times) {
+    maxReconsumeTimes = OptionRules.atLeast(USUAL, times, "maxReconsumeTimes");
+    return this;
+  }
+
+  int effectiveMaxReconsumeTimes() {
+    if (maxReconsumeTimes != USUAL) {
+      return maxReconsumeTimes;
+    }
+    return orderly ? Integer.MAX_VALUE : USUAL_TIMES;
+  }
+
+  public boolean isRetryingHere() {
+    return retryingHere;
+  }
+
+  /**
+   * True: a delivery that failed is tried again by this member after {@link #setRetryDelayMs}, and its
+   * queue's offset waits for it. False: the broker takes it back and delivers it again, to anybody,
+   * after a delay that grows.
+   */
+  public ConsumerOptions setRetryingHere(boolean here) {
+    retryingHere = here;
+    return this;
+  }
+
+  public boolean isAutoAck() {
+    return autoAck;
+  }
+
+  /** For a {@link MessageStream}: false leaves it to the application to acknowledge each message. */
+  public ConsumerOptions setAutoAck(boolean automatic) {
+    autoAck = automatic;
     return this;
   }
 

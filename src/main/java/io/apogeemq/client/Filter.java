@@ -54,6 +54,10 @@ public record Filter(String type, String text, Set<String> tags) {
     return SQL92.equals(type) ? sql(text) : tags(text);
   }
 
+  boolean isCondition() {
+    return type.equals(SQL92);
+  }
+
   boolean wants(ReceivedMessage message) {
     String tag = message.tag();
     return tags.isEmpty() || tag != null && tags.contains(tag);

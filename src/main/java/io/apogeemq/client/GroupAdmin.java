@@ -195,7 +195,8 @@ public final class GroupAdmin {
             });
   }
 
-  private static Map<MessageQueue, Long> offsets(RemotingCommand response) {
+  /** The table in the body of 220 and of the answer to 222. */
+  static Map<MessageQueue, Long> offsets(RemotingCommand response) {
     Map<MessageQueue, Long> all = new TreeMap<>();
     if (response.body().isReadable()) {
       Body.parse(ResetOffsetBody.class, response.body())

@@ -4,11 +4,14 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import java.util.function.Supplier;
 
 /**
  * The one event loop of a client. State of the client is read and written on it only; callers from
- * elsewhere hop onto it, and answers from other loops (a connection's) are brought back to it.
+ * elsewhere hop onto it, and answers from other loops (a connection's) are brought back to it. What a
+ * caller is answered is brought to his own context.
  */
 final class Loop {
   private final Vertx vertx;
@@ -17,10 +20,15 @@ final class Loop {
   /** The caller's own event loop if it is on one, else a new one. */
   Loop(Vertx vertx) {
     this.vertx = vertx;
-    context = vertx.getOrCreateContext();
-    if (!context.isEventLoopContext()) {
-      throw new IllegalStateException("a client can't live on a worker or virtual thread");
-    }
+    Context current = vertx.getOrCreateContext();
+    context =
+        current.isEventLoopContext()
+            ? ((ContextInternal) current).unwrap() // nothing of a request's own may live on in us
+            : ((VertxInternal) vertx).createEventLoopContext();
+  }
+
+  Context context() {
+    return context;
   }
 
   private boolean isHere() {
@@ -36,13 +44,32 @@ final class Loop {
     }
   }
 
-  /** Calls an action on the loop; the future completes there, and fails with what the action threw. */
+  /** Runs behind what the loop has to do already. */
+  void soon(Runnable action) {
+    context.runOnContext(ignored -> action.run());
+  }
+
+  /**
+   * Calls an action on the loop. The future completes on the context of the caller, or on the loop if
+   * he has none; it fails with what the action threw.
+   */
   <T> Future<T> call(Supplier<Future<T>> action) {
     if (isHere()) {
       return attempt(action);
     }
+    Context caller = Vertx.currentContext();
     Promise<T> outcome = Promise.promise();
-    context.runOnContext(ignored -> attempt(action).onComplete(outcome));
+    context.runOnContext(
+        ignored ->
+            attempt(action)
+                .onComplete(
+                    done -> {
+                      if (caller == null) {
+                        outcome.handle(done);
+                      } else {
+                        caller.runOnContext(back -> outcome.handle(done));
+                      }
+                    }));
     return outcome.future();
   }
 

@@ -17,6 +17,10 @@ public record MessageQueue(String topic, String brokerName, int queueId)
     return new MessageQueue(wire.topic(), wire.brokerName(), wire.queueId());
   }
 
+  io.apogeemq.protocol.body.MessageQueue toWire() {
+    return new io.apogeemq.protocol.body.MessageQueue(brokerName, queueId, topic);
+  }
+
   @Override
   public int compareTo(MessageQueue other) {
     return ORDER.compare(this, other);

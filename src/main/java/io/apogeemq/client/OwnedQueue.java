@@ -2,9 +2,13 @@ package io.apogeemq.client;
 
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A queue that a push consumer reads: what was pulled and is not consumed yet, and how far the group
@@ -31,6 +35,9 @@ final class OwnedQueue {
   /** In the order of the queue; the first is not consumed. */
   private final Deque<Item> items = new ArrayDeque<>();
 
+  /** Of an ordered queue: what was not handed out yet. */
+  private final Deque<Item> waiting = new ArrayDeque<>();
+
   private long cachedBytes;
   private long nextOffset;
   private long committed = -1;
@@ -38,6 +45,14 @@ final class OwnedQueue {
 
   /** True while reading is stopped because too much is cached. */
   private boolean full;
+
+  /** Of an ordered queue: true while messages are out, or wait to come again. */
+  private boolean busy;
+
+  private @Nullable Promise<Void> quiet;
+
+  /** Of an ordered queue: until when nobody else has it, in ns. */
+  private long lockedUntilNs;
 
   OwnedQueue(MessageQueue queue, long startOffset) {
     this.queue = queue;
@@ -97,7 +112,55 @@ final class OwnedQueue {
     return full && !isFull(limits);
   }
 
-  /** No longer ours: nothing of it is delivered or committed from here on. */
+  // ---- in order ----
+
+  /** Takes messages that are handed out later. */
+  void await(List<Item> fresh) {
+    waiting.addAll(fresh);
+  }
+
+  /** The next messages in order, at most so many; empty while others are out or nothing waits. */
+  List<Item> takeNext(int most) {
+    List<Item> next = new ArrayList<>();
+    while (!busy && next.size() < most && !waiting.isEmpty()) {
+      next.add(waiting.removeFirst());
+    }
+    busy |= !next.isEmpty();
+    return next;
+  }
+
+  /** What was out is done. */
+  void becomeQuiet() {
+    busy = false;
+    if (quiet != null) {
+      quiet.tryComplete();
+    }
+  }
+
+  /** Completes when nothing is out. */
+  Future<Void> quiet() {
+    if (!busy) {
+      return Future.succeededFuture();
+    }
+    if (quiet == null) {
+      quiet = Promise.promise();
+    }
+    return quiet.future();
+  }
+
+  void locked(long untilNs) {
+    lockedUntilNs = untilNs;
+  }
+
+  long lockedUntilNs() {
+    return lockedUntilNs;
+  }
+
+  boolean isLocked(long nowNs) {
+    return lockedUntilNs - nowNs > 0;
+  }
+
+  /** No longer ours: nothing of it is delivered from here on. */
   void drop() {
     dropped = true;
   }

@@ -34,12 +34,14 @@ public final class PopConsumer {
   private final Calls calls;
   private final Routes routes;
   private final PopWaits waits;
+  private final ClientMetrics metrics;
   private int turn = ThreadLocalRandom.current().nextInt();
 
   PopConsumer(String group, ApogeeClient client) {
     this.group = group;
     calls = client.calls();
     routes = client.routes();
+    metrics = client.options().getMetrics();
     waits = new PopWaits(group, calls);
   }
 
@@ -111,15 +113,19 @@ public final class PopConsumer {
     return all;
   }
 
-  /** What the first of these brokers that has messages gives. */
+  /** What the first of these brokers that has messages gives; fails if none of them answers. */
   private Future<List<PoppedMessage>> first(
       List<Place> places, int index, String topic, ReceiveOptions options) {
-    return pop(places.get(index), topic, options, 0)
-        .compose(
-            found ->
-                found.isEmpty() && index + 1 < places.size()
-                    ? first(places, index + 1, topic, options)
-                    : Future.succeededFuture(found));
+    Future<List<PoppedMessage>> here = pop(places.get(index), topic, options, 0);
+    if (index + 1 == places.size()) {
+      return here;
+    }
+    return here.transform(
+        found ->
+            found.succeeded() && !found.result().isEmpty()
+                ? here
+                : first(places, index + 1, topic, options)
+                    .recover(e -> found.succeeded() ? here : Future.failedFuture(e)));
   }
 
   private Future<List<PoppedMessage>> pop(
@@ -144,10 +150,18 @@ public final class PopConsumer {
         waitMs + GRACE_MS,
         response ->
             switch (response.code()) {
-              case ResponseCode.SUCCESS -> PopAnswer.read(topic, place.brokerName(), response);
+              case ResponseCode.SUCCESS ->
+                  counted(topic, PopAnswer.read(topic, place.brokerName(), response));
               case ResponseCode.POLLING_TIMEOUT, ResponseCode.PULL_NOT_FOUND -> List.of();
               default -> throw new RequestRefused(response.code(), response.remark());
             });
+  }
+
+  private List<PoppedMessage> counted(String topic, List<PoppedMessage> messages) {
+    if (!messages.isEmpty()) {
+      metrics.received(topic, group, messages.size());
+    }
+    return messages;
   }
 
   /**
@@ -249,22 +263,6 @@ public final class PopConsumer {
   private <T> Future<T> about(Receipt receipt, Function<String, Future<T>> action) {
     return calls
         .loop()
-        .call(
-            () ->
-                routes
-                    .of(receipt.topic())
-                    .compose(
-                        route -> {
-                          String master = Routes.masterOf(route, receipt.brokerName());
-                          return master == null
-                              ? Future.failedFuture(
-                                  new RequestRefused(
-                                      ResponseCode.BROKER_NOT_EXIST,
-                                      "no route of "
-                                          + receipt.topic()
-                                          + " names a master of "
-                                          + receipt.brokerName()))
-                              : action.apply(master);
-                        }));
+        .call(() -> routes.masterOf(receipt.topic(), receipt.brokerName()).compose(action::apply));
   }
 }

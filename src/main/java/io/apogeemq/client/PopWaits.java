@@ -35,20 +35,22 @@ final class PopWaits {
   }
 
   /**
-   * True as soon as a broker may have messages, or one can't be asked: then it is time to ask it for
-   * them and see. False if there were none within the time.
+   * True as soon as a broker has messages, false if none had within the time. Fails if none answers.
    */
   Future<Boolean> anyOf(
       List<PopConsumer.Place> places, String topic, ReceiveOptions options, long waitMs) {
     Promise<Boolean> any = Promise.promise();
     long timer = calls.loop().after(waitMs, () -> any.tryComplete(false));
     any.future().onComplete(ignored -> calls.loop().cancel(timer));
+    int[] failures = {0};
     for (PopConsumer.Place each : places) {
       ask(new Question(each.address(), topic, options.isOrdered()))
           .onComplete(
               some -> {
                 if (some.failed()) {
-                  any.tryFail(some.cause());
+                  if (++failures[0] == places.size()) {
+                    any.tryFail(some.cause());
+                  }
                 } else if (some.result()) {
                   any.tryComplete(true);
                 }

@@ -1,6 +1,7 @@
 package io.apogeemq.client;
 
-/** How a producer sends. A producer takes a copy. The defaults are the official clients'. */
+/** How a producer sends. A producer takes a copy. The defaults are the official
+ * clients', except that nothing is compressed. */
 public final class ProducerOptions {
   private String group = "";
   private long sendTimeoutMs = 3_000;
@@ -10,7 +11,7 @@ public final class ProducerOptions {
   private long lingerMs;
   private int maxBatchMessages = 256;
   private int maxBatchBytes = 128 * 1024;
-  private int compressFromBytes = 4 * 1024;
+  private int compressFromBytes = Integer.MAX_VALUE;
 
   public ProducerOptions() {}
 
@@ -120,7 +121,10 @@ public final class ProducerOptions {
     return compressFromBytes;
   }
 
-  /** Bodies from this size on are compressed; {@code Integer.MAX_VALUE}: none. */
+  /**
+   * Bodies from this size on are compressed, on the thread that calls {@code send}; none by default.
+   * Messages of a batch never are.
+   */
   public ProducerOptions setCompressFromBytes(int bytes) {
     compressFromBytes = OptionRules.atLeast(1, bytes, "compressFromBytes");
     return this;

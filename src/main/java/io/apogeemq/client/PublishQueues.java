@@ -52,6 +52,16 @@ final class PublishQueues {
     return queues;
   }
 
+  /** A queue of this broker, or null if it has none. */
+  @Nullable MessageQueue on(String brokerName) {
+    for (MessageQueue each : queues) {
+      if (each.brokerName().equals(brokerName)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
   /**
    * The queue for a turn; of another broker than the one that just failed, if there is another.
    *

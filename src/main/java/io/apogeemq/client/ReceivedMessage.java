@@ -1,6 +1,7 @@
 package io.apogeemq.client;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,11 @@ public record ReceivedMessage(
   /** The keys separated by blanks, or null. */
   public @Nullable String keys() {
     return properties.get(Message.KEYS);
+  }
+
+  /** The body as text in UTF-8. */
+  public String text() {
+    return new String(body, StandardCharsets.UTF_8);
   }
 
   /** Notes when the listener got it, as the original does. Only before the message is handed out. */

@@ -258,6 +258,21 @@ final class Routes {
     return addresses == null ? null : addresses.get(BrokerData.MASTER_ID);
   }
 
+  /** The master's address of a broker, once the topic's route is known; code 211 if it has none. */
+  Future<String> masterOf(String topic, String brokerName) {
+    return of(topic)
+        .map(
+            route -> {
+              String address = masterOf(route, brokerName);
+              if (address == null) {
+                throw new RequestRefused(
+                    ResponseCode.BROKER_NOT_EXIST,
+                    "the route of " + topic + " names no master of " + brokerName);
+              }
+              return address;
+            });
+  }
+
   /** The broker's address with this id; the master's, or any other, if it has no such id; or null. */
   @Nullable String address(String brokerName, long brokerId) {
     Map<Long, String> addresses = brokers.get(brokerName);

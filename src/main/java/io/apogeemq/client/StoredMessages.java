@@ -4,27 +4,18 @@ import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.message.MessageId;
 import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.message.Properties;
-import io.apogeemq.protocol.message.SysFlags;
 import io.apogeemq.protocol.remoting.MalformedRequest;
-import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /** Takes apart what brokers answer with: stored records, one behind the other. */
 final class StoredMessages {
   /** Property of a message that comes again after a failure: the topic it was first sent to. */
   private static final String RETRY_TOPIC = "RETRY_TOPIC";
-
-  /** An inflated body may not be larger than this: four times what a broker accepts. */
-  private static final int MAX_INFLATED_BYTES = 16 * 1024 * 1024;
-
-  private static final int ZLIB = 0x300;
 
   private StoredMessages() {}
 
@@ -87,33 +78,6 @@ final class StoredMessages {
         view.reconsumeTimes(),
         view.preparedPosition(),
         properties,
-        isZlib(view.sysFlag()) ? inflated(body) : body);
-  }
-
-  private static boolean isZlib(int sysFlag) {
-    int type = sysFlag & SysFlags.COMPRESSION_MASK;
-    return (sysFlag & SysFlags.COMPRESSED) != 0 && (type == 0 || type == ZLIB);
-  }
-
-  private static byte[] inflated(byte[] compressed) {
-    Inflater inflater = new Inflater();
-    try {
-      inflater.setInput(compressed);
-      ByteArrayOutputStream out = new ByteArrayOutputStream(compressed.length * 4);
-      byte[] chunk = new byte[8192];
-      while (!inflater.finished()) {
-        int length = inflater.inflate(chunk);
-        if (length == 0 || out.size() + length > MAX_INFLATED_BYTES) {
-          throw new MalformedRequest(
-              "a compressed body of " + compressed.length + " bytes can't be inflated");
-        }
-        out.write(chunk, 0, length);
-      }
-      return out.toByteArray();
-    } catch (DataFormatException e) {
-      throw new MalformedRequest("a compressed body is damaged: " + e.getMessage());
-    } finally {
-      inflater.end();
-    }
+        Zlib.isIn(view.sysFlag()) ? Zlib.inflated(body) : body);
   }
 }

@@ -42,10 +42,15 @@ public final class TcpTransport implements Transport {
    * @param tls how TLS is spoken on all connections; null for plain text
    */
   public TcpTransport(Vertx vertx, Dispatcher requests, @Nullable ClientTls tls) {
+    this(vertx, vertx.getOrCreateContext(), requests, tls);
+  }
+
+  /** The same on an event loop of the caller's choice. */
+  public TcpTransport(Vertx vertx, Context context, Dispatcher requests, @Nullable ClientTls tls) {
     this.vertx = vertx;
+    this.context = context;
     this.tls = tls;
     this.requests = requests;
-    context = vertx.getOrCreateContext();
     client =
         vertx.createNetClient(
             new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS).setTcpNoDelay(true));

@@ -70,6 +70,7 @@ class PrintedFormsTest {
                 "7F00000100002A9F0000000000000000",
                 new MessageQueue("TopicTest", "broker-a", 0),
                 0,
+                null,
                 null))
         .hasToString(
             "SendResult [sendStatus=SEND_OK, msgId=FD00000000000000000000000000000271375FFD2B276EB9A7C10000, offsetMsgId=7F00000100002A9F0000000000000000, messageQueue=MessageQueue [topic=TopicTest, brokerName=broker-a, queueId=0], queueOffset=0]");

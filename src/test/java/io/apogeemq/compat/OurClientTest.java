@@ -245,7 +245,7 @@ class OurClientTest {
     AtomicInteger others = new AtomicInteger();
     PushConsumer consumer =
         client.pushConsumer(
-            group("G").setRetryDelayMs(300),
+            group("G").setRetryingHere(true).setRetryDelayMs(300),
             delivery -> {
               ReceivedMessage each = delivery.messages().get(0);
               if (!body(each).equals("m0")) {

@@ -26,18 +26,19 @@ public interface TransactionHeaders {
   /**
    * Code 39, to the client, which sends offset and position back in {@link End}.
    *
-   * @param topic of the half message as it is stored
+   * @param topic of the half message as it is stored; absent before 5.0
    * @param msgId the client's message id, which is also {@code transactionId}
    * @param offsetMsgId names broker and log position
+   * @param bname the broker's name; absent before 5.0
    */
   record Check(
-      String topic,
+      @Nullable String topic,
       long tranStateTableOffset,
       long commitLogOffset,
       @Nullable String msgId,
       @Nullable String transactionId,
-      String offsetMsgId,
-      String bname) {}
+      @Nullable String offsetMsgId,
+      @Nullable String bname) {}
 
   /**
    * Code 323.

@@ -1,0 +1,260 @@
+package io.apogeemq.client;
+
+import io.apogeemq.protocol.Names;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The queues that a push consumer has: gained with the group's offset and, in order, with a lock; lost
+ * with a commit.
+ */
+@RunsOn(ThreadRole.EVENT_LOOP)
+final class Holdings implements Sharing.Holder {
+  /**
+   * Until a queue is read again whose offset was off its ends. The original waits 10 s, for threads
+   * that still work on it; here a dropped queue can't be touched any more.
+   */
+  static final long AFTER_OFFSET_MOVED_MS = 1_000;
+
+  /** A queue that another member still has locked is asked for again after this time. */
+  private static final long LOCKED_ELSEWHERE_MS = 500;
+
+  private static final long FOR_EVER_NS = Long.MAX_VALUE / 2;
+
+  private static final Logger log = LoggerFactory.getLogger(Holdings.class);
+
+  private final ConsumerOptions options;
+  private final PullConsumer puller;
+  private final OffsetKeeper offsets;
+  private final Reading reading;
+  private final Deliveries deliveries;
+  private final ClientMetrics metrics;
+  private final QueueLocks locks;
+
+  /** Asks for a sharing after so many ms. */
+  private final LongConsumer shareAfter;
+
+  private final Map<MessageQueue, OwnedQueue> owned = new HashMap<>();
+  private boolean stopped;
+
+  Holdings(
+      ConsumerOptions options,
+      ApogeeClient client,
+      PullConsumer puller,
+      OffsetKeeper offsets,
+      Reading reading,
+      Deliveries deliveries,
+      LongConsumer shareAfter) {
+    this.options = options;
+    this.puller = puller;
+    this.offsets = offsets;
+    this.reading = reading;
+    this.deliveries = deliveries;
+    this.shareAfter = shareAfter;
+    metrics = client.options().getMetrics();
+    locks = new QueueLocks(options.getGroup(), client.clientId(), client.calls(), client.routes());
+  }
+
+  /** Whether queues are locked at their brokers: nobody else has one in a broadcast anyway. */
+  boolean isLocking() {
+    return options.isOrderly() && !options.isBroadcasting();
+  }
+
+  List<MessageQueue> queues() {
+    return owned.keySet().stream().sorted().toList();
+  }
+
+  boolean has(String topic) {
+    return owned.keySet().stream().anyMatch(each -> each.topic().equals(topic));
+  }
+
+  @Override
+  public Future<Void> hold(String topic, Set<MessageQueue> queues) {
+    for (OwnedQueue each : List.copyOf(owned.values())) {
+      if (each.queue().topic().equals(topic) && !queues.contains(each.queue())) {
+        log.info("{} gives up {}", options.getGroup(), each.queue());
+        release(each).onFailure(e -> log.info("{} not committed: {}", each.queue(), e.toString()));
+      }
+    }
+    List<Future<?>> gained = new ArrayList<>();
+    for (MessageQueue each : queues) {
+      if (!owned.containsKey(each)) {
+        gained.add(gain(each));
+      }
+    }
+    return Future.join(gained).mapEmpty();
+  }
+
+  private Future<Void> gain(MessageQueue queue) {
+    if (!isLocking()) {
+      return startOffset(queue).map(offset -> own(queue, offset, System.nanoTime() + FOR_EVER_NS));
+    }
+    return locks
+        .lock(queue)
+        .compose(untilNs -> startOffset(queue).map(offset -> own(queue, offset, untilNs)))
+        .recover(
+            e -> {
+              log.info("{} is not read yet: {}", queue, e.getMessage());
+              shareAfter.accept(LOCKED_ELSEWHERE_MS);
+              return Future.succeededFuture();
+            });
+  }
+
+  private Future<Long> startOffset(MessageQueue queue) {
+    return offsets
+        .load(queue)
+        .compose(
+            known ->
+                known.isPresent()
+                    ? Future.succeededFuture(known.getAsLong())
+                    : switch (options.getStartFrom()) {
+                      case CONSUME_FROM_LAST_OFFSET,
+                          CONSUME_FROM_MAX_OFFSET,
+                          CONSUME_FROM_LAST_OFFSET_AND_FROM_MIN_WHEN_BOOT_FIRST ->
+                          queue.topic().startsWith(Names.RETRY)
+                              ? puller.minOffset(queue)
+                              : puller.maxOffset(queue);
+                      case CONSUME_FROM_FIRST_OFFSET, CONSUME_FROM_MIN_OFFSET ->
+                          puller.minOffset(queue);
+                      case CONSUME_FROM_TIMESTAMP ->
+                          puller.offsetAt(queue, options.getStartTimestampMs());
+                    });
+  }
+
+  private Void own(MessageQueue queue, long offset, long lockedUntilNs) {
+    if (!stopped && !owned.containsKey(queue)) {
+      log.info("{} reads {} from {}", options.getGroup(), queue, offset);
+      metrics.queueGained(options.getGroup(), queue);
+      read(queue, offset, lockedUntilNs);
+    }
+    return null;
+  }
+
+  private void read(MessageQueue queue, long offset, long lockedUntilNs) {
+    OwnedQueue fresh = new OwnedQueue(queue, offset);
+    fresh.locked(lockedUntilNs);
+    owned.put(queue, fresh);
+    reading.pull(fresh);
+  }
+
+  /** Drops a queue and commits its offset; in order, when what is out of it is done. */
+  private Future<Void> release(OwnedQueue queue) {
+    drop(queue);
+    if (!isLocking()) {
+      return offsets.save(queue.queue(), queue.committable());
+    }
+    return queue
+        .quiet()
+        .compose(ignored -> offsets.save(queue.queue(), queue.committable()))
+        .compose(ignored -> locks.unlock(queue.queue()));
+  }
+
+  private void drop(OwnedQueue queue) {
+    if (owned.remove(queue.queue(), queue)) {
+      metrics.queueLost(options.getGroup(), queue.queue());
+    }
+    abandon(queue);
+  }
+
+  private void abandon(OwnedQueue queue) {
+    queue.drop();
+    deliveries.forget(queue);
+  }
+
+  /** The offset lies outside of the queue: it is read again, from the nearest one inside. */
+  void moved(OwnedQueue queue, long offset) {
+    drop(queue);
+    offsets
+        .save(queue.queue(), offset)
+        .onFailure(e -> log.warn("{} not committed: {}", queue.queue(), e.toString()))
+        .onComplete(ignored -> shareAfter.accept(AFTER_OFFSET_MOVED_MS));
+  }
+
+  /** Reads a queue from another offset on; what is out of it goes on, but counts no longer. */
+  Future<Void> seek(MessageQueue queue, long offset) {
+    OwnedQueue present = owned.get(queue);
+    if (present == null) {
+      return Future.failedFuture(
+          new IllegalStateException(
+              queue + " is not this member's now, so it can't be moved here"));
+    }
+    abandon(present);
+    return present
+        .quiet()
+        .compose(ignored -> offsets.save(queue, offset))
+        .map(
+            ignored -> {
+              if (!stopped && owned.get(queue) == present) {
+                read(queue, offset, present.lockedUntilNs());
+              }
+              return (Void) null;
+            })
+        .onFailure(
+            ignored -> { // it is not read any more, so it has to be gained anew
+              drop(present);
+              shareAfter.accept(AFTER_OFFSET_MOVED_MS);
+            });
+  }
+
+  void moveIfOwned(MessageQueue queue, long offset) {
+    if (owned.containsKey(queue)) {
+      log.info("{} is moved to {} in {}", options.getGroup(), offset, queue);
+      seek(queue, offset).onFailure(e -> log.warn("{} not moved: {}", queue, e.toString()));
+    }
+  }
+
+  Future<Void> seekAll(String topic, Function<MessageQueue, Future<Long>> offset) {
+    List<Future<Void>> all = new ArrayList<>();
+    for (MessageQueue each : queues()) {
+      if (each.topic().equals(topic)) {
+        all.add(offset.apply(each).compose(to -> seek(each, to)));
+      }
+    }
+    return Future.all(all).mapEmpty();
+  }
+
+  void commitAll() {
+    for (OwnedQueue each : owned.values()) {
+      if (!each.isDropped() && each.takeCommit()) {
+        offsets.saveSoon(each.queue(), each.committable());
+      }
+    }
+  }
+
+  void renewLocks() {
+    locks
+        .renew(owned.values())
+        .onSuccess(
+            lost -> {
+              for (OwnedQueue each : List.copyOf(owned.values())) {
+                if (lost.contains(each.queue())) {
+                  log.warn("{} lost the lock on {}", options.getGroup(), each.queue());
+                  drop(each);
+                  shareAfter.accept(LOCKED_ELSEWHERE_MS);
+                } else {
+                  deliveries.wake(each);
+                }
+              }
+            });
+  }
+
+  /** Commits and drops all; completes when all that could be told was told. */
+  Future<Void> releaseAll() {
+    stopped = true;
+    List<Future<?>> all = new ArrayList<>();
+    for (OwnedQueue each : List.copyOf(owned.values())) {
+      all.add(release(each));
+    }
+    return ApogeeClient.settled(all);
+  }
+}

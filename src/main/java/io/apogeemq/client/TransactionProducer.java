@@ -1,0 +1,161 @@
+package io.apogeemq.client;
+
+import io.apogeemq.protocol.header.TransactionHeaders;
+import io.apogeemq.protocol.message.MessageId;
+import io.apogeemq.protocol.message.SysFlags;
+import io.apogeemq.protocol.remoting.RemotingCommand;
+import io.apogeemq.protocol.remoting.RequestCode;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends messages that are delivered only if a transaction of the application commits:
+ *
+ * <ol>
+ *   <li>The message is stored where nobody sees it (a half message).
+ *   <li>The application does its work and says how that ended.
+ *   <li>The broker is told: it delivers the message or drops it.
+ * </ol>
+ *
+ * <p>If it hears nothing, it asks the group's {@link TransactionChecker}. Made by {@link
+ * ApogeeClient#transactionProducer}; any thread may call the methods.
+ */
+public final class TransactionProducer {
+  private static final Logger log = LoggerFactory.getLogger(TransactionProducer.class);
+
+  private static final String HALF = "TRAN_MSG";
+  static final String GROUP = "PGROUP";
+
+  private final Producer producer;
+  private final TransactionChecker checker;
+  private final Calls calls;
+  private final Routes routes;
+
+  /** Where the checker is called: the context that the producer was made on. */
+  private final Context context;
+
+  TransactionProducer(Producer producer, TransactionChecker checker, ApogeeClient client) {
+    this.producer = producer;
+    this.checker = checker;
+    calls = client.calls();
+    routes = client.routes();
+    Context caller = Vertx.currentContext();
+    context = caller == null ? calls.loop().context() : caller;
+  }
+
+  public String group() {
+    return producer.group();
+  }
+
+  /**
+   * Sends a message with a transaction.
+   *
+   * @param work the application's part, called when the half message is stored; its failure counts as
+   *     unknown, so that the checker is asked
+   * @return fails if the half message could not be stored; then the work was not done
+   */
+  public Future<TransactionResult> send(
+      Message message, Function<SendResult, Future<TransactionOutcome>> work) {
+    if (message.isDelayed()) {
+      return Future.failedFuture(
+          new IllegalArgumentException("a message of a transaction can't be delayed"));
+    }
+    Outgoing half =
+        producer.outgoing(
+            message.with(HALF, "true").with(GROUP, group()), SysFlags.TRANSACTION_PREPARED);
+    return producer
+        .send(half)
+        .compose(
+            sent ->
+                outcome(() -> work.apply(sent), sent.msgId())
+                    .compose(outcome -> end(sent, outcome))
+                    .map(outcome -> new TransactionResult(sent, outcome)));
+  }
+
+  private static Future<TransactionOutcome> outcome(
+      Supplier<Future<TransactionOutcome>> work, String messageId) {
+    Future<TransactionOutcome> outcome;
+    try {
+      outcome = work.get();
+    } catch (RuntimeException e) {
+      outcome = Future.failedFuture(e);
+    }
+    return outcome.otherwise(
+        e -> {
+          log.warn("the outcome of transaction {} is unknown", messageId, e);
+          return TransactionOutcome.UNKNOWN;
+        });
+  }
+
+  /** Tells the broker, which confirms; what it didn't confirm is unknown. */
+  private Future<TransactionOutcome> end(SendResult sent, TransactionOutcome outcome) {
+    if (outcome == TransactionOutcome.UNKNOWN) {
+      return Future.succeededFuture(outcome);
+    }
+    TransactionHeaders.End header =
+        new TransactionHeaders.End(
+            group(),
+            sent.queueOffset(),
+            MessageId.parse(sent.offsetMsgId()).logPosition(),
+            outcome.wire(),
+            false,
+            sent.msgId(),
+            sent.transactionId(),
+            sent.messageQueue().topic());
+    return calls
+        .loop()
+        .call(
+            () ->
+                routes
+                    .masterOf(sent.messageQueue().topic(), sent.messageQueue().brokerName())
+                    .compose(
+                        address ->
+                            calls.ok(
+                                address,
+                                RemotingCommand.request(RequestCode.END_TRANSACTION, header))))
+        .map(outcome)
+        .otherwise(
+            e -> {
+              log.warn(
+                  "the broker did not confirm the {} of {}: {}",
+                  outcome,
+                  sent.msgId(),
+                  e.toString());
+              return TransactionOutcome.UNKNOWN;
+            });
+  }
+
+  /** A broker asks; the answer goes to the address that the question came from. */
+  void checked(String address, TransactionHeaders.Check asked, ReceivedMessage half) {
+    context.runOnContext(
+        ignored ->
+            outcome(() -> checker.check(half), half.messageId())
+                .onSuccess(outcome -> calls.loop().run(() -> answer(address, asked, outcome))));
+  }
+
+  private void answer(String address, TransactionHeaders.Check asked, TransactionOutcome outcome) {
+    calls.oneway(
+        address,
+        RemotingCommand.request(
+            RequestCode.END_TRANSACTION,
+            new TransactionHeaders.End(
+                group(),
+                asked.tranStateTableOffset(),
+                asked.commitLogOffset(),
+                outcome.wire(),
+                true,
+                asked.msgId(),
+                asked.transactionId(),
+                asked.topic())));
+  }
+
+  /** Leaves the group. Its open transactions are asked of the other producers of the group. */
+  public Future<Void> close() {
+    return producer.close();
+  }
+}
