@@ -38,7 +38,7 @@ final class PopWait extends QueueWait {
   @Override
   public void run(boolean deadlineReached) {
     if (isAbandoned()) {
-      answer.tryFail("the connection was closed");
+      answer.tryComplete(Reply.of(ResponseCode.POLLING_TIMEOUT, "the connection was closed"));
       handlers.waiters().wakeNext(key()); // what woke us may be for somebody else
       return;
     }
