@@ -320,7 +320,7 @@ public final class Broker {
             rates,
             detours,
             retries,
-            new RetrySends(groups));
+            new RetrySends(groups, orderLocks::holdsAny));
     Lag lag =
         new Lag(
             config.identity(), topics, clients, offsets, store, rates, loop.back(), WALL_CLOCK_MS);

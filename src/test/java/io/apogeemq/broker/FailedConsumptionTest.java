@@ -6,6 +6,8 @@ import static io.apogeemq.broker.TestBroker.sending;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apogeemq.protocol.body.Body;
+import io.apogeemq.protocol.body.LockBatchRequest;
+import io.apogeemq.protocol.body.MessageQueue;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.header.RetryHeaders.SendBack;
 import io.apogeemq.protocol.header.SendHeaders;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +127,22 @@ class FailedConsumptionTest {
     Send nobodys = sending("%RETRY%Nobody", 0, "");
     assertThat(broker.send(nobodys, BODY).code())
         .isEqualTo(ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST);
+  }
+
+  /** Ordered consumers of 4.9 name a number that is not above the maximum when they give up. */
+  @Test
+  void whatAnOrderedConsumerSendsIsGivenUpAtOnce() {
+    broker.send("T", "one", "");
+    LockBatchRequest lock =
+        new LockBatchRequest("c1", "G", Set.of(new MessageQueue("broker-a", 0, "T")), null);
+    assertThat(
+            broker
+                .ask(RemotingCommand.request(RequestCode.LOCK_BATCH_MQ).body(lock.toJson()))
+                .code())
+        .isZero();
+    assertThat(sendAgain(1, 1, "RETRY_TOPIC\u0001T\u0002DELAY\u00014").code()).isZero();
+    assertThat(Properties.parse(only("%DLQ%G").properties()))
+        .containsEntry("DLQ_ORIGIN_TOPIC", "T");
   }
 
   private static void refused(RemotingCommand answer, String remark) {

@@ -113,6 +113,13 @@ public final class OrderLocks implements StateTable {
     return writer.write(new StateRecord.OrderLocks(++lastChange, group, holder, queues));
   }
 
+  /** Whether a member of this group holds a queue now: it consumes in order. Looks at all locks; any thread. */
+  public synchronized boolean holdsAny(String group) {
+    long now = clockMs.getAsLong();
+    return locks.entrySet().stream()
+        .anyMatch(each -> each.getKey().group.equals(group) && !hasEnded(each.getValue(), now));
+  }
+
   /** Forgets what has ended. Any thread, now and then. */
   public synchronized void expire() {
     long now = clockMs.getAsLong();

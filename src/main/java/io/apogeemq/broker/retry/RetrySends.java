@@ -8,6 +8,7 @@ import io.apogeemq.protocol.message.Properties;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Refused;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -15,13 +16,20 @@ import java.util.function.UnaryOperator;
  * ordered ones what they give up. After enough tries it goes to the dead-letter topic instead.
  *
  * <p>Enough is when the message would come for more than the allowed times again, as since 5.x; 4.9
- * counts one less here than for messages that are handed back. Any thread.
+ * counts one less here than for messages that are handed back. What a group sends that consumes in order
+ * was tried often enough: its consumers count themselves, and those of 4.9 name a number that is one less
+ * (5.x does the same). Any thread.
  */
 public final class RetrySends implements UnaryOperator<Send> {
   private final GroupTable groups;
+  private final Predicate<String> consumesInOrder;
 
-  public RetrySends(GroupTable groups) {
+  /**
+   * @param consumesInOrder whether a group's members hold locks of queues now
+   */
+  public RetrySends(GroupTable groups, Predicate<String> consumesInOrder) {
     this.groups = groups;
+    this.consumesInOrder = consumesInOrder;
   }
 
   /**
@@ -47,7 +55,8 @@ public final class RetrySends implements UnaryOperator<Send> {
     Map<String, String> properties =
         Properties.parse(send.properties() == null ? new byte[0] : send.properties());
     Integer asked = send.maxReconsumeTimes();
-    if (send.reconsumeTimes() > (asked == null ? group.retryMaxTimes() : asked)) {
+    int allowed = asked == null ? group.retryMaxTimes() : asked;
+    if (send.reconsumeTimes() > allowed || consumesInOrder.test(name)) {
       FailedMessage.bury(properties);
       return to(send, Names.dlqTopic(name), 0, properties);
     }
