@@ -101,10 +101,13 @@ public final class Values {
         "1 to 127 of the letters a-z and A-Z, digits and %, bar, dot, at sign, underscore, hyphen");
   }
 
-  /** A host name or an IP address without a port. */
+  /**
+   * A host name or an IP address without a port. An IPv6 address may stand in brackets, as the original
+   * writes its own; the value has none.
+   */
   public static ValueType<String> host() {
     return type(
-        text -> isHost(text) ? text : null,
+        text -> isHost(withoutBrackets(text)) ? withoutBrackets(text) : null,
         Function.identity(),
         "host name or IP address, no port");
   }
@@ -137,10 +140,7 @@ public final class Values {
 
   private static HostPort hostPort(String text) throws ValueType.BadValue {
     int colon = text.lastIndexOf(':');
-    String host = colon < 0 ? text : text.substring(0, colon);
-    if (host.length() > 2 && host.startsWith("[") && host.endsWith("]")) {
-      host = host.substring(1, host.length() - 1);
-    }
+    String host = withoutBrackets(colon < 0 ? text : text.substring(0, colon));
     if (colon < 0 || !isHost(host)) {
       throw new ValueType.BadValue("'" + text + "' is not host:port");
     }
@@ -153,6 +153,11 @@ public final class Values {
       // Said below: a port that is no number is as wrong as one out of range.
     }
     throw new ValueType.BadValue("the port of '" + text + "' must be within 1.." + MAX_PORT);
+  }
+
+  private static String withoutBrackets(String host) {
+    boolean bracketed = host.startsWith("[") && host.endsWith("]") && host.indexOf(':') > 0;
+    return bracketed ? host.substring(1, host.length() - 1) : host;
   }
 
   private static boolean isHost(String text) {

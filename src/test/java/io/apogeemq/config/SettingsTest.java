@@ -49,6 +49,12 @@ class SettingsTest {
   }
 
   @Test
+  void anIpV6AddressMayStandInBracketsAsTheOriginalWritesIt() throws Exception {
+    assertThat(broker("brokerIP1=[fd00::2]").get(BrokerKeys.BROKER_IP1)).isEqualTo("fd00::2");
+    assertThat(broker("brokerIP1=fd00::2").get(BrokerKeys.BROKER_IP1)).isEqualTo("fd00::2");
+  }
+
+  @Test
   void theCommitLogLiesInTheStoreFolderUnlessItIsMovedAway() throws Exception {
     assertThat(broker("storePathRootDir=/s").get(BrokerKeys.STORE_PATH_COMMIT_LOG))
         .isEqualTo(Path.of("/s/commitlog"));
