@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the broker wants to know of a sent message's properties, found in one pass, and the bytes that
  * it stores: the client's without {@code WAIT} (which is about the send, not about the message) and
- * with {@code CLUSTER} behind them.
+ * with the broker's own behind them: {@code CLUSTER} and, where messages are traced, {@code MSG_REGION},
+ * without which a consumer of 5.x sends no trace.
  *
  * @param stored encoded property string to be stored
  * @param tagsCode {@link TagsCode}
@@ -26,9 +27,9 @@ record IncomingProperties(
     int uniqueKeyTo,
     int asks) {
 
-  /** {@code clusterProperty}: the encoded {@code CLUSTER} property, without a separator. */
-  static IncomingProperties of(byte[] encoded, byte[] clusterProperty) {
-    byte[] stored = new byte[encoded.length + 1 + clusterProperty.length];
+  /** {@code own}: the broker's own properties, encoded, without a separator at the end. */
+  static IncomingProperties of(byte[] encoded, byte[] own) {
+    byte[] stored = new byte[encoded.length + 1 + own.length];
     int kept = 0;
     long tagsCode = 0;
     boolean wait = true;
@@ -86,6 +87,7 @@ record IncomingProperties(
             }
           }
           case 7 -> keep = !is(encoded, start, "CLUSTER"); // ours comes behind
+          case 10 -> keep = !is(encoded, start, "MSG_REGION");
           default -> {}
         }
       }
@@ -96,8 +98,8 @@ record IncomingProperties(
       }
       start = end + 1;
     }
-    System.arraycopy(clusterProperty, 0, stored, kept, clusterProperty.length);
-    kept += clusterProperty.length;
+    System.arraycopy(own, 0, stored, kept, own.length);
+    kept += own.length;
     byte[] exact = kept == stored.length ? stored : Arrays.copyOf(stored, kept);
     return new IncomingProperties(exact, tagsCode, wait, keyFrom, keyTo, asks);
   }

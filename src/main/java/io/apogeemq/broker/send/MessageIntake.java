@@ -6,6 +6,7 @@ import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.broker.topic.TopicTable;
 import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.TopicConfig;
+import io.apogeemq.protocol.header.SendHeaders;
 import io.apogeemq.protocol.header.SendHeaders.Send;
 import io.apogeemq.protocol.message.BatchBody;
 import io.apogeemq.protocol.message.MessageDraft;
@@ -58,7 +59,8 @@ public final class MessageIntake {
   private final RetryWindow retries;
   private final RetryAnswers retryAnswers;
   private final UnaryOperator<Send> retrySends;
-  private final byte[] clusterProperty;
+  private final byte[] ownProperties;
+  private final byte[] ownIfTraced;
   private final CRC32 crc = new CRC32();
 
   /**
@@ -87,8 +89,14 @@ public final class MessageIntake {
     this.retries = retries;
     this.retrySends = retrySends;
     retryAnswers = new RetryAnswers(retries, store, back, rates);
-    clusterProperty =
-        ("CLUSTER" + (char) Properties.NAME_END + config.clusterName())
+    String cluster = "CLUSTER" + (char) Properties.NAME_END + config.clusterName();
+    ownProperties = cluster.getBytes(StandardCharsets.UTF_8);
+    ownIfTraced =
+        (cluster
+                + (char) Properties.VALUE_END
+                + "MSG_REGION"
+                + (char) Properties.NAME_END
+                + SendHeaders.Reply.DEFAULT_REGION)
             .getBytes(StandardCharsets.UTF_8);
   }
 
@@ -309,7 +317,8 @@ public final class MessageIntake {
   }
 
   private IncomingProperties readProperties(byte[] encoded) {
-    IncomingProperties properties = IncomingProperties.of(encoded, clusterProperty);
+    IncomingProperties properties =
+        IncomingProperties.of(encoded, topics.traced() ? ownIfTraced : ownProperties);
     if (Properties.hasZero(properties.stored())) {
       throw new Refused(
           ResponseCode.MESSAGE_ILLEGAL,

@@ -50,6 +50,7 @@ public final class TopicTable implements StateTable {
   private final LongSupplier clockMs;
   private final StateWriter writer;
   private volatile DataVersion dataVersion;
+  private volatile boolean traced;
 
   /** Learns of changes on the state loop, when the table shows them already; at restart as well. */
   public interface Listener {
@@ -78,6 +79,11 @@ public final class TopicTable implements StateTable {
   /** All topics, in no order: a view that follows the table. */
   public Collection<TopicConfig> all() {
     return Collections.unmodifiableCollection(topics.values());
+  }
+
+  /** Whether there is a topic for message traces. Read for every message that is sent. */
+  public boolean traced() {
+    return traced;
   }
 
   /** Changes with every change of the table. */
@@ -260,6 +266,7 @@ public final class TopicTable implements StateTable {
     if (saved.dataVersion() != null) {
       dataVersion = saved.dataVersion();
     }
+    traced = topics.containsKey(SystemTopics.TRACE);
   }
 
   @Override
@@ -281,6 +288,7 @@ public final class TopicTable implements StateTable {
 
   private void changed() {
     dataVersion = dataVersion.next(clockMs.getAsLong());
+    traced = topics.containsKey(SystemTopics.TRACE);
   }
 
   @Override

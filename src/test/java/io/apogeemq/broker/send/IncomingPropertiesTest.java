@@ -56,6 +56,13 @@ class IncomingPropertiesTest {
   }
 
   @Test
+  void theRegionOfAnEarlierSendIsReplacedByOurs() {
+    byte[] own = bytes("CLUSTER\u0001c1\u0002MSG_REGION\u0001here");
+    assertThat(IncomingProperties.of(bytes("MSG_REGION\u0001there\u0002a\u0001b"), own).stored())
+        .isEqualTo(bytes("a\u0001b\u0002CLUSTER\u0001c1\u0002MSG_REGION\u0001here"));
+  }
+
+  @Test
   void noPropertiesLeaveTheClusterAlone() {
     assertThat(read("").stored()).isEqualTo(CLUSTER);
   }
