@@ -29,6 +29,7 @@ import org.apache.rocketmq.client.consumer.rebalance.AllocateMessageQueueAverage
 import org.apache.rocketmq.client.consumer.rebalance.AllocateMessageQueueByConfig;
 import org.apache.rocketmq.client.consumer.rebalance.AllocateMessageQueueByMachineRoom;
 import org.apache.rocketmq.client.consumer.rebalance.AllocateMessageQueueConsistentHash;
+import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.Message;
@@ -265,12 +266,22 @@ public class Groups {
 
   private static void sharedByConfig() throws Exception {
     send("config", "", 1);
-    List<MessageQueue> queues = new ArrayList<>(producer.fetchPublishMessageQueues("config" + run));
+    List<MessageQueue> queues = new ArrayList<>();
+    until("the name server knows the topic", () -> queues.addAll(queuesOf("config")));
     AllocateMessageQueueByConfig first = new AllocateMessageQueueByConfig();
     first.setMessageQueueList(queues.subList(0, 1));
     AllocateMessageQueueByConfig second = new AllocateMessageQueueByConfig();
     second.setMessageQueueList(queues.subList(1, QUEUES));
     shared("config", first, second);
+  }
+
+  /** None while no broker has told the name server of the topic. */
+  private static List<MessageQueue> queuesOf(String topic) {
+    try {
+      return producer.fetchPublishMessageQueues(topic + run);
+    } catch (MQClientException notYet) {
+      return List.of();
+    }
   }
 
   /** Two members own all queues, none twice, and see the same members. */

@@ -7,6 +7,7 @@ import static probe.Cases.same;
 import static probe.Cases.until;
 
 import java.lang.reflect.Method;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,12 +31,17 @@ import org.apache.rocketmq.common.message.MessageAccessor;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.remoting.RPCHook;
 
-/** What a message can be and how it can be sent. Arguments: a word that makes names unique. */
+/**
+ * What a message can be and how it can be sent. Arguments: a word that makes names unique, and the
+ * broker's address, whose host is this one, too.
+ */
 public class Messages {
   private static String run;
+  private static InetAddress here;
 
   public static void main(String[] args) throws Exception {
     run = args[0];
+    here = InetAddress.getByName(args[1].substring(0, args[1].lastIndexOf(':')));
     new Cases()
         .add("properties", Messages::properties)
         .add("one-way", Messages::oneway)
@@ -68,7 +74,7 @@ public class Messages {
       same(sent.getUserProperty(name), got.getUserProperty(name));
     }
     same(result.getMsgId(), got.getMsgId());
-    same("127.0.0.1", got.getBornHostString());
+    same(here.getHostAddress(), got.getBornHostString());
   }
 
   private static void oneway() throws Exception {

@@ -16,6 +16,7 @@ import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
 import org.apache.rocketmq.client.consumer.listener.ConsumeOrderlyStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerOrderly;
+import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.TopicConfig;
@@ -31,6 +32,8 @@ import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
 public class Retries {
   /** The shortest delay, a second. */
   private static final int FIRST_LEVEL = 1;
+
+  private static final int NOTHING_COMMITTED = 206;
 
   private static String run;
   private static String broker;
@@ -77,13 +80,19 @@ public class Retries {
     String retryTopic = "%RETRY%" + "AgainG" + run;
     until(
         "the retry topic counts",
-        () ->
-            admin.examineConsumeStats("AgainG" + run).getOffsetTable().entrySet().stream()
+        () -> {
+          try {
+            return admin.examineConsumeStats("AgainG" + run).getOffsetTable().entrySet().stream()
                 .anyMatch(
                     each ->
                         each.getKey().getTopic().equals(retryTopic)
                             && each.getValue().getBrokerOffset() == 1
-                            && each.getValue().getConsumerOffset() == 1));
+                            && each.getValue().getConsumerOffset() == 1);
+          } catch (MQClientException e) {
+            check(e.getResponseCode() == NOTHING_COMMITTED, e);
+            return false; // until 10 s after the start of the client
+          }
+        });
   }
 
   private static void aBigOne() throws Exception {

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A store folder moves from an Apache broker to ours and back. How much is in it: {@code
  * -Dcompat.migration.mb}; what each step took is printed.
  */
+@DisabledIfSystemProperty(
+    named = "compat.target",
+    matches = "apache.*",
+    disabledReason = "each of its tests runs both servers, whatever the target")
 @ExtendWith(OutputOnFailure.class)
 class MigrationTest {
   private static final int MEGABYTES = Integer.getInteger("compat.migration.mb", 5);

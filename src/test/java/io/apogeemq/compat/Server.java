@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Server implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
+  private static final String LOOPBACK = "127.0.0.1";
 
   /** What the process is asked to be. */
   enum Role {
@@ -39,6 +40,7 @@ final class Server implements AutoCloseable {
   private final Vendor vendor;
   private final Role role;
   private final String brokerName;
+  private final String host; // where clients reach it
   private final int namesrvPort; // of itself; 0 for a broker
   private final int brokerPort; // 0 for a name server
   private final Path folder;
@@ -53,6 +55,7 @@ final class Server implements AutoCloseable {
     this.vendor = vendor;
     this.role = role;
     this.brokerName = brokerName;
+    this.host = settings.getOrDefault("brokerIP1", LOOPBACK);
     this.namesrvPort = role == Role.BROKER ? 0 : Ports.one();
     this.brokerPort = role == Role.NAMESRV ? 0 : Ports.forBroker();
     this.jvmFlags = new ArrayList<>(launch.jvmFlags());
@@ -164,7 +167,7 @@ final class Server implements AutoCloseable {
       lines.put("brokerClusterName", "DefaultCluster");
       lines.put("brokerName", brokerName);
       lines.put("brokerId", "0");
-      lines.put("brokerIP1", "127.0.0.1");
+      lines.put("brokerIP1", host);
       lines.put("listenPort", "" + brokerPort);
       lines.put("brokerRole", "ASYNC_MASTER");
       lines.put("flushDiskType", "ASYNC_FLUSH");
@@ -174,13 +177,14 @@ final class Server implements AutoCloseable {
       lines.put("mappedFileSizeCommitLog", "" + 64 * 1024 * 1024);
     }
     if (vendor != Vendor.APOGEE) {
-      lines.put("bindAddress", "127.0.0.1");
+      lines.put("bindAddress", LOOPBACK);
       if (role == Role.NAMESRV) {
         lines.put("kvConfigPath", folder.resolve("kvConfig.json").toString());
         lines.put("configStorePath", folder.resolve("namesrv.properties").toString());
       } else {
         lines.put("mappedFileSizeConsumeQueue", "" + 20 * 3000);
         lines.put("warmMapedFileEnable", "false");
+        lines.put("waitTimeMillsInSendQueue", "10000"); // a cold one refuses sends after 200 ms
       }
       Path conf = Files.createDirectories(folder.resolve("conf"));
       for (String name : List.of("broker", "namesrv", "tools")) {
@@ -274,7 +278,7 @@ final class Server implements AutoCloseable {
     long deadline = System.nanoTime() + START.toNanos();
     while (true) {
       try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+        socket.connect(new InetSocketAddress(LOOPBACK, port), 1000);
         return;
       } catch (IOException e) {
         if (System.nanoTime() > deadline || !process().isAlive()) {
@@ -287,12 +291,12 @@ final class Server implements AutoCloseable {
 
   /** {@code 127.0.0.1:PORT} of the name server. */
   String namesrvAddr() {
-    return "127.0.0.1:" + namesrvPort;
+    return LOOPBACK + ":" + namesrvPort;
   }
 
-  /** {@code 127.0.0.1:PORT} of the broker. */
+  /** The broker's host and port as routes say them: {@code 127.0.0.1:PORT} without a {@code brokerIP1}. */
   String brokerAddr() {
-    return "127.0.0.1:" + brokerPort;
+    return host + ":" + brokerPort;
   }
 
   int namesrvPort() {
