@@ -91,8 +91,9 @@ class CompatReadmeTest {
   private static Result result(String test, String report) {
     Matcher given =
         Pattern.compile("<property name=\"compat.target\" value=\"(\\w+)\"").matcher(report);
+    // A report of a class that was skipped as a whole may name no target: that of this run, then.
     Vendor target =
-        given.find() ? Vendor.valueOf(given.group(1).toUpperCase(Locale.ROOT)) : Vendor.APOGEE;
+        given.find() ? Vendor.valueOf(given.group(1).toUpperCase(Locale.ROOT)) : Vendor.underTest();
     // The head of a report counts no tests of a parameterized class.
     List<String> cases = List.of(report.split("<testcase ")).stream().skip(1).toList();
     long skipped = cases.stream().filter(each -> each.contains("<skipped")).count();
