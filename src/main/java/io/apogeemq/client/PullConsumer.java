@@ -23,6 +23,9 @@ public final class PullConsumer {
   /** A broker may answer a long poll this much later than it was asked to. */
   private static final long LONG_POLL_GRACE_MS = 10_000;
 
+  /** By this remark a broker tells a group that was moved from an offset outside of the queue. */
+  private static final String RESET_REMARK = "OFFSET_RESET";
+
   private final String group;
   private final Calls calls;
   private final Routes routes;
@@ -108,7 +111,10 @@ public final class PullConsumer {
           case ResponseCode.SUCCESS -> PullResult.Status.FOUND;
           case ResponseCode.PULL_NOT_FOUND -> PullResult.Status.NO_NEW_MSG;
           case ResponseCode.PULL_RETRY_IMMEDIATELY -> PullResult.Status.NO_MATCHED_MSG;
-          case ResponseCode.PULL_OFFSET_MOVED -> PullResult.Status.OFFSET_ILLEGAL;
+          case ResponseCode.PULL_OFFSET_MOVED ->
+              RESET_REMARK.equals(response.remark())
+                  ? PullResult.Status.OFFSET_RESET
+                  : PullResult.Status.OFFSET_ILLEGAL;
           default -> throw new RequestRefused(response.code(), response.remark());
         };
     PullHeaders.Reply header = response.header(PullHeaders.Reply.class);

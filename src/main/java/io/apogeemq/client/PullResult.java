@@ -26,6 +26,11 @@ public record PullResult(
     /** There were messages, but none that the subscription wants. */
     NO_MATCHED_MSG,
     /** The offset is outside of the queue; {@code nextOffset} is the nearest one inside. */
-    OFFSET_ILLEGAL
+    OFFSET_ILLEGAL,
+    /**
+     * An administrator moved the group to {@code nextOffset}. Brokers from 5.0 on say so once, to
+     * whichever pull of the group comes first.
+     */
+    OFFSET_RESET
   }
 }

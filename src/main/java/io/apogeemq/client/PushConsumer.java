@@ -105,7 +105,8 @@ public final class PushConsumer {
             client.options().getMetrics(),
             loop,
             deliveries,
-            this::offsetMoved);
+            this::offsetMoved,
+            this::offsetReset);
     holdings =
         new Holdings(options, client, puller, offsets, reading, deliveries, this::shareLater);
     sharing = new Sharing(options, subscriptions, client, holdings);
@@ -281,6 +282,10 @@ public final class PushConsumer {
 
   private void offsetMoved(OwnedQueue queue, long offset) {
     holdings.moved(queue, offset);
+  }
+
+  private void offsetReset(MessageQueue queue, long offset) {
+    holdings.moveIfOwned(queue, offset);
   }
 
   private void shareLater(long delayMs) {

@@ -33,11 +33,13 @@ final class Reading {
   private final Loop loop;
   private final Deliveries deliveries;
   private final BiConsumer<OwnedQueue, Long> onOffsetMoved;
+  private final BiConsumer<MessageQueue, Long> onReset;
   private boolean stopped;
 
   /**
    * @param subscriptions by topic; may grow
    * @param onOffsetMoved told that a queue's offset was outside of it, and the nearest one inside
+   * @param onReset told that the group was moved in a queue, and where to
    */
   Reading(
       ConsumerOptions options,
@@ -48,7 +50,8 @@ final class Reading {
       ClientMetrics metrics,
       Loop loop,
       Deliveries deliveries,
-      BiConsumer<OwnedQueue, Long> onOffsetMoved) {
+      BiConsumer<OwnedQueue, Long> onOffsetMoved,
+      BiConsumer<MessageQueue, Long> onReset) {
     this.options = options;
     this.subscriptions = subscriptions;
     this.subscriptionVersionMs = subscriptionVersionMs;
@@ -58,6 +61,7 @@ final class Reading {
     this.loop = loop;
     this.deliveries = deliveries;
     this.onOffsetMoved = onOffsetMoved;
+    this.onReset = onReset;
   }
 
   /** Begins to read a queue, or goes on after it was full. */
@@ -80,7 +84,15 @@ final class Reading {
   }
 
   private void pulled(OwnedQueue from, PullResult result, long askedNs) {
-    if (from.isDropped() || stopped) {
+    if (stopped) {
+      return;
+    }
+    if (result.status() == PullResult.Status.OFFSET_RESET) {
+      // Said once: also when it is a pull from before a seek that hears of it.
+      onReset.accept(from.queue(), result.nextOffset());
+      return;
+    }
+    if (from.isDropped()) {
       return;
     }
     if (result.status() == PullResult.Status.OFFSET_ILLEGAL) {

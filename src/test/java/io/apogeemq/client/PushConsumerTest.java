@@ -67,6 +67,24 @@ class PushConsumerTest {
     assertThat(await(consumer.ownedQueues())).hasSize(1);
   }
 
+  @Test
+  void aConsumerInOrderClosesWhileAMessageWaitsToComeAgain() {
+    broker.messages = List.of("bad", "good");
+    nameServer.routes.put("t", on(1, Map.of("broker-a", broker)));
+    ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+    PushConsumer consumer =
+        client.pushConsumer(
+            pullingAtMost(32).setOrderly(true).setRetryDelayMs(60_000),
+            delivery -> {
+              seen.add(delivery.messages().get(0).text());
+              return Future.failedFuture("bad");
+            });
+    await(consumer.start());
+    Awaitility.await().until(() -> !seen.isEmpty());
+    await(consumer.close());
+    assertThat(seen).containsExactly("bad");
+  }
+
   private static ConsumerOptions pullingAtMost(int messages) {
     return ConsumerOptions.of("g").subscribe("t").setPullBatchSize(messages);
   }

@@ -4,6 +4,8 @@ import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.BrokerData;
 import io.apogeemq.protocol.body.ConsumerIdList;
 import io.apogeemq.protocol.body.HeartbeatData;
+import io.apogeemq.protocol.body.LockBatchAnswer;
+import io.apogeemq.protocol.body.LockBatchRequest;
 import io.apogeemq.protocol.body.QueueData;
 import io.apogeemq.protocol.body.TopicRoute;
 import io.apogeemq.protocol.header.OffsetHeaders;
@@ -113,6 +115,9 @@ final class ScriptedNode implements AutoCloseable {
                     PullHeaders.Pull.class,
                     PullHeaders.Pull::read,
                     this::pull),
+                Route.on(RequestCode.LOCK_BATCH_MQ, Access.OPEN, (from, none) -> lock(from)),
+                Route.on(
+                    RequestCode.UNLOCK_BATCH_MQ, Access.OPEN, (from, none) -> Reply.ok().now()),
                 Route.on(
                     RequestCode.UNREGISTER_CLIENT, Access.OPEN, (from, none) -> Reply.ok().now()));
     server = new RemotingServer(vertx, "127.0.0.1", 0, "a test port", new Dispatcher(family));
@@ -129,6 +134,11 @@ final class ScriptedNode implements AutoCloseable {
     }
     members = List.of(Body.parse(HeartbeatData.class, from.request().body()).clientID());
     return Reply.ok().now();
+  }
+
+  private Future<Reply> lock(Exchange from) {
+    LockBatchRequest ask = Body.parse(LockBatchRequest.class, from.request().body());
+    return Reply.ok().body(new LockBatchAnswer(ask.mqSet()).toJson()).now();
   }
 
   private Future<Reply> pull(Exchange from, PullHeaders.Pull ask) {

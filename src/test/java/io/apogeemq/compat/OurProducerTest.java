@@ -25,8 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -208,38 +206,5 @@ class OurProducerTest extends OurClientCase {
         stored(client).values().stream().flatMap(List::stream).findFirst().orElseThrow();
     assertThat(body(only)).isEqualTo("yes");
     assertThat(only.messageId()).isEqualTo(committed.sent().msgId());
-  }
-
-  @Test
-  void aBrokerThatHeardNothingAsksTheChecker() {
-    Map<String, String> hurried =
-        Map.of("transactionCheckInterval", "1000", "transactionTimeOut", "500");
-    try (Cluster cluster = Cluster.start(Shape.TWO_PROCESSES, hurried)) {
-      ApogeeClient client = client(cluster);
-      await(client.admin().createTopic(topic, 1));
-      Set<String> asked = ConcurrentHashMap.newKeySet();
-      TransactionProducer producer =
-          client.transactionProducer(
-              ProducerOptions.of("GP-" + topic),
-              half -> {
-                asked.add(body(half));
-                return Future.succeededFuture(
-                    body(half).equals("yes")
-                        ? TransactionOutcome.COMMIT
-                        : TransactionOutcome.ROLLBACK);
-              });
-      for (String each : List.of("no", "yes")) {
-        await(
-            producer.send(
-                message(topic, each), sent -> Future.succeededFuture(TransactionOutcome.UNKNOWN)));
-      }
-      Awaitility.await()
-          .atMost(PATIENCE)
-          .until(
-              () ->
-                  asked.size() == 2
-                      && stored(client).values().stream().mapToInt(List::size).sum() == 1);
-      assertThat(body(stored(client).values().iterator().next().get(0))).isEqualTo("yes");
-    }
   }
 }
