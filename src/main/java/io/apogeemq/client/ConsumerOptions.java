@@ -104,6 +104,18 @@ public final class ConsumerOptions {
     return this;
   }
 
+  /**
+   * Where a group that is new to a queue begins: at its first message, or, as by default, with what
+   * comes from then on.
+   */
+  public ConsumerOptions setFromFirst(boolean first) {
+    startFrom =
+        first
+            ? ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET
+            : ConsumeFromWhere.CONSUME_FROM_LAST_OFFSET;
+    return this;
+  }
+
   public long getStartTimestampMs() {
     return startTimestampMs;
   }

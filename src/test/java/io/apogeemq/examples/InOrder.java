@@ -6,7 +6,6 @@ import io.apogeemq.client.ConsumerOptions;
 import io.apogeemq.client.Message;
 import io.apogeemq.client.Producer;
 import io.apogeemq.client.PushConsumer;
-import io.apogeemq.protocol.body.ConsumeFromWhere;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
@@ -18,10 +17,7 @@ public final class InOrder extends VerticleBase {
     Producer producer = client.producer("shops");
     PushConsumer consumer =
         client.pushConsumer(
-            ConsumerOptions.of("shipping")
-                .subscribe("orders")
-                .setOrderly(true)
-                .setStartFrom(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET),
+            ConsumerOptions.of("shipping").subscribe("orders").setOrderly(true).setFromFirst(true),
             delivery -> {
               delivery.messages().forEach(each -> vertx.eventBus().publish("seen", each.text()));
               return Future.succeededFuture();

@@ -6,7 +6,6 @@ import io.apogeemq.client.ConsumerOptions;
 import io.apogeemq.client.Message;
 import io.apogeemq.client.MessageStream;
 import io.apogeemq.client.StreamedMessage;
-import io.apogeemq.protocol.body.ConsumeFromWhere;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
@@ -19,7 +18,7 @@ public final class ReadAsStream extends VerticleBase {
         client.stream(
             ConsumerOptions.of("workers")
                 .subscribe("jobs")
-                .setStartFrom(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET)
+                .setFromFirst(true)
                 .setAutoAck(false)
                 .setMaxInFlight(10)); // so many may wait for their acknowledgement
     stream.handler(

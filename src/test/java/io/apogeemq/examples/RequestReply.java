@@ -7,7 +7,6 @@ import io.apogeemq.client.Message;
 import io.apogeemq.client.Producer;
 import io.apogeemq.client.PushConsumer;
 import io.apogeemq.client.ReceivedMessage;
-import io.apogeemq.protocol.body.ConsumeFromWhere;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.nio.charset.StandardCharsets;
@@ -20,9 +19,7 @@ public final class RequestReply extends VerticleBase {
     Producer producer = client.producer("askers");
     PushConsumer answering =
         client.pushConsumer(
-            ConsumerOptions.of("answerers")
-                .subscribe("questions")
-                .setStartFrom(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET),
+            ConsumerOptions.of("answerers").subscribe("questions").setFromFirst(true),
             delivery -> {
               ReceivedMessage question = delivery.messages().get(0);
               String answer = question.text().toUpperCase();

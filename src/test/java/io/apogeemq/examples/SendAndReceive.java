@@ -7,7 +7,6 @@ import io.apogeemq.client.Delivery;
 import io.apogeemq.client.Message;
 import io.apogeemq.client.Producer;
 import io.apogeemq.client.PushConsumer;
-import io.apogeemq.protocol.body.ConsumeFromWhere;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
@@ -19,9 +18,7 @@ public final class SendAndReceive extends VerticleBase {
     Producer producer = client.producer("greeters");
     PushConsumer consumer =
         client.pushConsumer(
-            ConsumerOptions.of("greeted")
-                .subscribe("greetings", "en || de")
-                .setStartFrom(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET),
+            ConsumerOptions.of("greeted").subscribe("greetings", "en || de").setFromFirst(true),
             this::greeted);
     return client
         .admin()

@@ -5,7 +5,6 @@ import io.apogeemq.client.ClientOptions;
 import io.apogeemq.client.ConsumerOptions;
 import io.apogeemq.client.Message;
 import io.apogeemq.client.PushConsumer;
-import io.apogeemq.protocol.body.ConsumeFromWhere;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
@@ -20,7 +19,7 @@ public final class ToEverybody extends VerticleBase {
                 .subscribe("evictions")
                 .setBroadcasting(
                     true) // .setOffsetStore(new FileOffsetStore(vertx, "offsets.json"))
-                .setStartFrom(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET),
+                .setFromFirst(true),
             delivery -> {
               delivery.messages().forEach(each -> vertx.eventBus().publish("seen", each.text()));
               return Future.succeededFuture();
