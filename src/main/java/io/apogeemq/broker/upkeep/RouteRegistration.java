@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,10 @@ import org.slf4j.LoggerFactory;
  * Keeps every name server informed of this broker and its topics, in RocketMQ's own wire form.
  *
  * <p>It registers at the start, every period, at once when topics change, and at once when the
- * connection to a name server was lost (which then forgets us). At most one registration per name
- * server is on its way; changes that come meanwhile are told by one more when it is answered, so a
- * thousand new topics make a handful of registrations. A name server that does not answer is tried
+ * connection to a name server was lost (which then forgets us). Where topics were put since the last
+ * registration that a name server has answered, only those are told, as the original does, so that a
+ * new topic costs the same however many there are. At most one registration per name server is on its
+ * way; changes that come meanwhile are told by one more when it is answered. A name server that does not answer is tried
  * again with every {@link #tick}, and logged when it goes and when it comes back.
  *
  * <p>The state below is confined to one loop; any thread may call the public methods.
@@ -58,6 +60,12 @@ public final class RouteRegistration implements TopicTable.Listener {
     private boolean complained;
     private long lastTriedMs;
     private @Nullable Connection watched;
+
+    /** Topics put since it was last told. */
+    private final Map<String, TopicConfig> put = new LinkedHashMap<>();
+
+    /** What changed since can't be told by {@link #put} alone. */
+    private boolean tellAll;
 
     /** For the answer to the registration on its way. */
     private final List<Promise<Void>> waiting = new ArrayList<>();
@@ -172,18 +180,23 @@ public final class RouteRegistration implements TopicTable.Listener {
   @Override
   @RunsOn(ThreadRole.EVENT_LOOP)
   public void topicPut(TopicConfig topic) {
-    changed();
+    for (NameServer each : servers.values()) {
+      if (running) {
+        each.put.put(topic.topicName(), topic);
+        register(each);
+      }
+    }
   }
 
   @Override
   @RunsOn(ThreadRole.EVENT_LOOP)
   public void topicDeleted(String topic) {
-    changed();
-  }
-
-  private void changed() {
-    if (running) {
-      servers.values().forEach(this::register);
+    for (NameServer each : servers.values()) {
+      if (running) {
+        each.put.remove(topic);
+        each.tellAll = true;
+        register(each);
+      }
     }
   }
 
@@ -212,24 +225,24 @@ public final class RouteRegistration implements TopicTable.Listener {
       return;
     }
     server.onItsWay = true;
-    server.again = false;
-    server.waiting.addAll(server.waitingAgain);
-    server.waitingAgain.clear();
     server.lastTriedMs = clockMs.getAsLong();
     transport
         .connect(server.address)
-        .compose(
-            connection ->
-                connection
-                    .request(registration(), options.timeoutMs())
-                    .map(
-                        answer -> {
-                          String refusal = refusal(answer);
-                          answer.release();
-                          loop.execute(() -> answered(server, connection, refusal));
-                          return null;
-                        }))
+        .onSuccess(connection -> loop.execute(() -> tell(server, connection)))
         .onFailure(failure -> loop.execute(() -> answered(server, null, failure.toString())));
+  }
+
+  private void tell(NameServer server, Connection connection) {
+    connection
+        .request(registration(server, connection), options.timeoutMs())
+        .map(
+            answer -> {
+              String refusal = refusal(answer);
+              answer.release();
+              return refusal;
+            })
+        .otherwise(Throwable::toString)
+        .onSuccess(problem -> loop.execute(() -> answered(server, connection, problem)));
   }
 
   private static @Nullable String refusal(RemotingCommand answer) {
@@ -304,10 +317,20 @@ public final class RouteRegistration implements TopicTable.Listener {
                     }));
   }
 
-  private RemotingCommand registration() {
-    TopicConfigWrapper all = topics.wrapper();
-    RegisterBrokerBody body = new RegisterBrokerBody(List.of(), all);
-    boolean compressed = all.topicConfigTable().size() >= COMPRESS_FROM_TOPICS;
+  /** What it has to know: all, unless it knows all but the topics put since. */
+  private RemotingCommand registration(NameServer server, Connection connection) {
+    boolean knowsUs = server.registered && connection == server.watched;
+    TopicConfigWrapper told =
+        knowsUs && !server.tellAll && !server.put.isEmpty()
+            ? new TopicConfigWrapper(topics.dataVersion(), null, new TreeMap<>(server.put))
+            : topics.wrapper();
+    server.put.clear();
+    server.tellAll = false;
+    server.again = false; // what came while it was dialled is told, too
+    server.waiting.addAll(server.waitingAgain);
+    server.waitingAgain.clear();
+    RegisterBrokerBody body = new RegisterBrokerBody(List.of(), told);
+    boolean compressed = told.topicConfigTable().size() >= COMPRESS_FROM_TOPICS;
     // Our frames give a 4.9 version, by which name servers know the older compressed form.
     ByteBuf bytes = Unpooled.wrappedBuffer(compressed ? body.compressed(false) : body.toJson());
     return RemotingCommand.request(

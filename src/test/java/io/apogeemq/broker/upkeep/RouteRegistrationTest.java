@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apogeemq.broker.BrokerIdentity;
 import io.apogeemq.broker.TestPeer;
+import io.apogeemq.broker.state.StateRecord;
 import io.apogeemq.broker.state.Tombstones;
 import io.apogeemq.broker.topic.TopicTable;
+import io.apogeemq.protocol.body.Body;
+import io.apogeemq.protocol.body.RegisterBrokerBody;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.ResponseCode;
@@ -13,9 +16,11 @@ import io.apogeemq.remoting.Connection;
 import io.apogeemq.remoting.Transport;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,9 +28,16 @@ import org.junit.jupiter.api.Test;
 class RouteRegistrationTest {
   private static final TopicConfig TOPIC = TopicConfig.of("T", 4, 6);
 
+  private long nowMs = 1_000_000;
   private final TestPeer nameServer = new TestPeer(9876);
   private final Queue<Promise<RemotingCommand>> asked = new ArrayDeque<>();
-  private long nowMs = 1_000_000;
+  private final TopicTable topics =
+      new TopicTable(
+          new Tombstones(60_000, () -> nowMs), () -> nowMs, record -> Future.succeededFuture());
+
+  /** The topics of the last registration. */
+  private Set<String> told = Set.of();
+
   private RouteRegistration registration;
 
   @BeforeEach
@@ -34,16 +46,19 @@ class RouteRegistrationTest {
         request -> {
           Promise<RemotingCommand> answer = Promise.promise();
           asked.add(answer);
+          String body = request.body().toString(StandardCharsets.UTF_8);
+          told =
+              Body.parse(RegisterBrokerBody.class, body)
+                  .topicConfigSerializeWrapper()
+                  .topicConfigTable()
+                  .keySet();
           return answer.future();
         });
     registration =
         new RouteRegistration(
             new BrokerIdentity("DefaultCluster", "broker-a", 0, "127.0.0.1:10911"),
             "127.0.0.1:10912",
-            new TopicTable(
-                new Tombstones(60_000, () -> nowMs),
-                () -> nowMs,
-                record -> Future.succeededFuture()),
+            topics,
             new ToOne(nameServer),
             new RouteRegistration.Options(List.of("127.0.0.1:9876"), 30_000, 24_000),
             () -> nowMs,
@@ -103,6 +118,46 @@ class RouteRegistrationTest {
     assertThat(told.isComplete()).isTrue();
     registration.topicPut(TOPIC);
     assertThat(registration.told().isComplete()).isTrue();
+  }
+
+  @Test
+  void onlyTheTopicsThatWerePutAreToldOfToWhomKnowsTheOthers() {
+    put("A");
+    assertThat(told).isEqualTo(Set.of("A"));
+    put("B");
+    assertThat(asked).hasSize(1); // one at a time
+    put("C");
+    answer();
+    assertThat(told).isEqualTo(Set.of("B", "C"));
+    answer();
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void allIsToldAfterADeletionAFailureAndALostConnection() {
+    put("A");
+    answer();
+    topics.replay(new StateRecord.DeleteTopic("A"));
+    put("B");
+    registration.topicDeleted("A");
+    answer();
+    assertThat(told).isEqualTo(Set.of("B"));
+    answer();
+
+    put("C");
+    asked.remove().fail("gone");
+    registration.tick();
+    assertThat(told).isEqualTo(Set.of("B", "C"));
+    answer();
+
+    nameServer.close();
+    assertThat(told).isEqualTo(Set.of("B", "C"));
+  }
+
+  private void put(String name) {
+    TopicConfig topic = TopicConfig.of(name, 4, 6);
+    topics.replay(new StateRecord.PutTopic(topic));
+    registration.topicPut(topic);
   }
 
   private void answer() {
