@@ -3,11 +3,13 @@ package io.apogeemq.app;
 import io.apogeemq.broker.BrokerConfig;
 import io.apogeemq.config.BrokerKeys;
 import io.apogeemq.config.ConfigRejected;
+import io.apogeemq.config.GatewayKeys;
 import io.apogeemq.config.HostPort;
 import io.apogeemq.config.Key;
 import io.apogeemq.config.NamesrvKeys;
 import io.apogeemq.config.Settings;
 import io.apogeemq.config.Source;
+import io.apogeemq.gateway.GatewayOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
@@ -92,6 +94,18 @@ final class AllInOne {
     Launch.stopAtExit(node);
     node.start(new NameServerPart(node.vertx(), nameServer), System.out::println);
     node.start(new BrokerPart(node.vertx(), config), System.out::println);
+    if (broker.get(GatewayKeys.PORT) != 0) {
+      node.start(gateway(node, broker), System.out::println);
+    }
     return node;
+  }
+
+  /** A port that nobody asked for must not keep the node from starting. */
+  private static GatewayPart gateway(Node node, Settings broker) {
+    return new GatewayPart(
+        node.vertx(),
+        GatewayOptions.from(broker, broker.get(BrokerKeys.NAMESRV_ADDR)),
+        broker.get(BrokerKeys.EVENT_LOOP_THREADS),
+        broker.source(GatewayKeys.PORT).kind() != Source.Kind.DEFAULT);
   }
 }

@@ -28,4 +28,9 @@ final class BootLines {
             + " and name server is "
             + nameServers.stream().map(HostPort::toString).collect(Collectors.joining(";"));
   }
+
+  /** Ours: RocketMQ has no such role. */
+  static String gateway(String bindAddress, int port) {
+    return "The gateway boot success: http://" + new HostPort(bindAddress, port) + "/docs";
+  }
 }

@@ -25,9 +25,13 @@ public final class Main {
               "quickstart", "the same, then 1,000 messages through it", QuickstartCommand::main),
           new Command("namesrv", "a name server alone, as bin/mqnamesrv", NamesrvStartup::main),
           new Command("broker", "a broker alone, as bin/mqbroker", BrokerStartup::main),
+          new Command("gateway", "an HTTP gateway alone, before any cluster", GatewayStartup::main),
           new Command("admin", "administration, as bin/mqadmin", MqAdmin::main),
           new Command("store", "check, print or mend a store folder", StoreCommand::main),
-          new Command("version", "the version of this jar", words -> version()),
+          new Command(
+              "version",
+              "the version of this jar",
+              words -> System.out.println("ApogeeMQ " + version())),
           new Command("help", "this text", words -> help()));
 
   private Main() {}
@@ -53,9 +57,10 @@ public final class Main {
     };
   }
 
-  private static void version() {
+  /** The version of this jar; a remark where there is none. */
+  static String version() {
     String version = Main.class.getPackage().getImplementationVersion();
-    System.out.println("ApogeeMQ " + (version == null ? "(not from a jar)" : version));
+    return version == null ? "(not from a jar)" : version;
   }
 
   private static void help() {

@@ -141,6 +141,7 @@ public final class BrokerKeys {
   static {
     TlsKeys.addServer(ROWS);
     TlsKeys.addClient(ROWS);
+    GatewayKeys.add(ROWS);
   }
 
   public static final Key<Boolean> USE_TLS =

@@ -31,6 +31,7 @@ public final class ConfigDoc {
         """);
     table(page, "Broker", BrokerKeys.TABLE);
     table(page, "Name server", NamesrvKeys.TABLE);
+    table(page, "Gateway", GatewayKeys.TABLE);
     return page.toString();
   }
 

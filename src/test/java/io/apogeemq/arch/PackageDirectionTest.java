@@ -37,7 +37,8 @@ class PackageDirectionTest {
               "broker", Set.of("protocol", "remoting", "store", "config", "metrics", "thread")),
           Map.entry("replication", Set.of("protocol", "remoting", "store", "config", "thread")),
           Map.entry("controller", Set.of("protocol", "remoting", "raft", "config", "thread")),
-          Map.entry("gateway", Set.of("client", "protocol", "config", "metrics", "security")),
+          Map.entry(
+              "gateway", Set.of("client", "protocol", "config", "metrics", "security", "thread")),
           Map.entry("console", Set.of("client", "protocol", "config", "metrics")),
           Map.entry("cli", Set.of("client", "protocol", "config", "metrics", "thread")),
           Map.entry("app", Set.of(ALL)));

@@ -162,6 +162,7 @@ final class Server implements AutoCloseable {
     }
     if (role == Role.ALL_IN_ONE) {
       Files.writeString(folder.resolve("namesrv.conf"), "listenPort=" + namesrvPort + "\n");
+      lines.put("gatewayPort", "0"); // many nodes on one machine would ask for the one default
     }
     if (role != Role.NAMESRV) {
       lines.put("brokerClusterName", "DefaultCluster");

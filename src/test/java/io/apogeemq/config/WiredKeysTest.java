@@ -31,7 +31,8 @@ class WiredKeysTest {
             .map(field -> field.getOwner().getSimpleName() + "." + field.getName())
             .collect(Collectors.toSet());
     Set<String> unread = new TreeSet<>();
-    for (Class<?> table : List.of(BrokerKeys.class, NamesrvKeys.class, TlsKeys.class)) {
+    for (Class<?> table :
+        List.of(BrokerKeys.class, NamesrvKeys.class, TlsKeys.class, GatewayKeys.class)) {
       for (Field field : table.getFields()) {
         if (Modifier.isStatic(field.getModifiers())
             && field.get(null) instanceof Key<?> key

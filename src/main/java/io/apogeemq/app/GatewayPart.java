@@ -1,0 +1,74 @@
+package io.apogeemq.app;
+
+import io.apogeemq.gateway.Gateway;
+import io.apogeemq.gateway.GatewayOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP gateway of this process. */
+final class GatewayPart implements Part {
+  private static final Logger log = LoggerFactory.getLogger(GatewayPart.class);
+
+  private final Vertx vertx;
+  private final GatewayOptions options;
+  private final int eventLoops;
+  private final boolean mustOpen;
+
+  /** Null before the start. Main writes it, the shutdown thread reads it. */
+  private volatile @Nullable Future<String> deployment;
+
+  /**
+   * @param mustOpen false: a port that is taken is warned of, and the rest of the node serves without a
+   *     gateway
+   */
+  GatewayPart(Vertx vertx, GatewayOptions options, int eventLoops, boolean mustOpen) {
+    this.vertx = vertx;
+    this.options = options;
+    this.eventLoops = eventLoops;
+    this.mustOpen = mustOpen;
+  }
+
+  @Override
+  public String name() {
+    return "gateway";
+  }
+
+  @Override
+  public Future<String> start() {
+    Future<String> deploying = new Gateway(vertx, options, eventLoops, Main.version()).deploy();
+    deployment = deploying;
+    return deploying
+        .map(id -> BootLines.gateway(options.bindAddress(), options.port()))
+        .recover(
+            e ->
+                mustOpen ? Future.failedFuture(unopened(e)) : Future.succeededFuture(doWithout(e)));
+  }
+
+  private IllegalStateException unopened(Throwable cause) {
+    return new IllegalStateException(
+        "port "
+            + options.port()
+            + " can't be opened ("
+            + cause.getMessage()
+            + "); choose another one"
+            + " by gatewayPort, or 0 for no gateway",
+        cause);
+  }
+
+  private String doWithout(Throwable cause) {
+    log.warn("no gateway: {}", unopened(cause).getMessage());
+    return "The gateway is off: " + unopened(cause).getMessage();
+  }
+
+  @Override
+  public Future<Void> stop() {
+    Future<String> deployed = deployment;
+    return deployed == null
+        ? Future.succeededFuture()
+        : deployed.transform(
+            id -> id.succeeded() ? vertx.undeploy(id.result()) : Future.succeededFuture());
+  }
+}

@@ -1,0 +1,112 @@
+package io.apogeemq.config;
+
+import static io.apogeemq.config.Values.bool;
+import static io.apogeemq.config.Values.host;
+import static io.apogeemq.config.Values.hostPorts;
+import static io.apogeemq.config.Values.integer;
+import static io.apogeemq.config.Values.text;
+
+import io.apogeemq.config.KeyTable.Rows;
+import io.apogeemq.config.KeyTable.SectionRows;
+import java.util.List;
+
+/**
+ * The keys of the HTTP gateway: in the broker's file for {@code apogee server}, in a file of its own
+ * for {@code apogee gateway}. RocketMQ has no such keys.
+ */
+public final class GatewayKeys {
+  private static final int KIB = 1024;
+  private static final int MIB = 1024 * KIB;
+
+  public static final Key<Integer> PORT =
+      Key.of(
+          "gatewayPort",
+          integer(0, 65535),
+          8080,
+          "Port of the HTTP gateway; 0: none. A port that is taken is only warned of unless it is given.");
+
+  public static final Key<String> BIND_ADDRESS =
+      Key.of(
+          "gatewayBindAddress",
+          host(),
+          "127.0.0.1",
+          "Local address that the gateway's port is opened on.");
+
+  public static final Key<Integer> MAX_BODY_BYTES =
+      Key.of(
+              "gatewayMaxBodyBytes",
+              integer(1 * KIB, 64 * MIB),
+              4 * MIB,
+              "Largest body of a request, and largest line of a stream of messages.")
+          .in(Unit.BYTES);
+
+  public static final Key<Boolean> REQUIRE_ACCOUNT =
+      Key.of(
+          "gatewayRequireAccount",
+          bool(),
+          false,
+          "Refuse requests without an account. Brokers check accounts in any case; name servers, which"
+              + " tell topics and routes, can't.");
+
+  public static final Key<String> CORS_ORIGINS =
+      Key.of(
+          "gatewayCorsOrigins",
+          text(),
+          "",
+          "Origins whose pages may call the gateway, separated by commas, or `*`; empty: its own pages"
+              + " only.");
+
+  public static final Key<Integer> REQUESTS_PER_SECOND =
+      Key.of(
+              "gatewayRequestsPerSecond",
+              integer(0, 1_000_000),
+              0,
+              "Requests of one account, or of one address without account, above which it is told to wait"
+                  + " (429); 0: no limit.")
+          .in(Unit.COUNT);
+
+  public static final Key<Integer> MAX_CONNECTIONS =
+      Key.of(
+              "gatewayMaxConnections",
+              integer(1, 1_000_000),
+              10_000,
+              "Connections at once; further ones are closed.")
+          .in(Unit.COUNT);
+
+  private static final List<Key<?>> ALL =
+      List.of(
+          PORT,
+          BIND_ADDRESS,
+          MAX_BODY_BYTES,
+          REQUIRE_ACCOUNT,
+          CORS_ORIGINS,
+          REQUESTS_PER_SECOND,
+          MAX_CONNECTIONS);
+
+  private static final Rows ROWS = KeyTable.rows("gateway");
+
+  public static final Key<List<HostPort>> NAMESRV_ADDR =
+      ROWS.section("Cluster", "What the gateway stands in front of.")
+          .add(
+              Key.of(
+                  "namesrvAddr",
+                  hostPorts(),
+                  List.of(new HostPort("127.0.0.1", 9876)),
+                  "Name servers of the cluster; -n and the variable NAMESRV_ADDR set it too."));
+
+  /** Of a gateway that is a process of its own. */
+  public static final KeyTable TABLE = add(ROWS.environment("NAMESRV_ADDR", NAMESRV_ADDR)).table();
+
+  private GatewayKeys() {}
+
+  /** Adds the keys of the gateway to a role that may open one. */
+  static Rows add(Rows rows) {
+    SectionRows section =
+        rows.section(
+            "HTTP gateway",
+            "REST, server-sent events and WebSocket: `apogee server` opens it beside the broker, `apogee"
+                + " gateway` alone. RocketMQ has no such keys.");
+    ALL.forEach(section::add);
+    return rows;
+  }
+}

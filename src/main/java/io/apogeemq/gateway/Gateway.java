@@ -1,0 +1,69 @@
+package io.apogeemq.gateway;
+
+import io.apogeemq.gateway.access.RateLimit;
+import io.apogeemq.gateway.access.Tokens;
+import io.apogeemq.gateway.openapi.ApiDocument;
+import io.apogeemq.gateway.publish.SentOnce;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A gateway: one {@link GatewayVerticle} on each event loop, all on one port, and the little that they
+ * share. It keeps nothing that a restart would lose but tokens and the memory of idempotency keys.
+ */
+public final class Gateway {
+  private static final int MAX_KEYS = 100_000;
+  private static final Duration KEY_LIFE = Duration.ofMinutes(10);
+
+  private final Vertx vertx;
+  private final GatewayOptions options;
+  private final int eventLoops;
+  private final String version;
+
+  /**
+   * @param eventLoops how many of them serve it
+   * @param version of this program, as it says itself
+   */
+  public Gateway(Vertx vertx, GatewayOptions options, int eventLoops, String version) {
+    this.vertx = vertx;
+    this.options = options;
+    this.eventLoops = eventLoops;
+    this.version = version;
+  }
+
+  /** Completes with the deployment's id when the port is open; fails if it can't be opened. */
+  public Future<String> deploy() {
+    // Reading the document takes a moment, so it is done once, off the event loops.
+    return vertx.executeBlocking(ApiDocument::ofThisJar).compose(this::deploy);
+  }
+
+  private Future<String> deploy(ApiDocument document) {
+    Shared shared =
+        new Shared(
+            document,
+            new Tokens(System::currentTimeMillis),
+            new RateLimit(options.requestsPerSecond(), System::nanoTime),
+            new SentOnce(MAX_KEYS, KEY_LIFE.toMillis(), () -> System.nanoTime() / 1_000_000),
+            new AtomicInteger(),
+            version);
+    return vertx.deployVerticle(
+        () -> new GatewayVerticle(options, shared),
+        new DeploymentOptions().setInstances(eventLoops));
+  }
+
+  /**
+   * What the event loops share; each part says how it is safe.
+   *
+   * @param connections open now
+   */
+  record Shared(
+      ApiDocument document,
+      Tokens tokens,
+      RateLimit limit,
+      SentOnce sent,
+      AtomicInteger connections,
+      String version) {}
+}

@@ -1,0 +1,51 @@
+package io.apogeemq.gateway;
+
+import io.apogeemq.config.GatewayKeys;
+import io.apogeemq.config.HostPort;
+import io.apogeemq.config.Settings;
+import java.util.List;
+
+/**
+ * How a gateway serves.
+ *
+ * @param port where it listens
+ * @param nameServers {@code host:port;…} of the cluster it stands in front of
+ * @param maxBodyBytes largest body of a request, and largest line of a stream
+ * @param requireAccount whether requests without an account are refused
+ * @param corsOrigins origins whose pages may call it; empty: only its own pages
+ * @param requestsPerSecond per account, or per address if there is none; 0: no limit
+ * @param maxConnections open at once
+ */
+public record GatewayOptions(
+    String bindAddress,
+    int port,
+    String nameServers,
+    int maxBodyBytes,
+    boolean requireAccount,
+    List<String> corsOrigins,
+    int requestsPerSecond,
+    int maxConnections) {
+
+  public GatewayOptions {
+    corsOrigins = List.copyOf(corsOrigins);
+  }
+
+  /**
+   * From the settings of a role that has {@link GatewayKeys}.
+   *
+   * @param nameServers those of the cluster
+   */
+  public static GatewayOptions from(Settings settings, List<HostPort> nameServers) {
+    return new GatewayOptions(
+        settings.get(GatewayKeys.BIND_ADDRESS),
+        settings.get(GatewayKeys.PORT),
+        String.join(";", nameServers.stream().map(HostPort::toString).toList()),
+        settings.get(GatewayKeys.MAX_BODY_BYTES),
+        settings.get(GatewayKeys.REQUIRE_ACCOUNT),
+        List.of(settings.get(GatewayKeys.CORS_ORIGINS).split("[,;\\s]+")).stream()
+            .filter(each -> !each.isEmpty())
+            .toList(),
+        settings.get(GatewayKeys.REQUESTS_PER_SECOND),
+        settings.get(GatewayKeys.MAX_CONNECTIONS));
+  }
+}

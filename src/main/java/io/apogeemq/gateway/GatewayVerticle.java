@@ -1,0 +1,134 @@
+package io.apogeemq.gateway;
+
+import io.apogeemq.gateway.access.Clients;
+import io.apogeemq.gateway.access.Identity;
+import io.apogeemq.gateway.access.TokenOperations;
+import io.apogeemq.gateway.admin.DeadLetterOperations;
+import io.apogeemq.gateway.admin.GroupOperations;
+import io.apogeemq.gateway.admin.OffsetOperations;
+import io.apogeemq.gateway.admin.TopicOperations;
+import io.apogeemq.gateway.consume.BrowseOperations;
+import io.apogeemq.gateway.consume.ReceiptOperations;
+import io.apogeemq.gateway.consume.ReceiveOperations;
+import io.apogeemq.gateway.consume.SubscribeOperations;
+import io.apogeemq.gateway.consume.TailOperations;
+import io.apogeemq.gateway.http.ApiRoutes;
+import io.apogeemq.gateway.http.OperationFamily;
+import io.apogeemq.gateway.http.ServiceOperations;
+import io.apogeemq.gateway.publish.PublishOperations;
+import io.apogeemq.gateway.publish.RequestOperations;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.CorsHandler;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gateway on one event loop: its HTTP server, its routes, and its clients of the cluster. Sizes of
+ * heads, frames and bodies are bounded, connections are counted, and idle ones are closed.
+ */
+@RunsOn(ThreadRole.EVENT_LOOP)
+final class GatewayVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(GatewayVerticle.class);
+
+  /** Longer than any long poll, and than two heartbeats of a stream. */
+  private static final int IDLE_SECONDS = 90;
+
+  private static final int MAX_HEAD_BYTES = 16 * 1024;
+  private static final int MAX_FRAME_BYTES = 256 * 1024;
+
+  private final GatewayOptions options;
+  private final Gateway.Shared shared;
+  private @Nullable Clients clients;
+
+  GatewayVerticle(GatewayOptions options, Gateway.Shared shared) {
+    this.options = options;
+    this.shared = shared;
+  }
+
+  @Override
+  public Future<?> start() {
+    Clients made = new Clients(vertx, options.nameServers());
+    clients = made;
+    Router router = Router.router(vertx);
+    if (!options.corsOrigins().isEmpty()) {
+      router.route().handler(cors());
+    }
+    new ApiRoutes(
+            made, new Identity(shared.tokens(), options.requireAccount()), shared.limit(), options)
+        .add(shared.document(), families(), router);
+    return vertx
+        .createHttpServer(serverOptions())
+        .connectionHandler(this::admit)
+        .exceptionHandler(e -> log.debug("a connection failed: {}", e.toString()))
+        .requestHandler(router)
+        .listen();
+  }
+
+  private List<OperationFamily> families() {
+    return List.of(
+        new ServiceOperations(shared.document(), shared.version()),
+        new TokenOperations(shared.tokens()),
+        new PublishOperations(shared.sent()),
+        new RequestOperations(),
+        new ReceiveOperations(),
+        new ReceiptOperations(),
+        new SubscribeOperations(vertx),
+        new TailOperations(vertx),
+        new BrowseOperations(),
+        new TopicOperations(),
+        new GroupOperations(),
+        new OffsetOperations(),
+        new DeadLetterOperations());
+  }
+
+  private HttpServerOptions serverOptions() {
+    return new HttpServerOptions()
+        .setHost(options.bindAddress())
+        .setPort(options.port())
+        .setIdleTimeout(IDLE_SECONDS)
+        .setMaxInitialLineLength(MAX_HEAD_BYTES)
+        .setMaxHeaderSize(MAX_HEAD_BYTES)
+        .setMaxWebSocketFrameSize(MAX_FRAME_BYTES)
+        .setMaxWebSocketMessageSize(MAX_FRAME_BYTES)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false);
+  }
+
+  private CorsHandler cors() {
+    CorsHandler cors =
+        CorsHandler.create()
+            .allowedMethods(
+                Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE))
+            .allowedHeader("Authorization")
+            .allowedHeader("Content-Type")
+            .allowedHeader("Idempotency-Key")
+            .allowedHeader("Last-Event-ID")
+            .maxAgeSeconds(600);
+    options.corsOrigins().forEach(cors::addOrigin);
+    return cors;
+  }
+
+  private void admit(HttpConnection connection) {
+    if (shared.connections().incrementAndGet() > options.maxConnections()) {
+      connection.close();
+    }
+    connection.closeHandler(ignored -> shared.connections().decrementAndGet());
+  }
+
+  /** The server closes with the verticle; the clients must be told. */
+  @Override
+  public Future<?> stop() {
+    Clients made = clients;
+    return made == null ? Future.succeededFuture() : made.close();
+  }
+}

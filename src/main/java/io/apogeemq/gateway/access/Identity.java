@@ -1,0 +1,85 @@
+package io.apogeemq.gateway.access;
+
+import io.apogeemq.config.Credentials;
+import io.apogeemq.gateway.http.Problem;
+import io.apogeemq.gateway.http.ProblemKind;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whose request it is: {@code Basic} with the account's access key and secret key, or {@code
+ * Bearer} with a token of {@link Tokens}. Whether the secret is right only the brokers know.
+ */
+public final class Identity {
+  private static final String BASIC = "Basic ";
+  private static final String BEARER = "Bearer ";
+
+  private final Tokens tokens;
+  private final boolean required;
+
+  /**
+   * @param required whether everybody must name an account
+   */
+  public Identity(Tokens tokens, boolean required) {
+    this.tokens = tokens;
+    this.required = required;
+  }
+
+  /**
+   * The account that a request names, null if it names none and needs none.
+   *
+   * @param open whether the operation needs no account
+   */
+  public @Nullable Credentials of(HttpServerRequest request, boolean open) {
+    String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+    if (open) {
+      return null;
+    }
+    if (authorization == null) {
+      if (required) {
+        throw new Problem(ProblemKind.UNAUTHENTICATED, "The request names no account.");
+      }
+      return null;
+    }
+    if (startsWith(authorization, BASIC)) {
+      return basic(authorization.substring(BASIC.length()).trim());
+    }
+    if (startsWith(authorization, BEARER)) {
+      return tokens.account(authorization.substring(BEARER.length()).trim());
+    }
+    throw new Problem(
+        ProblemKind.UNAUTHENTICATED, "The Authorization header is neither Basic nor Bearer.");
+  }
+
+  /** The account of a ticket, which is used up by that. */
+  public Credentials ofTicket(String ticket) {
+    return tokens.redeem(ticket);
+  }
+
+  private static boolean startsWith(String header, String scheme) {
+    return header.regionMatches(true, 0, scheme, 0, scheme.length());
+  }
+
+  private static Credentials basic(String encoded) {
+    String plain;
+    try {
+      plain = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw malformed();
+    }
+    int colon = plain.indexOf(':');
+    if (colon < 1 || colon == plain.length() - 1) {
+      throw malformed();
+    }
+    return new Credentials(plain.substring(0, colon), plain.substring(colon + 1));
+  }
+
+  private static Problem malformed() {
+    return new Problem(
+        ProblemKind.UNAUTHENTICATED,
+        "The Basic authorization is not the base64 form of accessKey:secretKey.");
+  }
+}

@@ -1,0 +1,49 @@
+package io.apogeemq.gateway.consume;
+
+import io.apogeemq.client.ReceiveOptions;
+import io.apogeemq.gateway.http.Answer;
+import io.apogeemq.gateway.http.Call;
+import io.apogeemq.gateway.http.OperationFamily;
+import io.apogeemq.gateway.http.Problem;
+import io.apogeemq.gateway.http.ProblemKind;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Map;
+
+/** {@code subscribe}: a WebSocket that gets a topic's messages for a group ({@link Subscription}). */
+public final class SubscribeOperations implements OperationFamily {
+  private final Vertx vertx;
+
+  public SubscribeOperations(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  @Override
+  public Map<String, Handling> operations() {
+    return Map.of("subscribe", this::subscribe);
+  }
+
+  private Future<Answer> subscribe(Call call) {
+    if (!"websocket".equalsIgnoreCase(call.request().getHeader(HttpHeaders.UPGRADE))) {
+      throw new Problem(
+          ProblemKind.BAD_REQUEST,
+          "The request does not ask for a WebSocket.",
+          "Open it with a WebSocket client; for plain HTTP there is receive.");
+    }
+    ReceiveOptions wanted = ReceiveOperations.options(call);
+    return call.request()
+        .toWebSocket()
+        .compose(
+            socket ->
+                new Subscription(
+                        vertx,
+                        socket,
+                        call.client(),
+                        call.client().consumer(call.text("group")),
+                        call.text("topic"),
+                        call.text("as"),
+                        wanted)
+                    .run());
+  }
+}

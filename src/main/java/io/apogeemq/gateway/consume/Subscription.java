@@ -1,0 +1,199 @@
+package io.apogeemq.gateway.consume;
+
+import io.apogeemq.client.PopConsumer;
+import io.apogeemq.client.PoppedMessage;
+import io.apogeemq.client.ReceiveOptions;
+import io.apogeemq.gateway.access.GatewayClient;
+import io.apogeemq.gateway.http.Answer;
+import io.apogeemq.gateway.http.ItemResults;
+import io.apogeemq.gateway.http.Problem;
+import io.apogeemq.gateway.http.ProblemKind;
+import io.apogeemq.gateway.message.Incoming;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * One WebSocket that gets the messages of a topic for a group. Frames are JSON objects:
+ *
+ * <pre>
+ *   from the client                                              from us
+ *   {"type":"credit","messages":10,"bytes":1000000}              {"type":"message", … as receive tells it}
+ *   {"type":"ack","id":7,"receipts":[…]}                         {"type":"result","id":7,"results":[…]}
+ *   {"type":"nack","id":8,"receipts":[…],"delayMs":5000}         {"type":"problem","id":…,"problem":{…}}
+ *   {"type":"extend","id":9,"receipts":[…],"invisibleMs":60000}  {"type":"heartbeat"}
+ *   {"type":"dead-letter","id":10,"receipts":[…]}
+ * </pre>
+ *
+ * <p>Nothing is fetched without credits, nor while the socket is full. What was fetched for a socket that
+ * has closed is given back at once. What was sent stays with the client after the connection is lost: any
+ * other connection may settle it until its time is over; then it is delivered again. That is how a client
+ * resumes.
+ *
+ * <pre>
+ *   idle → (credits, room) → fetching → (answer) → sends → idle        any → closed
+ * </pre>
+ */
+@RunsOn(ThreadRole.EVENT_LOOP)
+final class Subscription {
+  private static final int BATCH = 32;
+  private static final long POLL_MS = 15_000;
+  private static final long HEARTBEAT_MS = 20_000;
+  private static final long RETRY_MS = 1_000;
+
+  /** Frames of the client that are being carried out; more are not read meanwhile. */
+  private static final int MAX_PENDING = 64;
+
+  private final Vertx vertx;
+  private final ServerWebSocket socket;
+  private final GatewayClient client;
+  private final PopConsumer consumer;
+  private final String topic;
+  private final String form;
+  private final ReceiveOptions wanted;
+  private final Credits credits = new Credits();
+  private final Promise<Answer> end = Promise.promise();
+  private boolean fetching;
+  private int pending;
+
+  /** {@code wanted}: how messages are fetched; how many and how long to wait is set here. */
+  Subscription(
+      Vertx vertx,
+      ServerWebSocket socket,
+      GatewayClient client,
+      PopConsumer consumer,
+      String topic,
+      String form,
+      ReceiveOptions wanted) {
+    this.vertx = vertx;
+    this.socket = socket;
+    this.client = client;
+    this.consumer = consumer;
+    this.topic = topic;
+    this.form = form;
+    this.wanted = wanted;
+  }
+
+  /** Completes when the socket has closed. */
+  Future<Answer> run() {
+    socket.textMessageHandler(this::frame);
+    socket.binaryMessageHandler(frame -> refuse(null, "A frame must be text."));
+    socket.drainHandler(ignored -> fetch());
+    socket.exceptionHandler(ignored -> socket.close());
+    socket.closeHandler(ignored -> end.tryComplete(Answer.WRITTEN));
+    long heartbeat = vertx.setPeriodic(HEARTBEAT_MS, ignored -> heartbeat());
+    socket.resume();
+    return end.future().onComplete(ignored -> vertx.cancelTimer(heartbeat));
+  }
+
+  private void heartbeat() {
+    if (!socket.writeQueueFull()) {
+      send(new JsonObject().put("type", "heartbeat"));
+      socket.writePing(Buffer.buffer());
+    }
+  }
+
+  private void frame(String text) {
+    Object id = null;
+    try {
+      JsonObject frame = new JsonObject(text);
+      id = frame.getValue("id");
+      switch (String.valueOf(frame.getValue("type"))) {
+        case "credit" -> credit(frame);
+        case "ack" -> settle(id, frame, ReceiptOperations.ACK.with(frame));
+        case "nack" -> settle(id, frame, ReceiptOperations.NACK.with(frame));
+        case "extend" -> settle(id, frame, ReceiptOperations.EXTEND.with(frame));
+        case "dead-letter" -> settle(id, frame, ReceiptOperations.DEAD_LETTER.with(frame));
+        default -> refuse(id, "A frame's type is one of credit, ack, nack, extend, dead-letter.");
+      }
+    } catch (DecodeException e) {
+      refuse(null, "A frame must be a JSON object.");
+    } catch (Problem e) {
+      tell(id, e);
+    }
+  }
+
+  private void credit(JsonObject frame) {
+    credits.add(amount(frame, "messages"), amount(frame, "bytes"));
+    fetch();
+  }
+
+  private static long amount(JsonObject frame, String field) {
+    Object value = frame.getValue(field, 0);
+    if ((value instanceof Integer || value instanceof Long) && ((Number) value).longValue() >= 0) {
+      return ((Number) value).longValue();
+    }
+    throw Problem.badField(field, "can't be " + value, "Give a whole number from 0 on.");
+  }
+
+  private void settle(Object id, JsonObject frame, ReceiptOperations.Settling settling) {
+    JsonArray receipts = ReceiptOperations.receipts(frame);
+    if (++pending >= MAX_PENDING) {
+      socket.pause();
+    }
+    ItemResults.of(receipts, each -> settling.settle(consumer, ReceiptOperations.receipt(each)))
+        .onSuccess(
+            results -> {
+              if (--pending < MAX_PENDING) {
+                socket.resume();
+              }
+              send(results.json().put("type", "result").put("id", id));
+            });
+  }
+
+  private void refuse(Object id, String why) {
+    tell(id, new Problem(ProblemKind.BAD_REQUEST, why, "See docs/GATEWAY.md."));
+  }
+
+  private void tell(Object id, Throwable failure) {
+    send(ItemResults.problem(failure).put("type", "problem").put("id", id));
+  }
+
+  private void fetch() {
+    int most = credits.now(BATCH);
+    if (fetching || most == 0 || socket.writeQueueFull() || socket.isClosed()) {
+      return;
+    }
+    fetching = true;
+    consumer
+        .receive(topic, wanted.setMaxMessages(most).setWaitMs(POLL_MS))
+        .onSuccess(
+            messages -> {
+              fetching = false;
+              deliver(messages);
+              fetch();
+            })
+        .onFailure(
+            e -> {
+              // Told, and tried again: brokers come back, rights are given.
+              fetching = false;
+              tell(null, e);
+              vertx.setTimer(RETRY_MS, ignored -> fetch());
+            });
+  }
+
+  private void deliver(List<PoppedMessage> messages) {
+    if (socket.isClosed()) {
+      new GiveBack(client, consumer.group()).all(messages);
+      return;
+    }
+    for (PoppedMessage each : messages) {
+      credits.spend(each.message().body().length);
+      send(Incoming.json(each, form).put("type", "message"));
+    }
+  }
+
+  private void send(JsonObject frame) {
+    if (!socket.isClosed()) {
+      socket.writeTextMessage(frame.encode());
+    }
+  }
+}

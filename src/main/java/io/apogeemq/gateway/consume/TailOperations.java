@@ -1,0 +1,34 @@
+package io.apogeemq.gateway.consume;
+
+import io.apogeemq.client.Filter;
+import io.apogeemq.gateway.http.Answer;
+import io.apogeemq.gateway.http.Call;
+import io.apogeemq.gateway.http.OperationFamily;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Map;
+
+/** {@code tail}: a topic as a stream of events, for readers that belong to no group. */
+public final class TailOperations implements OperationFamily {
+  private final Vertx vertx;
+
+  public TailOperations(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  @Override
+  public Map<String, Handling> operations() {
+    return Map.of("tail", this::tail);
+  }
+
+  private Future<Answer> tail(Call call) {
+    Filter wanted = ReceiveOperations.filter(call);
+    String seen = call.textOrNull("Last-Event-ID");
+    return Browse.starts(
+            call.client().reader(Browse.READER),
+            call.text("topic"),
+            seen == null ? call.textOrNull("position") : seen,
+            call.text("from"))
+        .compose(from -> new TailStream(vertx, call, wanted, from).run());
+  }
+}

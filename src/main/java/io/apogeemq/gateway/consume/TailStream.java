@@ -1,0 +1,182 @@
+package io.apogeemq.gateway.consume;
+
+import io.apogeemq.client.Filter;
+import io.apogeemq.client.MessageQueue;
+import io.apogeemq.client.PullConsumer;
+import io.apogeemq.client.PullResult;
+import io.apogeemq.client.ReceivedMessage;
+import io.apogeemq.client.RequestRefused;
+import io.apogeemq.gateway.http.Answer;
+import io.apogeemq.gateway.http.Call;
+import io.apogeemq.gateway.http.ItemResults;
+import io.apogeemq.gateway.message.Incoming;
+import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A topic as server-sent events, as it grows. Each event's id is the reader's whole position, so that a
+ * browser that comes again with {@code Last-Event-ID} goes on behind the last one it saw.
+ *
+ * <pre>
+ *   id: position
+ *   event: message
+ *   data: { message as JSON }
+ * </pre>
+ *
+ * <p>While the reader is slower than the topic, nothing is kept for it: what a broker still answers is
+ * thrown away and read again when the reader has caught up, so that a slow reader costs the bytes of one
+ * write queue and one answer.
+ */
+@RunsOn(ThreadRole.EVENT_LOOP)
+final class TailStream {
+  private static final Logger log = LoggerFactory.getLogger(TailStream.class);
+
+  private static final int BATCH = 32;
+  private static final long POLL_MS = 15_000;
+  private static final long HEARTBEAT_MS = 15_000;
+  private static final long QUEUES_MS = 30_000;
+  private static final long RETRY_MS = 1_000;
+
+  private final Vertx vertx;
+  private final HttpServerResponse response;
+  private final PullConsumer reader;
+  private final Filter wanted;
+  private final String topic;
+  private final String form;
+  private final Promise<Answer> end = Promise.promise();
+
+  /** Queue → the offset that is read next. */
+  private final TreeMap<MessageQueue, Long> next;
+
+  /** Queues that are read again when the reader has caught up. */
+  private final Set<MessageQueue> held = new HashSet<>();
+
+  TailStream(Vertx vertx, Call call, Filter wanted, Map<MessageQueue, Long> from) {
+    this.vertx = vertx;
+    this.wanted = wanted;
+    response = call.request().response();
+    reader = call.client().reader(Browse.READER);
+    topic = call.text("topic");
+    form = call.text("as");
+    next = new TreeMap<>(from);
+  }
+
+  /** Completes when the reader has gone, or the topic is no more. */
+  Future<Answer> run() {
+    if (response.closed()) {
+      return Future.succeededFuture(Answer.WRITTEN);
+    }
+    response
+        .setChunked(true)
+        .putHeader("Content-Type", "text/event-stream")
+        .putHeader("Cache-Control", "no-store")
+        .putHeader("X-Accel-Buffering", "no") // proxies would hold events back
+        .closeHandler(ignored -> end.tryComplete(Answer.WRITTEN))
+        .exceptionHandler(ignored -> end.tryComplete(Answer.WRITTEN))
+        .drainHandler(ignored -> caughtUp());
+    response.write("retry: " + RETRY_MS + "\n\n");
+    long heartbeat = vertx.setPeriodic(HEARTBEAT_MS, ignored -> heartbeat());
+    long queues = vertx.setPeriodic(QUEUES_MS, ignored -> lookForQueues());
+    next.keySet().forEach(this::read);
+    return end.future()
+        .onComplete(
+            ignored -> {
+              vertx.cancelTimer(heartbeat);
+              vertx.cancelTimer(queues);
+            });
+  }
+
+  private void read(MessageQueue queue) {
+    if (end.future().isComplete()) {
+      return;
+    }
+    if (response.writeQueueFull()) {
+      held.add(queue);
+      return;
+    }
+    reader
+        .pull(queue, wanted, next.get(queue), BATCH, POLL_MS)
+        .onSuccess(result -> found(queue, result))
+        .onFailure(e -> failed(queue, e));
+  }
+
+  private void found(MessageQueue queue, PullResult result) {
+    if (end.future().isComplete()) {
+      return;
+    }
+    if (!result.messages().isEmpty() && response.writeQueueFull()) {
+      held.add(queue); // thrown away, to be read again
+      return;
+    }
+    for (ReceivedMessage each : result.messages()) {
+      next.put(queue, each.queueOffset() + 1);
+      event("message", Incoming.json(each, form));
+    }
+    next.put(queue, result.nextOffset());
+    read(queue);
+  }
+
+  private void failed(MessageQueue queue, Throwable failure) {
+    if (failure instanceof RequestRefused refused
+        && refused.code() != ResponseCode.SYSTEM_BUSY
+        && refused.code() != ResponseCode.SERVICE_NOT_AVAILABLE) {
+      finish(failure);
+      return;
+    }
+    log.debug("reading {} is tried again: {}", queue, failure.toString());
+    vertx.setTimer(RETRY_MS, ignored -> read(queue));
+  }
+
+  /** The reader is told why there is no more, and should not come again for the same. */
+  private void finish(Throwable failure) {
+    if (!end.future().isComplete()) {
+      event("problem", ItemResults.problem(failure).getJsonObject("problem"));
+      response.end();
+      end.tryComplete(Answer.WRITTEN);
+    }
+  }
+
+  private void event(String kind, JsonObject data) {
+    response.write(
+        "id: " + Positions.write(next) + "\nevent: " + kind + "\ndata: " + data.encode() + "\n\n");
+  }
+
+  private void caughtUp() {
+    Set<MessageQueue> again = Set.copyOf(held);
+    held.clear();
+    again.forEach(this::read);
+  }
+
+  private void heartbeat() {
+    if (!response.writeQueueFull() && !end.future().isComplete()) {
+      response.write(": heartbeat\n\n");
+    }
+  }
+
+  /** A topic may get more queues; they are read from their first message. */
+  private void lookForQueues() {
+    reader
+        .queues(topic)
+        .onSuccess(
+            all -> {
+              for (MessageQueue each : all) {
+                if (next.putIfAbsent(each, 0L) == null) {
+                  read(each);
+                }
+              }
+            })
+        .onFailure(e -> log.debug("the queues of {} are not known now: {}", topic, e.toString()));
+  }
+}

@@ -1,0 +1,193 @@
+package io.apogeemq.gateway.http;
+
+import io.apogeemq.config.Credentials;
+import io.apogeemq.gateway.GatewayOptions;
+import io.apogeemq.gateway.access.Clients;
+import io.apogeemq.gateway.access.Identity;
+import io.apogeemq.gateway.access.RateLimit;
+import io.apogeemq.gateway.openapi.ApiDocument;
+import io.apogeemq.gateway.openapi.BadParameter;
+import io.apogeemq.gateway.openapi.Operation;
+import io.apogeemq.gateway.openapi.Parameter;
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the routes from the OpenAPI document: each operation is answered by the handling of its id, and
+ * its parameters are checked before. An operation without handling, or a handling without operation, is
+ * a mistake of ours that keeps the gateway from starting.
+ *
+ * <p>A request is paused until its operation reads its body, so that nobody sends us what we would throw
+ * away.
+ */
+@RunsOn(ThreadRole.EVENT_LOOP)
+public final class ApiRoutes {
+  private final Clients clients;
+  private final Identity identity;
+  private final RateLimit limit;
+  private final GatewayOptions options;
+
+  public ApiRoutes(Clients clients, Identity identity, RateLimit limit, GatewayOptions options) {
+    this.clients = clients;
+    this.identity = identity;
+    this.limit = limit;
+    this.options = options;
+  }
+
+  /** Adds a route for each operation of the document. */
+  public void add(ApiDocument document, List<OperationFamily> families, Router router) {
+    Map<String, OperationFamily.Handling> handlings = new HashMap<>();
+    for (OperationFamily each : families) {
+      handlings.putAll(each.operations());
+    }
+    Map<String, Set<String>> methods = new TreeMap<>();
+    Set<String> served = new HashSet<>();
+    for (Operation each : document.operations()) {
+      OperationFamily.Handling handling = handlings.get(each.id());
+      if (handling == null) {
+        throw new IllegalStateException(
+            "openapi.yaml names " + each.id() + ", which nothing answers");
+      }
+      served.add(each.id());
+      String path = each.path().replaceAll("\\{(\\w+)}", ":$1");
+      methods.computeIfAbsent(path, ignored -> new TreeSet<>()).add(each.method());
+      router
+          .route(HttpMethod.valueOf(each.method()), path)
+          .handler(context -> serve(each, handling, context));
+    }
+    handlings.keySet().removeAll(served);
+    if (!handlings.isEmpty()) {
+      throw new IllegalStateException("openapi.yaml does not name " + handlings.keySet());
+    }
+    methods.forEach(
+        (path, all) -> router.route(path).handler(context -> refuseMethod(context, all)));
+    router.route().handler(ApiRoutes::refusePath);
+  }
+
+  private void serve(
+      Operation operation, OperationFamily.Handling handling, RoutingContext context) {
+    HttpServerRequest request = context.request();
+    request.pause();
+    Future<Answer> answer;
+    try {
+      Map<String, Object> parameters = parameters(operation, context);
+      Credentials account = account(operation, request, parameters);
+      if (!operation.open()) {
+        limit.admit(account == null ? address(request) : account.accessKey());
+      }
+      answer =
+          clients.with(
+              account,
+              client ->
+                  handling.handle(
+                      new Call(operation, request, parameters, account, client, options)));
+    } catch (BadParameter | RuntimeException e) {
+      answer = Future.failedFuture(e);
+    }
+    answer.onComplete(
+        done ->
+            write(
+                request,
+                done.succeeded() ? done.result() : Answer.problem(Failures.problem(done.cause()))));
+  }
+
+  /** The account of the ticket in the address if there is one, else that of the header. */
+  private @Nullable Credentials account(
+      Operation operation, HttpServerRequest request, Map<String, Object> parameters) {
+    return parameters.get("ticket") instanceof String ticket
+        ? identity.ofTicket(ticket)
+        : identity.of(request, operation.open());
+  }
+
+  private static String address(HttpServerRequest request) {
+    return request.remoteAddress().hostAddress();
+  }
+
+  private static Map<String, Object> parameters(Operation operation, RoutingContext context)
+      throws BadParameter {
+    Map<String, Object> values = new HashMap<>();
+    for (Parameter each : operation.parameters()) {
+      String text =
+          switch (each.in()) {
+            case PATH -> context.pathParam(each.name());
+            case QUERY -> context.request().getParam(each.name());
+            case HEADER -> context.request().getHeader(each.name());
+          };
+      Object value = each.read(text);
+      if (value != null) {
+        values.put(each.name(), value);
+      }
+    }
+    return values;
+  }
+
+  private static void refuseMethod(RoutingContext context, Set<String> allowed) {
+    String methods = String.join(", ", allowed);
+    Problem problem =
+        new Problem(
+            ProblemKind.METHOD_NOT_ALLOWED,
+            "This path can't be asked with " + context.request().method() + ".",
+            "Use " + methods + ".");
+    write(context.request(), Answer.problem(problem).with("Allow", methods));
+  }
+
+  private static void refusePath(RoutingContext context) {
+    write(
+        context.request(),
+        Answer.problem(new Problem(ProblemKind.NOT_FOUND, "Nothing is at this path.")));
+  }
+
+  /** Writes an answer, unless the operation did that itself or nobody listens any more. */
+  static void write(HttpServerRequest request, Answer answer) {
+    HttpServerResponse response = request.response();
+    if (answer.isWritten() || response.ended() || response.closed()) {
+      return;
+    }
+    if (response.headWritten()) { // a stream that broke: the client sees that it has no end
+      response.reset();
+      return;
+    }
+    response.setStatusCode(answer.status()).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    answer.headers().forEach(response::putHeader);
+    if (answer.type() != null) {
+      response.putHeader(HttpHeaders.CONTENT_TYPE, answer.type());
+    }
+    switch (answer.status()) {
+      case 401 -> response.putHeader("WWW-Authenticate", "Basic realm=\"apogeemq\"");
+      case 429, 503 -> {
+        if (!answer.headers().containsKey("Retry-After")) {
+          response.putHeader(HttpHeaders.RETRY_AFTER, "1");
+        }
+      }
+      default -> {}
+    }
+    if (request.isEnded() || BodyReader.isSmall(request)) {
+      request.resume(); // what is left of the body is thrown away
+      response.end(answer.body());
+    } else {
+      // A large body that nobody wants is not read, so that nobody can keep us busy with it.
+      if (request.version() == HttpVersion.HTTP_2) {
+        response.end(answer.body()).onComplete(ignored -> response.reset());
+      } else {
+        response.putHeader(HttpHeaders.CONNECTION, "close");
+        response.end(answer.body()).onComplete(ignored -> request.connection().close());
+      }
+    }
+  }
+}

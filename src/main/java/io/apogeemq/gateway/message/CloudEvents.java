@@ -1,0 +1,166 @@
+package io.apogeemq.gateway.message;
+
+import io.apogeemq.client.ReceivedMessage;
+import io.apogeemq.gateway.http.Call;
+import io.apogeemq.gateway.http.Problem;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CloudEvents 1.0 over HTTP, in and out, in both modes. A stored event has its data as body and its
+ * attributes as properties, named as CloudEvents' own binding for RocketMQ names them: {@code CE_id},
+ * {@code CE_type}, …, {@code CE_contenttype}.
+ *
+ * <pre>
+ *   binary:      ce-id: 1   ce-source: /shop   ce-type: order.made   ce-specversion: 1.0      body: the data
+ *   structured:  application/cloudevents+json   { "specversion": "1.0", "id": "1", …, "data": … }
+ * </pre>
+ */
+public final class CloudEvents {
+  /** Media type of one event, and of an array of them. */
+  public static final String EVENT = "application/cloudevents+json";
+
+  public static final String BATCH = "application/cloudevents-batch+json";
+
+  private static final String PREFIX = "CE_";
+  private static final String HEADER_PREFIX = "ce-";
+  private static final String CONTENT_TYPE = PREFIX + "contenttype";
+  private static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
+  private static final String JSON = "application/json";
+
+  private CloudEvents() {}
+
+  /** Whether a request's headers say that its body is the data of an event. */
+  public static boolean isBinary(Call call) {
+    return call.request().getHeader(HEADER_PREFIX + "specversion") != null;
+  }
+
+  /** An event in binary mode. */
+  public static Outgoing binary(Call call, Buffer body) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    call.request()
+        .headers()
+        .forEach(
+            each -> {
+              String name = each.getKey().toLowerCase(Locale.ROOT);
+              if (name.startsWith(HEADER_PREFIX)) {
+                put(
+                    name.substring(HEADER_PREFIX.length()),
+                    Headers.plain(each.getValue()),
+                    properties);
+              }
+            });
+    if (!call.bodyType().isEmpty()) {
+      properties.put(CONTENT_TYPE, call.bodyType());
+    }
+    return checked(call, body.getBytes(), properties);
+  }
+
+  /** An event in structured mode. */
+  public static Outgoing structured(Call call, JsonObject event) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    byte[] data = new byte[0];
+    for (String name : event.fieldNames()) {
+      Object value = event.getValue(name);
+      switch (name) {
+        case "data" -> data = data(value, event.getString("datacontenttype"));
+        case "data_base64" -> data = base64(value);
+        case "datacontenttype" -> properties.put(CONTENT_TYPE, String.valueOf(value));
+        default -> put(name, value, properties);
+      }
+    }
+    if (event.containsKey("data")) {
+      properties.putIfAbsent(CONTENT_TYPE, JSON);
+    }
+    return checked(call, data, properties);
+  }
+
+  private static byte[] data(@Nullable Object value, @Nullable String type) {
+    boolean json = type == null || type.equals(JSON) || type.endsWith("+json");
+    return (!json && value instanceof String text ? text : Json.encode(value))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] base64(@Nullable Object value) {
+    try {
+      return Base64.getDecoder().decode(String.valueOf(value));
+    } catch (IllegalArgumentException e) {
+      throw Problem.badField("data_base64", "is no base64", "Encode it by RFC 4648.");
+    }
+  }
+
+  private static void put(String name, @Nullable Object value, Map<String, String> to) {
+    Outgoing.put(PREFIX + name, value, to);
+  }
+
+  private static Outgoing checked(Call call, byte[] data, Map<String, String> properties) {
+    for (String each : REQUIRED) {
+      if (properties.getOrDefault(PREFIX + each, "").isEmpty()) {
+        throw Problem.badField(each, "is lacking", "Every CloudEvent has " + REQUIRED + ".");
+      }
+    }
+    if (!properties.get(PREFIX + "specversion").startsWith("1.")) {
+      throw Problem.badField(
+          "specversion", "can't be " + properties.get(PREFIX + "specversion"), "Send version 1.0.");
+    }
+    return RawMessage.with(call, data, properties);
+  }
+
+  /** Attributes as headers, for binary mode. */
+  public static Map<String, String> headers(ReceivedMessage message) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    attributes(message).forEach((name, value) -> headers.put(HEADER_PREFIX + name, value));
+    return headers;
+  }
+
+  /** The media type of the data; bytes of any kind if nobody said. */
+  public static String dataType(ReceivedMessage message) {
+    return message
+        .properties()
+        .getOrDefault(
+            CONTENT_TYPE,
+            message.properties().getOrDefault("content-type", "application/octet-stream"));
+  }
+
+  /** Any message as an event in structured mode; what was sent as none gets attributes made up for it. */
+  static JsonObject structured(ReceivedMessage message) {
+    JsonObject event = new JsonObject();
+    attributes(message).forEach(event::put);
+    String type = dataType(message);
+    event.put("datacontenttype", type);
+    JsonObject data = new JsonObject();
+    Payload.write(
+        message.body(), type.equals(JSON) || type.endsWith("+json") ? "json" : "text", data);
+    if (data.containsKey("base64")) {
+      return event.put("data_base64", data.getValue("base64"));
+    }
+    return event.put("data", data.getValue(data.containsKey("json") ? "json" : "text"));
+  }
+
+  private static Map<String, String> attributes(ReceivedMessage message) {
+    Map<String, String> all = new LinkedHashMap<>();
+    message
+        .properties()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(PREFIX) && !name.equals(CONTENT_TYPE)) {
+                all.put(name.substring(PREFIX.length()).toLowerCase(Locale.ROOT), value);
+              }
+            });
+    all.putIfAbsent("specversion", "1.0");
+    all.putIfAbsent("id", message.messageId());
+    all.putIfAbsent("source", "/topics/" + message.topic());
+    all.putIfAbsent("type", "io.apogeemq.message");
+    all.putIfAbsent("time", Instant.ofEpochMilli(message.bornTimestampMs()).toString());
+    return all;
+  }
+}

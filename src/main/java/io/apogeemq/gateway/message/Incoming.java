@@ -1,0 +1,78 @@
+package io.apogeemq.gateway.message;
+
+import io.apogeemq.client.PoppedMessage;
+import io.apogeemq.client.ReceivedMessage;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.Set;
+
+/** A stored message as JSON. The body is in the form that the reader asked for ({@link Payload}). */
+public final class Incoming {
+  /** What has a field of its own, or is between clients and brokers only. */
+  private static final Set<String> INTERNAL =
+      Set.of(
+          "TAGS",
+          "KEYS",
+          "UNIQ_KEY",
+          "WAIT",
+          "MIN_OFFSET",
+          "MAX_OFFSET",
+          "CLUSTER",
+          "POP_CK",
+          "TRACE_ON",
+          "MSG_REGION",
+          "CONSUME_START_TIME",
+          "1ST_POP_TIME",
+          "__SHARDINGKEY");
+
+  private Incoming() {}
+
+  /** A message that was taken, with its receipt. */
+  public static JsonObject json(PoppedMessage popped, String form) {
+    JsonObject json = new JsonObject().put("receipt", popped.receipt().toString());
+    return json.mergeIn(json(popped.message(), form));
+  }
+
+  /**
+   * Any message.
+   *
+   * @param form as {@link Payload#write} takes it
+   */
+  public static JsonObject json(ReceivedMessage message, String form) {
+    JsonObject json =
+        new JsonObject().put("messageId", message.messageId()).put("topic", message.topic());
+    Map<String, String> properties = message.properties();
+    if (message.tag() != null) {
+      json.put("tag", message.tag());
+    }
+    if (message.keys() != null && !message.keys().isBlank()) {
+      json.put("keys", new JsonArray());
+      for (String each : message.keys().trim().split(" +")) {
+        json.getJsonArray("keys").add(each);
+      }
+    }
+    if (properties.containsKey("__SHARDINGKEY")) {
+      json.put("orderKey", properties.get("__SHARDINGKEY"));
+    }
+    JsonObject own = new JsonObject();
+    properties.forEach(
+        (name, value) -> {
+          if (!INTERNAL.contains(name)) {
+            own.put(name, value);
+          }
+        });
+    json.put("properties", own)
+        .put("attempt", message.reconsumeTimes() + 1)
+        .put("bornAt", message.bornTimestampMs())
+        .put("storedAt", message.storeTimestampMs())
+        .put("broker", message.brokerName())
+        .put("queueId", message.queueId())
+        .put("offset", message.queueOffset());
+    if (form.equals("cloudevents")) {
+      return json.put("cloudEvent", CloudEvents.structured(message));
+    }
+    Payload.write(message.body(), form, json);
+    return json;
+  }
+}

@@ -1,0 +1,243 @@
+package io.apogeemq.gateway.message;
+
+import io.apogeemq.client.Message;
+import io.apogeemq.gateway.http.Problem;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message to be published, as a request describes it.
+ *
+ * <pre>
+ *   { "text" | "json" | "base64": the body,
+ *     "tag": …, "keys": […], "properties": {…},
+ *     "delayMs" | "deliverAt" (ms since 1970) | "delayLevel": when it is delivered,
+ *     "orderKey": messages of one key keep their order,
+ *     "idempotencyKey": sent again with it, it is stored once }
+ * </pre>
+ *
+ * @param idempotencyKey null: each request is a message of its own
+ */
+public record Outgoing(Message message, @Nullable String idempotencyKey) {
+  private static final Set<String> FIELDS =
+      Set.of(
+          "text",
+          "json",
+          "base64",
+          "tag",
+          "keys",
+          "properties",
+          "delayMs",
+          "deliverAt",
+          "delayLevel",
+          "orderKey",
+          "idempotencyKey");
+
+  /** Names of properties that mean something to brokers and clients; a message says them otherwise. */
+  private static final Set<String> RESERVED =
+      Set.of(
+          "KEYS",
+          "TAGS",
+          "WAIT",
+          "DELAY",
+          "RETRY_TOPIC",
+          "REAL_TOPIC",
+          "REAL_QID",
+          "TRAN_MSG",
+          "PGROUP",
+          "MIN_OFFSET",
+          "MAX_OFFSET",
+          "BUYER_ID",
+          "ORIGIN_MESSAGE_ID",
+          "TRANSFER_FLAG",
+          "CORRECTION_FLAG",
+          "MQ2_FLAG",
+          "RECONSUME_TIME",
+          "MSG_REGION",
+          "TRACE_ON",
+          "UNIQ_KEY",
+          "EXTEND_UNIQ_INFO",
+          "MAX_RECONSUME_TIMES",
+          "CONSUME_START_TIME",
+          "INSTANCE_ID",
+          "CORRELATION_ID",
+          "REPLY_TO_CLIENT",
+          "TTL",
+          "CLUSTER",
+          "TIMER_DELIVER_MS",
+          "TIMER_DELAY_MS",
+          "TIMER_DELAY_SEC",
+          "POP_CK",
+          "INNER_NUM",
+          "INNER_BASE");
+
+  private static final String SHARDING_KEY = "__SHARDINGKEY";
+  private static final String UNIQUE_KEY = "UNIQ_KEY";
+  private static final char NAME_VALUE = 1;
+  private static final char NEXT = 2;
+
+  /** Whether it is for later. */
+  public boolean isDelayed() {
+    return TIMING.values().stream().anyMatch(message.properties()::containsKey);
+  }
+
+  /** Reads a message of JSON. */
+  public static Outgoing of(String topic, JsonObject json) {
+    for (String each : json.fieldNames()) {
+      if (!FIELDS.contains(each)) {
+        throw Problem.badField(
+            each, "is not known", "A message has the fields " + sorted(FIELDS) + ".");
+      }
+    }
+    Map<String, String> properties = new LinkedHashMap<>();
+    if (json.getValue("properties") instanceof JsonObject given) {
+      given.forEach(each -> put(each.getKey(), each.getValue(), properties));
+    } else if (json.getValue("properties") != null) {
+      throw Problem.badField(
+          "properties", "is no object", "Give names and values: {\"a\": \"b\"}.");
+    }
+    return of(
+        topic,
+        Payload.read(json),
+        properties,
+        text(json, "tag"),
+        keys(json.getValue("keys")),
+        timing(json),
+        text(json, "orderKey"),
+        text(json, "idempotencyKey"));
+  }
+
+  /** Puts parts that are read already together. */
+  static Outgoing of(
+      String topic,
+      byte[] body,
+      Map<String, String> userProperties,
+      @Nullable String tag,
+      List<String> keys,
+      Map<String, String> timing,
+      @Nullable String orderKey,
+      @Nullable String idempotencyKey) {
+    Map<String, String> all = new LinkedHashMap<>(userProperties);
+    all.putAll(timing);
+    if (tag != null && !tag.isEmpty()) {
+      if (tag.contains("||") || tag.isBlank()) {
+        throw Problem.badField("tag", "can't be '" + tag + "'", "Give one tag without ||.");
+      }
+      all.put("TAGS", checked("tag", tag));
+    }
+    if (!keys.isEmpty()) {
+      all.put("KEYS", checked("keys", String.join(" ", keys)));
+    }
+    if (orderKey != null) {
+      all.put(SHARDING_KEY, checked("orderKey", orderKey));
+    }
+    if (idempotencyKey != null) {
+      all.put(UNIQUE_KEY, messageId(topic, idempotencyKey));
+    }
+    return new Outgoing(new Message(topic, 0, all, body), idempotencyKey);
+  }
+
+  /**
+   * The id of a message with an idempotency key: always the same for one topic and key, so that consumers
+   * recognise it too. In the form of the clients' own ids.
+   */
+  private static String messageId(String topic, String key) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest((topic + '\n' + key).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().withUpperCase().formatHex(hash, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** Adds one property of the user's own; fails if its name is taken or the value is no plain one. */
+  static void put(String name, @Nullable Object value, Map<String, String> to) {
+    if (name.isBlank() || RESERVED.contains(name) || name.startsWith("__")) {
+      throw Problem.badField(
+          "properties",
+          "can't have the name '" + name + "'",
+          "Brokers use that name themselves; choose another one.");
+    }
+    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+      to.put(checked("properties", name), checked("properties", value.toString()));
+    } else {
+      throw Problem.badField(
+          "properties", "has no plain value for '" + name + "'", "Give a text, number or boolean.");
+    }
+  }
+
+  /** Stored properties are separated by these two characters, so no text may hold them. */
+  private static String checked(String field, String text) {
+    if (text.indexOf(NAME_VALUE) >= 0 || text.indexOf(NEXT) >= 0) {
+      throw Problem.badField(field, "holds a control character (1 or 2)", "Leave it out.");
+    }
+    return text;
+  }
+
+  private static @Nullable String text(JsonObject json, String field) {
+    Object value = json.getValue(field);
+    if (value == null || value instanceof String) {
+      return (String) value;
+    }
+    throw Problem.badField(field, "is no text", "Put it in quotes.");
+  }
+
+  private static List<String> keys(@Nullable Object value) {
+    if (value == null) {
+      return List.of();
+    }
+    List<String> keys = new ArrayList<>();
+    if (value instanceof JsonArray all) {
+      for (Object each : all) {
+        if (!(each instanceof String key) || key.isBlank() || key.indexOf(' ') >= 0) {
+          throw Problem.badField("keys", "holds '" + each + "'", "Give texts without blanks.");
+        }
+        keys.add(key);
+      }
+      return keys;
+    }
+    throw Problem.badField("keys", "is no array", "Give an array of texts: [\"order-1\"].");
+  }
+
+  private static final Map<String, String> TIMING =
+      Map.of("delayMs", "TIMER_DELAY_MS", "deliverAt", "TIMER_DELIVER_MS", "delayLevel", "DELAY");
+
+  private static Map<String, String> timing(JsonObject json) {
+    String found = null;
+    for (String each : TIMING.keySet()) {
+      if (json.getValue(each) != null) {
+        if (found != null) {
+          throw Problem.badField(each, "stands beside " + found, "Say only once when it is due.");
+        }
+        found = each;
+      }
+    }
+    if (found == null) {
+      return Map.of();
+    }
+    if (json.getValue(found) instanceof Number number && isWhole(number)) {
+      return Map.of(TIMING.get(found), Long.toString(number.longValue()));
+    }
+    throw Problem.badField(found, "is no whole number above zero", "Give a number.");
+  }
+
+  private static boolean isWhole(Number number) {
+    return number.doubleValue() == number.longValue() && number.longValue() > 0;
+  }
+
+  private static String sorted(Set<String> names) {
+    return String.join(", ", names.stream().sorted().toList());
+  }
+}

@@ -1,0 +1,92 @@
+package io.apogeemq.gateway.message;
+
+import io.apogeemq.gateway.http.Problem;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A body in JSON: one of the fields {@code text}, {@code json} and {@code base64}. */
+public final class Payload {
+  private static final List<String> FIELDS = List.of("text", "json", "base64");
+
+  private Payload() {}
+
+  /** The bytes that a message's JSON gives as its body; fails unless exactly one field gives them. */
+  static byte[] read(JsonObject message) {
+    String found = null;
+    for (String each : FIELDS) {
+      if (message.containsKey(each)) {
+        if (found != null) {
+          throw Problem.badField(each, "stands beside " + found, "Give the body only once.");
+        }
+        found = each;
+      }
+    }
+    if (found == null) {
+      throw Problem.badField(
+          "text", "is lacking", "Give the body as text, json or base64; it may be empty.");
+    }
+    Object value = message.getValue(found);
+    return switch (found) {
+      case "json" -> Json.encode(value).getBytes(StandardCharsets.UTF_8);
+      case "text" -> string(found, value).getBytes(StandardCharsets.UTF_8);
+      default -> base64(string(found, value));
+    };
+  }
+
+  private static String string(String field, @Nullable Object value) {
+    if (value instanceof String text) {
+      return text;
+    }
+    throw Problem.badField(field, "is no text", "Put it in quotes, or use json.");
+  }
+
+  private static byte[] base64(String text) {
+    try {
+      return Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      throw Problem.badField("base64", "is no base64: " + e.getMessage(), "Encode it by RFC 4648.");
+    }
+  }
+
+  /**
+   * Adds a body to a message's JSON.
+   *
+   * @param form {@code text}, {@code json}, {@code base64}; {@code auto}: text if it is UTF-8, else
+   *     base64. A body that the form can't show is shown as {@code auto} shows it.
+   */
+  static void write(byte[] body, String form, JsonObject to) {
+    if (form.equals("base64")) {
+      to.put("base64", Base64.getEncoder().encodeToString(body));
+      return;
+    }
+    String text = utf8(body);
+    if (text == null) {
+      to.put("base64", Base64.getEncoder().encodeToString(body));
+    } else if (form.equals("json")) {
+      try {
+        to.put("json", Json.decodeValue(Buffer.buffer(body)));
+      } catch (DecodeException e) {
+        to.put("text", text);
+      }
+    } else {
+      to.put("text", text);
+    }
+  }
+
+  /** The text, null if the bytes are not UTF-8. */
+  private static @Nullable String utf8(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+}

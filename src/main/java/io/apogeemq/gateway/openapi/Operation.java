@@ -1,0 +1,28 @@
+package io.apogeemq.gateway.openapi;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One operation of the document.
+ *
+ * @param id {@code operationId}; the handler is found by it
+ * @param method as in a request line
+ * @param path with its parameters in braces
+ * @param parameters those of the path and its own
+ * @param open whether it needs no account ({@code security: []})
+ * @param consumes media types of its body; empty if it takes none
+ */
+public record Operation(
+    String id,
+    String method,
+    String path,
+    List<Parameter> parameters,
+    boolean open,
+    Set<String> consumes) {
+
+  public Operation {
+    parameters = List.copyOf(parameters);
+    consumes = Set.copyOf(consumes);
+  }
+}

@@ -1,0 +1,3 @@
+/** What {@code openapi.yaml} says, as far as requests are routed and checked by it. */
+@org.jspecify.annotations.NullMarked
+package io.apogeemq.gateway.openapi;

@@ -1,0 +1,132 @@
+package io.apogeemq.gateway.publish;
+
+import io.apogeemq.client.SendResult;
+import io.apogeemq.gateway.http.Answer;
+import io.apogeemq.gateway.http.Call;
+import io.apogeemq.gateway.http.ItemResults;
+import io.apogeemq.gateway.http.OperationFamily;
+import io.apogeemq.gateway.http.Problem;
+import io.apogeemq.gateway.http.ProblemKind;
+import io.apogeemq.gateway.message.CloudEvents;
+import io.apogeemq.gateway.message.Outgoing;
+import io.apogeemq.gateway.message.RawMessage;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+
+/**
+ * {@code publish}: one message, many, or a stream of them. The media type of the body decides: JSON
+ * describes messages, NDJSON is a stream of such, CloudEvents are in their own forms, anything else is
+ * the body of one message itself.
+ */
+public final class PublishOperations implements OperationFamily {
+  private static final int MAX_MESSAGES = 1_000;
+
+  private final Sender sender;
+
+  /** {@code sent}: one for all event loops. */
+  public PublishOperations(SentOnce sent) {
+    sender = new Sender(sent);
+  }
+
+  @Override
+  public Map<String, Handling> operations() {
+    return Map.of("publish", this::publish);
+  }
+
+  private Future<Answer> publish(Call call) {
+    return switch (call.bodyType()) {
+      case "application/json" -> call.json().compose(body -> json(call, body));
+      case "application/x-ndjson", "application/jsonl" -> new PublishStream(call, sender).run();
+      case CloudEvents.EVENT ->
+          call.json().compose(event -> one(call, CloudEvents.structured(call, event)));
+      case CloudEvents.BATCH -> call.body().compose(body -> events(call, body));
+      default ->
+          call.body()
+              .compose(
+                  body ->
+                      one(
+                          call,
+                          CloudEvents.isBinary(call)
+                              ? CloudEvents.binary(call, body)
+                              : RawMessage.read(call, body)));
+    };
+  }
+
+  private Future<Answer> json(Call call, JsonObject body) {
+    if (!body.containsKey("messages")) {
+      return one(call, Outgoing.of(call.text("topic"), withKey(call, body)));
+    }
+    if (body.size() > 1 || !(body.getValue("messages") instanceof JsonArray all)) {
+      throw Problem.badField(
+          "messages", "is no array, or does not stand alone", "Give {\"messages\": […]}.");
+    }
+    checkCount(all);
+    return ItemResults.of(all, each -> sendItem(call, each)).map(ItemResults::answer);
+  }
+
+  private Future<JsonObject> sendItem(Call call, Object item) {
+    if (item instanceof JsonObject message) {
+      return sender
+          .send(call.client(), Outgoing.of(call.text("topic"), message))
+          .map(PublishOperations::stored);
+    }
+    throw new Problem(ProblemKind.BAD_REQUEST, "A message must be a JSON object.");
+  }
+
+  /** The header's idempotency key is that of the one message, unless it brings its own. */
+  private static JsonObject withKey(Call call, JsonObject message) {
+    String key = call.textOrNull("Idempotency-Key");
+    return key == null || message.containsKey("idempotencyKey")
+        ? message
+        : message.copy().put("idempotencyKey", key);
+  }
+
+  private Future<Answer> events(Call call, Buffer body) {
+    if (!(body.toJsonValue() instanceof JsonArray all)) {
+      throw new Problem(ProblemKind.BAD_REQUEST, "A batch of CloudEvents is a JSON array.");
+    }
+    checkCount(all);
+    return ItemResults.of(
+            all,
+            each -> {
+              if (each instanceof JsonObject event) {
+                return sender
+                    .send(call.client(), CloudEvents.structured(call, event))
+                    .map(PublishOperations::stored);
+              }
+              throw new Problem(ProblemKind.BAD_REQUEST, "An event must be a JSON object.");
+            })
+        .map(ItemResults::answer);
+  }
+
+  private static void checkCount(JsonArray all) {
+    if (all.isEmpty() || all.size() > MAX_MESSAGES) {
+      throw Problem.badField(
+              "messages", "has " + all.size() + " messages", "Give from 1 to " + MAX_MESSAGES + ".")
+          .with("limit", MAX_MESSAGES);
+    }
+  }
+
+  /** One message: what fails it fails the request. */
+  private Future<Answer> one(Call call, Outgoing message) {
+    return sender
+        .send(call.client(), message)
+        .map(
+            result ->
+                Answer.ok(new JsonObject().put("results", new JsonArray().add(stored(result)))));
+  }
+
+  /** What a client is told of a stored message. */
+  static JsonObject stored(SendResult result) {
+    return new JsonObject()
+        .put("status", result.sendStatus().name())
+        .put("messageId", result.msgId())
+        .put("offsetMessageId", result.offsetMsgId())
+        .put("broker", result.messageQueue().brokerName())
+        .put("queueId", result.messageQueue().queueId())
+        .put("offset", result.queueOffset());
+  }
+}

@@ -1,0 +1,23 @@
+package io.apogeemq.gateway.publish;
+
+import io.apogeemq.client.SendResult;
+import io.apogeemq.gateway.access.GatewayClient;
+import io.apogeemq.gateway.message.Outgoing;
+import io.vertx.core.Future;
+
+/** Sends one message, and only once if it has an idempotency key. Its order key is the client's to keep. */
+final class Sender {
+  private final SentOnce sent;
+
+  Sender(SentOnce sent) {
+    this.sent = sent;
+  }
+
+  Future<SendResult> send(GatewayClient client, Outgoing outgoing) {
+    String key = outgoing.idempotencyKey();
+    return key == null
+        ? client.producer().send(outgoing.message())
+        : sent.once(
+            outgoing.message().topic(), key, () -> client.producer().send(outgoing.message()));
+  }
+}

@@ -1,0 +1,3 @@
+/** Sending messages: one, many, a stream of them. */
+@org.jspecify.annotations.NullMarked
+package io.apogeemq.gateway.publish;

@@ -1,0 +1,132 @@
+package io.apogeemq.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apogeemq.app.TestNode;
+import io.apogeemq.config.BrokerKeys;
+import io.apogeemq.config.GatewayKeys;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Accounts of the broker, by Basic, by token and by ticket. */
+class AccessTest {
+  private static final String ACCOUNTS =
+      """
+      accounts:
+      - accessKey: administrator
+        secretKey: '12345678'
+        admin: true
+      - accessKey: readers-account
+        secretKey: 'abcdefgh'
+        defaultTopicPerm: DENY
+        defaultGroupPerm: DENY
+        topicPerms:
+        - gw-acl=SUB
+        groupPerms:
+        - gw-acl-group=SUB
+      """;
+
+  private static TestNode node;
+  private static Api anybody;
+  private static Api administrator;
+  private static Api reader;
+
+  @BeforeAll
+  static void start() {
+    node =
+        TestNode.start(
+            Map.of(BrokerKeys.ACL_ENABLE, "true", GatewayKeys.REQUIRE_ACCOUNT, "true"),
+            Map.of(
+                "conf/plain_acl.yml",
+                ACCOUNTS,
+                "conf/tools.yml",
+                "accessKey: administrator\nsecretKey: '12345678'\n"));
+    anybody = new Api(node.gatewayPort());
+    administrator = anybody.with("Authorization", basic("administrator", "12345678"));
+    reader = anybody.with("Authorization", basic("readers-account", "abcdefgh"));
+    JsonObject message = new JsonObject().put("text", "secret");
+    assertThat(administrator.post("/v1/topics/gw-acl/messages", message).status()).isEqualTo(200);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  @Test
+  void whoNamesNoAccountIsAskedForOne() {
+    Api.Reply reply = anybody.get("/v1/topics");
+    assertThat(reply.status()).isEqualTo(401);
+    assertThat(reply.whole().headers().firstValue("www-authenticate")).isPresent();
+    assertThat(anybody.get("/livez").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aWrongSecretGetsNothingNotEvenTheListOfTopics() {
+    Api wrong = anybody.with("Authorization", basic("readers-account", "wrong-secret"));
+    assertThat(wrong.get("/v1/topics").status()).isEqualTo(401);
+    Api unknown = anybody.with("Authorization", basic("nobodys-account", "abcdefgh"));
+    assertThat(unknown.get("/v1/topics").status()).isEqualTo(401);
+    assertThat(anybody.with("Authorization", "Basic !!").get("/v1/topics").status()).isEqualTo(401);
+    assertThat(anybody.with("Authorization", "Digest x").get("/v1/topics").status()).isEqualTo(401);
+  }
+
+  @Test
+  void theBrokerSaysWhatAnAccountMay() {
+    assertThat(
+            reader
+                .post("/v1/topics/gw-acl/groups/gw-acl-group/receive?waitMs=5000")
+                .json()
+                .getJsonArray("messages"))
+        .hasSize(1);
+    Api.Reply sent = reader.post("/v1/topics/gw-acl/messages", new JsonObject().put("text", "x"));
+    assertThat(sent.status()).isEqualTo(403);
+    assertThat(sent.json().getString("detail")).contains("gw-acl");
+  }
+
+  @Test
+  void aTokenStandsForTheAccount() {
+    String token = reader.post("/v1/tokens").json().getString("token");
+    Api bearer = anybody.with("Authorization", "Bearer " + token);
+    assertThat(bearer.get("/v1/topics").status()).isEqualTo(200);
+    assertThat(
+            bearer.post("/v1/topics/gw-acl/messages", new JsonObject().put("text", "x")).status())
+        .isEqualTo(403);
+    assertThat(
+            anybody
+                .with("Authorization", "Bearer " + token.substring(1))
+                .get("/v1/topics")
+                .status())
+        .isEqualTo(401);
+    assertThat(anybody.post("/v1/tokens").status()).isEqualTo(401);
+  }
+
+  @Test
+  void aTicketOpensOneWebSocketAndNoSecond() throws Exception {
+    String ticket = reader.post("/v1/tickets").json().getString("ticket");
+    String path = "/v1/topics/gw-acl/groups/gw-acl-group/subscribe?ticket=" + ticket;
+    try (StreamTest.Frames frames = StreamTest.Frames.open(anybody, path)) {
+      frames.sendText("{}");
+      frames.next("problem"); // it is open
+    }
+    try (StreamTest.Frames frames = StreamTest.Frames.open(anybody, path)) {
+      throw new AssertionError("a ticket was used twice: " + frames);
+    } catch (CompletionException refused) {
+      assertThat(refused).hasStackTraceContaining("401");
+    }
+    assertThat(anybody.with("Authorization", "Bearer " + ticket).get("/v1/topics").status())
+        .isEqualTo(401);
+  }
+
+  private static String basic(String accessKey, String secretKey) {
+    return "Basic "
+        + Base64.getEncoder()
+            .encodeToString((accessKey + ":" + secretKey).getBytes(StandardCharsets.UTF_8));
+  }
+}

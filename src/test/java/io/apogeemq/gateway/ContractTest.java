@@ -1,0 +1,208 @@
+package io.apogeemq.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apogeemq.client.ApogeeClient;
+import io.apogeemq.client.ClientOptions;
+import io.apogeemq.client.ConsumerOptions;
+import io.apogeemq.client.Producer;
+import io.apogeemq.client.PushConsumer;
+import io.apogeemq.compat.Ports;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Every answer that openapi.yaml describes is given, and looks as it says ({@link Described}). */
+class ContractTest {
+  private static final JsonObject TEXT = new JsonObject().put("text", "a");
+  private static final JsonObject NONE = new JsonObject();
+
+  private final Api api = SharedNode.api();
+  private final Api known =
+      api.with("Authorization", "Basic YTpi"); // a:b; the broker checks nobody
+
+  @Test
+  void everyAnswerIsGiven() throws Exception {
+    service();
+    publishAndConsume();
+    requestAndReply();
+    topicsAndGroups();
+    deadLetters();
+    withoutCluster();
+    Set<String> missing = new TreeSet<>(Described.answers());
+    missing.removeAll(Described.seen());
+    // A WebSocket's opening and a stream without end are no answers to the JDK's plain client.
+    assertThat(missing).isSubsetOf("subscribe 101", "tail 200");
+  }
+
+  private void service() {
+    for (String each :
+        List.of("/openapi.yaml", "/openapi.json", "/docs", "/livez", "/readyz", "/version")) {
+      assertThat(api.get(each).status()).as(each).isEqualTo(200);
+    }
+    for (String each : List.of("/v1/tokens", "/v1/tickets")) {
+      assertThat(api.post(each).status()).isEqualTo(401);
+      assertThat(known.post(each).status()).isEqualTo(201);
+    }
+  }
+
+  private void publishAndConsume() {
+    String messages = "/v1/topics/gw-contract/messages";
+    JsonObject two = new JsonObject().put("messages", new JsonArray().add(TEXT).add(NONE));
+    assertThat(api.post(messages, TEXT).status()).isEqualTo(200);
+    assertThat(api.post(messages, two).status()).isEqualTo(207);
+    assertThat(api.post(messages, NONE).status()).isEqualTo(400);
+    assertThat(api.post(messages, "application/x-ndjson", TEXT.encode()).status()).isEqualTo(200);
+    assertThat(api.get(messages).status()).isEqualTo(200);
+    assertThat(api.get(messages + "?max=0").status()).isEqualTo(400);
+    String group = "/v1/topics/gw-contract/groups/gw-contract-group";
+    Api.Reply received = api.post(group + "/receive?max=1&waitMs=5000");
+    assertThat(received.status()).isEqualTo(200);
+    assertThat(api.post(group + "/receive?max=0").status()).isEqualTo(400);
+    assertThat(api.get(group + "/subscribe").status()).isEqualTo(400);
+    assertThat(api.get("/v1/topics/gw-contract/tail?as=x").status()).isEqualTo(400);
+    String late = "/v1/topics/gw-contract/groups/gw-late/receive?as=raw&from=last";
+    int status = api.post(late).status(); // at most the last message of each queue
+    for (int i = 0; i < 8 && status == 200; i++) {
+      status = api.post(late).status();
+    }
+    assertThat(status).isEqualTo(204);
+    String receipt = received.json().getJsonArray("messages").getJsonObject(0).getString("receipt");
+    for (String each : List.of("extend", "nack", "ack", "dead-letter")) {
+      String path = "/v1/groups/gw-contract-group/" + each;
+      JsonObject good = receipts(receipt);
+      Api.Reply settled = api.post(path, good);
+      assertThat(settled.status()).as(settled.body()).isEqualTo(200);
+      receipt = settled.result(0).getString("newReceipt", receipt);
+      assertThat(api.post(path, receipts("x")).status()).isEqualTo(207);
+      assertThat(api.post(path, NONE).status()).isEqualTo(400);
+    }
+  }
+
+  /** The consumer that replies is our own client. */
+  private void requestAndReply() throws Exception {
+    String topic = "gw-contract-ask";
+    assertThat(api.post("/v1/topics/" + topic + "/requests?timeoutMs=0", TEXT).status())
+        .isEqualTo(400);
+    Vertx vertx = Vertx.vertx();
+    try {
+      ApogeeClient client =
+          ApogeeClient.create(vertx, ClientOptions.of(SharedNode.get().nameServer()));
+      Producer answering = client.producer("gw-contract-answers");
+      PushConsumer consumer =
+          client.pushConsumer(
+              ConsumerOptions.of("gw-contract-asked").subscribe(topic, "*"),
+              delivery ->
+                  answering
+                      .reply(delivery.messages().get(0), "yes".getBytes(StandardCharsets.UTF_8))
+                      .mapEmpty());
+      api.put("/v1/topics/" + topic, NONE);
+      await(consumer.start());
+      Api.Reply reply = api.post("/v1/topics/" + topic + "/requests?timeoutMs=20000", TEXT);
+      assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+      assertThat(reply.json().getJsonObject("reply").getString("text")).isEqualTo("yes");
+      await(client.close());
+    } finally {
+      await(vertx.close());
+    }
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private static JsonObject receipts(String receipt) {
+    return new JsonObject()
+        .put("receipts", new JsonArray().add(receipt))
+        .put("invisibleMs", 60_000);
+  }
+
+  private void topicsAndGroups() {
+    assertThat(api.get("/v1/topics").status()).isEqualTo(200);
+    assertThat(api.get("/v1/topics?limit=0").status()).isEqualTo(400);
+    String topic = "/v1/topics/gw-contract-made";
+    assertThat(api.get(topic).status()).isEqualTo(404);
+    assertThat(api.put(topic, new JsonObject().put("queues", 0)).status()).isEqualTo(400);
+    assertThat(api.put(topic, NONE).status()).isEqualTo(204);
+    assertThat(api.get(topic).status()).isEqualTo(200);
+    assertThat(api.delete(topic).status()).isEqualTo(204);
+    assertThat(api.delete(topic).status()).isEqualTo(404);
+
+    assertThat(api.get("/v1/groups").status()).isEqualTo(200);
+    assertThat(api.get("/v1/groups?limit=0").status()).isEqualTo(400);
+    String group = "/v1/groups/gw-contract-made";
+    assertThat(api.get(group).status()).isEqualTo(404);
+    assertThat(api.put(group, new JsonObject().put("maxRetries", -1)).status()).isEqualTo(400);
+    assertThat(api.put(group, NONE).status()).isEqualTo(204);
+    assertThat(api.get(group).status()).isEqualTo(200);
+    assertThat(api.get(group + "/lag?topic=gw-contract").status()).isEqualTo(200);
+    assertThat(api.get(group + "/lag?topic=gw-not-there").status()).isEqualTo(404);
+    assertThat(api.delete(group).status()).isEqualTo(204);
+    assertThat(api.delete(group).status()).isEqualTo(404);
+
+    String place = "/v1/groups/gw-contract-group/topics/gw-contract";
+    JsonObject queue =
+        new JsonObject().put("broker", "broker-a").put("queueId", 0).put("offset", 0);
+    JsonObject offsets = new JsonObject().put("offsets", new JsonArray().add(queue));
+    assertThat(api.put(place + "/offsets", offsets).status()).isEqualTo(200);
+    assertThat(api.get(place + "/offsets").status()).isEqualTo(200);
+    assertThat(api.get("/v1/groups/g/topics/gw-not-there/offsets").status()).isEqualTo(404);
+    assertThat(api.put(place + "/offsets", NONE).status()).isEqualTo(400);
+    queue.put("queueId", "x");
+    assertThat(api.put(place + "/offsets", offsets).status()).isEqualTo(207);
+    assertThat(api.post(place + "/seek?dryRun", new JsonObject().put("to", "last")).status())
+        .isEqualTo(200);
+    assertThat(api.post(place + "/seek", NONE).status()).isEqualTo(400);
+  }
+
+  /** The message that was given up above. */
+  private void deadLetters() {
+    String path = "/v1/groups/gw-contract-group/dead-letters";
+    Api.Reply dead = api.get(path);
+    assertThat(dead.status()).as(dead.body()).isEqualTo(200);
+    JsonObject message = dead.json().getJsonArray("messages").getJsonObject(0);
+    assertThat(message.getString("text")).isEqualTo("a");
+    assertThat(api.get(path + "?max=0").status()).isEqualTo(400);
+    JsonObject place =
+        new JsonObject()
+            .put("broker", message.getString("broker"))
+            .put("queueId", message.getInteger("queueId"))
+            .put("offset", message.getLong("offset"));
+    JsonObject one = new JsonObject().put("messages", new JsonArray().add(place));
+    Api.Reply replayed = api.post(path + "/replay", one);
+    assertThat(replayed.status()).as(replayed.body()).isEqualTo(200);
+    assertThat(api.post(path + "/replay", NONE).status()).isEqualTo(400);
+    place.put("offset", 1_000_000);
+    assertThat(api.post(path + "/replay", one).status()).isEqualTo(207);
+  }
+
+  /** A gateway whose name server is not there lives, and says that it isn't ready. */
+  private static void withoutCluster() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    int port = Ports.one();
+    try {
+      await(
+          new Gateway(
+                  vertx,
+                  new GatewayOptions(
+                      "127.0.0.1", port, "127.0.0.1:1", 1024, false, List.of(), 0, 10),
+                  1,
+                  "test")
+              .deploy());
+      Api alone = new Api(port);
+      assertThat(alone.get("/livez").status()).isEqualTo(200);
+      Api.Reply ready = alone.get("/readyz");
+      assertThat(ready.status()).as(ready.body()).isEqualTo(503);
+      assertThat(ready.json().getString("cure")).isNotBlank();
+    } finally {
+      await(vertx.close());
+    }
+  }
+}

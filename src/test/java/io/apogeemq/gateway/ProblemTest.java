@@ -1,0 +1,125 @@
+package io.apogeemq.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apogeemq.app.TestNode;
+import io.apogeemq.config.GatewayKeys;
+import io.apogeemq.gateway.http.BrokerCodes;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a client is told when it can't be done. */
+class ProblemTest {
+  private final Api api = SharedNode.api();
+
+  @Test
+  void anUnknownTopicIsNotFoundWithTheBrokersCode() {
+    Api.Reply reply = api.get("/v1/topics/gw-nobody-made-this");
+    assertProblem(reply, 404, "topic-not-found");
+    assertThat(reply.json().getInteger("brokerCode")).isEqualTo(17);
+  }
+
+  @Test
+  void aParameterThatBreaksItsRuleIsNamed() {
+    Api.Reply reply = api.post("/v1/topics/t/groups/g/receive?max=33");
+    assertProblem(reply, 400, "invalid-parameter");
+    assertThat(reply.json().getString("parameter")).isEqualTo("max");
+    assertThat(reply.json().getString("cure")).contains("from 1 to 32");
+    assertProblem(api.post("/v1/topics/t/groups/g/receive?as=xml"), 400, "invalid-parameter");
+    assertProblem(api.post("/v1/topics/a%20b/groups/g/receive"), 400, "invalid-parameter");
+    assertProblem(api.post("/v1/topics/t/groups/g/receive?tags=a&sql=b"), 400, "invalid-parameter");
+  }
+
+  @Test
+  void aBodyThatIsNoJsonIsSaidToBeNone() {
+    assertProblem(
+        api.post("/v1/topics/t/messages", "application/json", "{\"text\": "), 400, "bad-request");
+    assertProblem(api.post("/v1/topics/t/messages", "application/json", "[1]"), 400, "bad-request");
+  }
+
+  @Test
+  void fieldsOfAMessageThatCantBeAreNamed() {
+    for (JsonObject each :
+        new JsonObject[] {
+          new JsonObject().put("text", "a").put("txt", "b"),
+          new JsonObject().put("text", "a").put("json", 1),
+          new JsonObject().put("text", "a").put("delayMs", 5).put("deliverAt", 5),
+          new JsonObject().put("text", "a").put("delayMs", "soon"),
+          new JsonObject().put("text", "a").put("keys", "k"),
+          new JsonObject().put("text", "a").put("keys", new JsonArray().add("k k")),
+          new JsonObject()
+              .put("text", "a")
+              .put("properties", new JsonObject().put("UNIQ_KEY", "x")),
+          new JsonObject().put("text", "a").put("properties", new JsonObject().put("p", "\u0001")),
+          new JsonObject().put("base64", "*"),
+          new JsonObject()
+        }) {
+      Api.Reply reply = api.post("/v1/topics/t/messages", each);
+      assertProblem(reply, 400, "invalid-parameter");
+      assertThat(reply.json().getString("field")).as(each.encode()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aPathThatIsNotThereAndAMethodThatIsNotThere() {
+    assertProblem(api.get("/v1/nothing"), 404, "not-found");
+    Api.Reply reply = api.delete("/v1/topics");
+    assertProblem(reply, 405, "method-not-allowed");
+    assertThat(reply.whole().headers().firstValue("allow")).contains("GET");
+  }
+
+  /** By a socket of our own: the JDK's client would wait for leave to send. */
+  @Test
+  void aBodyThatIsTooLargeIsRefusedAtItsHead() throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", SharedNode.get().gatewayPort())) {
+      socket.setSoTimeout(20_000);
+      String head =
+          "POST /v1/topics/t/messages HTTP/1.1\r\nHost: here\r\nContent-Length: 4194305\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer)
+          .startsWith("HTTP/1.1 413")
+          .contains("/problems/too-large")
+          .contains("\"limitBytes\":4194304");
+    }
+  }
+
+  @Test
+  void aBadSqlConditionIsTheBrokersToRefuse() {
+    api.post("/v1/topics/gw-sql/messages", new JsonObject().put("text", "a"));
+    assertProblem(api.post("/v1/topics/gw-sql/groups/g/receive?sql=a%20%3E"), 400, "bad-request");
+  }
+
+  @Test
+  void whoSendsTooOftenIsToldToWait() {
+    try (TestNode node = TestNode.start(Map.of(GatewayKeys.REQUESTS_PER_SECOND, "5"))) {
+      Api limited = new Api(node.gatewayPort());
+      Api.Reply reply = limited.get("/v1/topics");
+      for (int i = 0; i < 50 && reply.status() == 200; i++) {
+        reply = limited.get("/v1/topics");
+      }
+      assertProblem(reply, 429, "too-many-requests");
+      assertThat(reply.whole().headers().firstValue("retry-after")).contains("1");
+      assertThat(limited.get("/livez").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void thePageOfTheGatewayHoldsTheTableOfCodes() throws Exception {
+    assertThat(Files.readString(Path.of("docs/GATEWAY.md"))).contains(BrokerCodes.markdown());
+  }
+
+  private static void assertProblem(Api.Reply reply, int status, String type) {
+    assertThat(reply.status()).as(reply.body()).isEqualTo(status);
+    assertThat(reply.type()).isEqualTo("application/problem+json");
+    assertThat(reply.json().getString("type")).isEqualTo("/problems/" + type);
+    assertThat(reply.json().getString("cure")).isNotBlank();
+  }
+}

@@ -1,0 +1,276 @@
+package io.apogeemq.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Streams of messages: NDJSON in, server-sent events out, WebSockets both ways. */
+class StreamTest {
+  private static final int MANY = 3_000;
+
+  private final Api api = SharedNode.api();
+
+  @Test
+  void everyLineOfAStreamIsAnswered() {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; i <= MANY; i++) {
+      lines.append(i == 7 ? "{\"no\": \"message\"}" : "{\"text\": \"m" + i + "\"}").append('\n');
+    }
+    Api.Reply reply =
+        api.post("/v1/topics/gw-ndjson/messages", "application/x-ndjson", lines.toString());
+    assertThat(reply.status()).isEqualTo(200);
+    List<JsonObject> answers = reply.body().lines().map(JsonObject::new).toList();
+    assertThat(answers).hasSize(MANY + 1);
+    assertThat(answers.get(MANY))
+        .isEqualTo(new JsonObject().put("lines", MANY).put("stored", MANY - 1).put("failed", 1));
+    assertThat(answers.subList(0, MANY).stream().map(each -> each.getInteger("line")))
+        .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, MANY).boxed().toList());
+    assertThat(answers.stream().filter(each -> each.containsKey("problem")))
+        .singleElement()
+        .satisfies(each -> assertThat(each.getInteger("line")).isEqualTo(7));
+  }
+
+  @Test
+  void aTailTellsMessagesAsTheyComeAndGoesOnBehindTheLastOneSeen() throws Exception {
+    publish("gw-tail", "before");
+    String id;
+    try (Events events = new Events(api, "/v1/topics/gw-tail/tail?from=first")) {
+      assertThat(events.next().getString("text")).isEqualTo("before");
+      publish("gw-tail", "live");
+      assertThat(events.next().getString("text")).isEqualTo("live");
+      id = events.lastId;
+    }
+    publish("gw-tail", "while away");
+    try (Events events = new Events(api, "/v1/topics/gw-tail/tail", "Last-Event-ID", id)) {
+      assertThat(events.next().getString("text")).isEqualTo("while away");
+    }
+  }
+
+  @Test
+  void aReaderThatDoesNotReadMissesNothingWhenItReadsOn() throws Exception {
+    String large = "x".repeat(100_000);
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 60; i++) { // 6 MB: more than any socket takes
+      publish("gw-slow", i + large);
+      expected.add(i + large);
+    }
+    try (Events events = new Events(api, "/v1/topics/gw-slow/tail?from=first")) {
+      publish("gw-slow", "last");
+      expected.add("last");
+      List<String> seen = new ArrayList<>();
+      for (int i = 0; i < expected.size(); i++) {
+        seen.add(events.next().getString("text"));
+      }
+      assertThat(seen).containsExactlyInAnyOrderElementsOf(expected);
+    }
+  }
+
+  @Test
+  void aWebSocketGetsAsManyMessagesAsItGaveCreditsFor() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      publish("gw-ws", "m" + i);
+    }
+    try (Frames frames = Frames.open(api, "/v1/topics/gw-ws/groups/gw-ws-group/subscribe")) {
+      frames.send(new JsonObject().put("type", "credit").put("messages", 2));
+      JsonObject first = frames.next("message");
+      JsonObject second = frames.next("message");
+      assertThat(frames.none()).isTrue();
+      frames.send(
+          new JsonObject()
+              .put("type", "ack")
+              .put("id", 1)
+              .put(
+                  "receipts",
+                  new JsonArray()
+                      .add(first.getString("receipt"))
+                      .add(second.getString("receipt"))));
+      JsonObject result = frames.next("result");
+      assertThat(result.getInteger("id")).isEqualTo(1);
+      assertThat(result.getJsonArray("results")).hasSize(2);
+      frames.send(new JsonObject().put("type", "credit").put("messages", 5));
+      assertThat(frames.next("message").getString("text")).startsWith("m");
+    }
+  }
+
+  @Test
+  void creditsOfBytesHoldMessagesBackToo() throws Exception {
+    for (int i = 0; i < 8; i++) {
+      publish("gw-bytes", "0123456789".repeat(30_000));
+    }
+    try (Frames frames = Frames.open(api, "/v1/topics/gw-bytes/groups/gw-bytes-group/subscribe")) {
+      frames.send(new JsonObject().put("type", "credit").put("messages", 8).put("bytes", 1));
+      frames.next("message");
+      int beyond = 0;
+      while (!frames.none()) {
+        frames.next("message");
+        beyond++;
+      }
+      assertThat(beyond).as("messages beyond the credits: the rest of one batch").isLessThan(7);
+      frames.send(new JsonObject().put("type", "credit").put("bytes", 10_000_000));
+      for (int i = beyond + 1; i < 8; i++) {
+        frames.next("message");
+      }
+    }
+  }
+
+  @Test
+  void whatALostConnectionHadIsAcknowledgedOnTheNextOne() throws Exception {
+    publish("gw-resume", "kept");
+    String path = "/v1/topics/gw-resume/groups/gw-resume-group/subscribe?invisibleMs=3000";
+    JsonObject message;
+    try (Frames frames = Frames.open(api, path)) {
+      frames.send(new JsonObject().put("type", "credit").put("messages", 1));
+      message = frames.next("message");
+    }
+    try (Frames frames = Frames.open(api, path)) {
+      frames.send(
+          new JsonObject()
+              .put("type", "ack")
+              .put("receipts", new JsonArray().add(message.getString("receipt"))));
+      assertThat(frames.next("result").getJsonArray("results").getJsonObject(0))
+          .isEqualTo(new JsonObject().put("receipt", message.getString("receipt")));
+      // Longer than it was invisible: it would come again if it were not acknowledged.
+      Api.Reply again = api.post("/v1/topics/gw-resume/groups/gw-resume-group/receive?waitMs=4500");
+      assertThat(again.json().getJsonArray("messages")).isEmpty();
+    }
+  }
+
+  @Test
+  void aFrameThatIsNotUnderstoodIsAnsweredByAProblem() throws Exception {
+    publish("gw-frames", "any");
+    try (Frames frames = Frames.open(api, "/v1/topics/gw-frames/groups/g/subscribe")) {
+      for (String each :
+          List.of(
+              "no json",
+              "[]",
+              "{\"type\":\"dance\"}",
+              "{\"type\":\"credit\",\"messages\":-1}",
+              "{\"type\":\"ack\"}",
+              "{\"type\":\"extend\",\"receipts\":[\"r\"]}")) {
+        frames.sendText(each);
+        assertThat(frames.next("problem").getJsonObject("problem").getInteger("status"))
+            .as(each)
+            .isEqualTo(400);
+      }
+    }
+    assertThat(api.get("/v1/topics/gw-frames/groups/g/subscribe").status()).isEqualTo(400);
+  }
+
+  private void publish(String topic, String text) {
+    Api.Reply reply =
+        api.post("/v1/topics/" + topic + "/messages", new JsonObject().put("text", text));
+    assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+  }
+
+  /** A stream of server-sent events. */
+  private static final class Events implements AutoCloseable {
+    private final Stream<String> lines;
+    private final java.util.Iterator<String> iterator;
+    private String lastId = "";
+
+    Events(Api api, String path, String... headers) throws IOException, InterruptedException {
+      HttpResponse<Stream<String>> response =
+          Api.http()
+              .send(
+                  api.request("GET", path, BodyPublishers.noBody(), headers),
+                  HttpResponse.BodyHandlers.ofLines());
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.headers().firstValue("content-type")).contains("text/event-stream");
+      lines = response.body();
+      iterator = lines.iterator();
+    }
+
+    /** The data of the next event. */
+    JsonObject next() {
+      while (true) {
+        String line = iterator.next();
+        if (line.startsWith("id: ")) {
+          lastId = line.substring(4);
+        } else if (line.startsWith("data: ")) {
+          return new JsonObject(line.substring(6));
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      lines.close();
+    }
+  }
+
+  /** A WebSocket of JSON frames. */
+  static final class Frames implements WebSocket.Listener, AutoCloseable {
+    private final BlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
+    private final StringBuilder part = new StringBuilder();
+    private @Nullable WebSocket socket;
+
+    static Frames open(Api api, String path) {
+      Frames frames = new Frames();
+      frames.socket =
+          Api.http()
+              .newWebSocketBuilder()
+              .buildAsync(
+                  java.net.URI.create(api.uri(path).toString().replaceFirst("http", "ws")), frames)
+              .join();
+      return frames;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+      part.append(data);
+      if (last) {
+        JsonObject frame = new JsonObject(part.toString());
+        part.setLength(0);
+        if (!"heartbeat".equals(frame.getString("type"))) {
+          frames.add(frame);
+        }
+      }
+      from.request(1);
+      return null;
+    }
+
+    void send(JsonObject frame) {
+      sendText(frame.encode());
+    }
+
+    void sendText(String text) {
+      socket.sendText(text, true).join();
+    }
+
+    JsonObject next(String type) throws InterruptedException {
+      JsonObject frame = frames.poll(15, TimeUnit.SECONDS);
+      assertThat(frame).as("a frame of type " + type).isNotNull();
+      assertThat(frame.getString("type")).as(frame.encode()).isEqualTo(type);
+      return frame;
+    }
+
+    /** Whether nothing comes for a while. */
+    boolean none() throws InterruptedException {
+      JsonObject frame = frames.poll(700, TimeUnit.MILLISECONDS);
+      if (frame != null) {
+        frames.add(frame);
+      }
+      return frame == null;
+    }
+
+    @Override
+    public void close() {
+      socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+    }
+  }
+}
