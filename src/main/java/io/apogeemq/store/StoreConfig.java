@@ -58,8 +58,8 @@ public record StoreConfig(
    * @param maxUnflushedBytes in sync mode the appender pauses above this distance between written and
    *     forced
    * @param indexBlockBytes so much log between two index blocks: bounds what recovery scans
-   * @param indexMemoryEntries how many index entries of written blocks stay in memory (16 bytes each);
-   *     the same again for entries read back
+   * @param indexMemoryEntries how many index entries of written blocks stay in memory (16 bytes each; a
+   *     queue costs as much as 18 of them); the same again for entries read back
    * @param keyFilterBytes how much of the key filters of sealed segments stays in memory once it was
    *     used, the newest first; of others each search reads one cache line
    * @param readerThreads threads for reads from the disk

@@ -12,11 +12,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the blocks of an ended segment into one. All blocks are sorted alike and their entries and
- * keys lie in the order of use, so each is read once from front to back; memory holds the directories
- * and a buffer per block.
+ * keys lie in the order of use, so each is read once from front to back; memory holds the names of topics
+ * and some buffers per block.
  */
 @RunsOn(ThreadRole.SEALER)
 final class Compaction {
@@ -130,31 +131,35 @@ final class Compaction {
   /** Walks the queues of one block. */
   private static final class RunCursor {
     final int block;
-    private final List<SegmentIndex.QueueRun> runs;
+    private final SegmentIndex.RunWalk runs;
     private final SequentialReader entries;
     private final long blockTo;
     private final QueueTable table;
-    private int at = -1;
+    private SegmentIndex.@Nullable QueueRun head;
 
     RunCursor(int block, SegmentIndex from, SegmentIndex.Block source, QueueTable table)
         throws IOException {
       this.block = block;
-      this.runs = from.runs(source);
+      this.runs = from.walk(source);
       this.entries = new SequentialReader(from.file);
       this.blockTo = source.header().to();
       this.table = table;
     }
 
     SegmentIndex.QueueRun head() {
-      return runs.get(at);
+      SegmentIndex.QueueRun now = head;
+      assert now != null : "the walk is over";
+      return now;
     }
 
     /** Goes to the next queue that still exists. */
-    boolean next() {
+    boolean next() throws IOException {
+      SegmentIndex.QueueRun now;
       do {
-        at++;
-      } while (at < runs.size() && blockTo <= table.deletedAt(head().queue().topic()));
-      return at < runs.size();
+        now = runs.next();
+      } while (now != null && blockTo <= table.deletedAt(now.queue().topic()));
+      head = now;
+      return now != null;
     }
 
     void copy(BlockWriter out, long firstOffset) throws IOException {

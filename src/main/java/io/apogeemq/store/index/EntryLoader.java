@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * of them at their queues, the last ones read.
  */
 public final class EntryLoader {
+  /** A chunk without its entries, and its places in queue and list. */
+  private static final int CHUNK_WEIGHT = 12;
+
   private static final int READ_ENTRIES = 2048;
   private static final int ATTEMPTS = 4;
 
@@ -120,10 +123,15 @@ public final class EntryLoader {
     }
   }
 
+  /** What a chunk takes in memory, in entries of 16 bytes. */
+  private static int weight(EntryChunk chunk) {
+    return chunk.entries() + CHUNK_WEIGHT;
+  }
+
   private void keep(QueueEntries queue, EntryChunk chunk) {
     EntryChunk displaced = queue.keep(chunk);
     readBack.add(new ReadBack(queue, chunk));
-    long entries = readBackEntries.addAndGet(chunk.entries());
+    long entries = readBackEntries.addAndGet(weight(chunk));
     // The displaced chunk's row stays in the list until its turn; then dropping it does nothing.
     assert displaced == null || displaced != chunk;
     while (entries > memoryEntries) {
@@ -132,7 +140,7 @@ public final class EntryLoader {
         return;
       }
       oldest.queue.drop(oldest.chunk);
-      entries = readBackEntries.addAndGet(-oldest.chunk.entries());
+      entries = readBackEntries.addAndGet(-weight(oldest.chunk));
     }
   }
 }

@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Generation implements MessageKeys.Taker {
   private static final int FIRST_KEYS = 256;
+
+  /** A run, its first chunk and its place in its queue: nine objects. */
+  private static final int RUN_WEIGHT = 18;
+
   private static final VarHandle KEY_COUNT;
 
   static {
@@ -64,6 +68,14 @@ public final class Generation implements MessageKeys.Taker {
     now.hashes[at] = hash;
     now.places[at] = place;
     KEY_COUNT.setRelease(this, at + 1);
+  }
+
+  /**
+   * What its entries and runs take in memory, in entries of 16 bytes: where queues are many, the runs
+   * take more than what is in them.
+   */
+  long weight() {
+    return entries + (long) RUN_WEIGHT * runs.size();
   }
 
   /** The keys, or null once they stand in a block. The count must be read first. */

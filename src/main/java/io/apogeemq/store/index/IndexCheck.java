@@ -175,7 +175,8 @@ public final class IndexCheck implements Closeable {
                   MAX_WINDOW_ENTRIES,
                   WINDOW_BYTES / ENTRY_BYTES / Math.max(1, now.header().queues())));
       cursors = new LinkedHashMap<>();
-      for (SegmentIndex.QueueRun row : index.runs(now)) {
+      SegmentIndex.RunWalk walk = index.walk(now);
+      for (SegmentIndex.QueueRun row = walk.next(); row != null; row = walk.next()) {
         cursors.put(row.queue(), new Cursor(row.queue(), row.run()));
       }
     }

@@ -94,7 +94,8 @@ public final class IndexRecovery {
     }
     if (index.coversTo() > tableThrough) {
       for (SegmentIndex.Block block : index.blocks()) {
-        for (SegmentIndex.QueueRun row : index.runs(block)) {
+        SegmentIndex.RunWalk walk = index.walk(block);
+        for (SegmentIndex.QueueRun row = walk.next(); row != null; row = walk.next()) {
           take(row, base, block.header().to());
         }
       }

@@ -29,7 +29,8 @@ public final class IndexWriter {
   /** Written and still in memory; sealer only. */
   private final ArrayDeque<Generation> written = new ArrayDeque<>();
 
-  private long writtenEntries;
+  /** {@link Generation#weight} of all of them. */
+  private long writtenWeight;
 
   /** Its segment has ended and all its blocks are written: what is left is the seal. Sealer writes. */
   private volatile @Nullable SegmentIndex unsealed;
@@ -76,7 +77,7 @@ public final class IndexWriter {
     writeBlock(index, next);
     active.wroteOldest();
     written.add(next);
-    writtenEntries += next.entries;
+    writtenWeight += next.weight();
     forgetOldest();
     if (next.endsSegment) {
       unsealed = index;
@@ -102,9 +103,9 @@ public final class IndexWriter {
   }
 
   private void forgetOldest() {
-    while (writtenEntries > memoryEntries) {
+    while (writtenWeight > memoryEntries) {
       Generation oldest = written.remove();
-      writtenEntries -= oldest.entries;
+      writtenWeight -= oldest.weight();
       for (GenerationRun run : oldest.runs) {
         run.queue.forget(run.chunks.get(run.chunks.size() - 1));
         // A quiet queue holds on to its last run for as long as it is quiet, and the run to the

@@ -40,7 +40,8 @@ public final class OldestSegment {
   public @Nullable Unread unread(ReadProgress progress) throws IOException {
     SegmentIndex oldest = existing();
     for (SegmentIndex.Block block : oldest.blocks()) {
-      for (SegmentIndex.QueueRun row : oldest.runs(block)) {
+      SegmentIndex.RunWalk walk = oldest.walk(block);
+      for (SegmentIndex.QueueRun row = walk.next(); row != null; row = walk.next()) {
         QueueEntries queue = table.ownerOf(row.queue(), oldest.coversTo());
         if (queue == null) {
           continue; // of a deleted topic
@@ -64,7 +65,8 @@ public final class OldestSegment {
   public void leave(long nextSegment) throws IOException {
     SegmentIndex oldest = existing();
     Map<QueueEntries, Long> ends = new IdentityHashMap<>();
-    for (SegmentIndex.QueueRun row : oldest.runs(oldest.blocks()[0])) {
+    SegmentIndex.RunWalk walk = oldest.walk(oldest.blocks()[0]);
+    for (SegmentIndex.QueueRun row = walk.next(); row != null; row = walk.next()) {
       QueueEntries queue = table.ownerOf(row.queue(), oldest.coversTo());
       if (queue != null) {
         ends.put(queue, row.run().endOffset());

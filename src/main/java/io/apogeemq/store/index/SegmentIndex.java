@@ -11,9 +11,7 @@ import io.apogeemq.store.io.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -154,7 +152,8 @@ public final class SegmentIndex {
     Block[] now = blocks;
     EntryChunk last = null;
     for (int i = now.length - 1; i >= 0 && last == null; i--) {
-      for (QueueRun each : runs(now[i])) {
+      RunWalk walk = walk(now[i]);
+      for (QueueRun each = walk.next(); each != null; each = walk.next()) {
         EntryChunk of = read(each.run(), each.run().entries() - 1, 1);
         if (last == null || of.positionOf(0) > last.positionOf(0)) {
           last = of;
@@ -185,23 +184,40 @@ public final class SegmentIndex {
   }
 
   /** All queues of a block in file order. */
-  List<QueueRun> runs(Block block) throws IOException {
-    Header header = block.header;
-    ByteBuffer directory =
-        ByteBuffer.allocate(Math.toIntExact(header.blockBytes() - header.directoryAt()));
-    file.readFully(directory, block.at + header.directoryAt());
-    int namesAt = header.queues() * DIRECTORY_BYTES;
-    List<QueueRun> runs = new ArrayList<>(header.queues());
-    for (int i = 0; i < header.queues(); i++) {
-      int at = i * DIRECTORY_BYTES;
-      int name = namesAt + directory.getInt(at + 8);
-      byte[] topic = new byte[directory.getShort(name)];
-      directory.get(name + 2, topic);
-      QueueId id =
-          QueueId.of(new String(topic, StandardCharsets.UTF_8), directory.getInt(at + 12), topic);
-      runs.add(new QueueRun(id, runOf(block, directory, at)));
+  RunWalk walk(Block block) throws IOException {
+    return new RunWalk(block);
+  }
+
+  /** One queue after the other; memory: the topics' names and a buffer. Confined to one thread. */
+  final class RunWalk {
+    private final Block block;
+    private final ByteBuffer names;
+    private final SequentialReader directory = new SequentialReader(file);
+    private int passed;
+
+    private RunWalk(Block block) throws IOException {
+      Header header = block.header;
+      this.block = block;
+      names = ByteBuffer.allocate(Math.toIntExact(header.blockBytes() - header.namesAt()));
+      file.readFully(names, block.at + header.namesAt());
     }
-    return runs;
+
+    /** The next queue, null behind the last one. */
+    @Nullable QueueRun next() throws IOException {
+      if (passed == block.header.queues()) {
+        return null;
+      }
+      long place = block.at + block.header.directoryAt() + (long) passed * DIRECTORY_BYTES;
+      int at = directory.at(place, DIRECTORY_BYTES);
+      passed++;
+      int name = directory.buffer.getInt(at + 8);
+      byte[] topic = new byte[names.getShort(name)];
+      names.get(name + 2, topic);
+      QueueId id =
+          QueueId.of(
+              new String(topic, StandardCharsets.UTF_8), directory.buffer.getInt(at + 12), topic);
+      return new QueueRun(id, runOf(block, directory.buffer, at));
+    }
   }
 
   record QueueRun(QueueId queue, Run run) {}

@@ -93,7 +93,8 @@ public final class TableCheckpoint {
 
   /** Lets the queues know what a sealed segment says of them: {@link #save} writes that. */
   void noteSealed(SegmentIndex sealed) throws IOException {
-    for (SegmentIndex.QueueRun row : sealed.runs(sealed.blocks()[0])) {
+    SegmentIndex.RunWalk walk = sealed.walk(sealed.blocks()[0]);
+    for (SegmentIndex.QueueRun row = walk.next(); row != null; row = walk.next()) {
       QueueEntries queue = table.ownerOf(row.queue(), sealed.coversTo());
       if (queue != null) {
         queue.sealedTo(row.run().endOffset(), sealed.segmentBase);
