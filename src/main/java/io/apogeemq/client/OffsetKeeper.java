@@ -3,6 +3,7 @@ package io.apogeemq.client;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -60,8 +61,8 @@ interface OffsetKeeper {
     /** Read at first use. */
     private @Nullable Future<Void> loaded;
 
-    private boolean saving;
-    private boolean saveAgain;
+    private boolean writing;
+    private @Nullable Promise<Void> next;
 
     /**
      * @param store null: in memory only
@@ -97,28 +98,36 @@ interface OffsetKeeper {
     @Override
     public Future<Void> save(MessageQueue queue, long offset) {
       offsets.put(queue, offset);
-      return store == null ? Future.succeededFuture() : loop.here(store.save(Map.copyOf(offsets)));
+      return write();
     }
 
     @Override
     public void saveSoon(MessageQueue queue, long offset) {
-      offsets.put(queue, offset);
+      save(queue, offset).onFailure(e -> log.warn("offsets of a broadcast were not saved", e));
+    }
+
+    /** One save at a time; whoever comes meanwhile waits for one more, which is for all of them. */
+    private Future<Void> write() {
       if (store == null) {
-        return;
+        return Future.succeededFuture();
       }
-      if (saving) {
-        saveAgain = true;
-        return;
+      if (writing) {
+        Promise<Void> waiting = next;
+        if (waiting == null) {
+          waiting = Promise.promise();
+          next = waiting;
+        }
+        return waiting.future();
       }
-      saving = true;
-      loop.here(store.save(Map.copyOf(offsets)))
-          .onFailure(e -> log.warn("offsets of a broadcast were not saved", e))
+      writing = true;
+      return loop.here(store.save(Map.copyOf(offsets)))
           .onComplete(
               ignored -> {
-                saving = false;
-                if (saveAgain) {
-                  saveAgain = false;
-                  saveSoon(queue, offsets.getOrDefault(queue, offset));
+                writing = false;
+                Promise<Void> waiting = next;
+                if (waiting != null) {
+                  next = null;
+                  write().onComplete(waiting);
                 }
               });
     }

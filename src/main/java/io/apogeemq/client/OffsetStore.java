@@ -11,6 +11,6 @@ public interface OffsetStore {
   /** The offsets that were saved last, by queue; empty if there are none. */
   Future<Map<MessageQueue, Long>> load();
 
-  /** Keeps these; called again and again with all of them. */
+  /** Keeps these, all of them each time. A call comes when the one before has ended. */
   Future<Void> save(Map<MessageQueue, Long> offsets);
 }
