@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The lines a to j, t, x, pop and orderly: ApogeeMQ beside Apache RocketMQ 4.9.x and 5.x; see README.md in this folder.
+# The lines a to j, t, x, pop, orderly and delayed: ApogeeMQ beside Apache RocketMQ 4.9.x and 5.x; see README.md in this folder.
 #   bench/suite.sh [--rounds N] [--seconds S] [--resume] [--short] [--with kafka] [--report] [LINE ...]
 # Results: one JSON object per measurement in target/bench/results/; --resume measures only the rounds that are
 # missing there for the present sources; --report only prints the tables. All lines without arguments.
@@ -15,12 +15,12 @@ while [ $# -gt 0 ]; do
     --resume) RESUME=yes ;;
     --report) REPORT=yes ;;
     --short) ROUNDS=1 SECONDS_EACH=2 WARM=4 BACKLOG=50000 RESULTS=$ROOT/target/bench/short ;;
-    [a-jtx] | pop | orderly) LINES_TO_RUN+=("$1") ;;
+    [a-jtx] | pop | orderly | delayed) LINES_TO_RUN+=("$1") ;;
     *) fail "unknown argument $1" ;;
   esac
   shift
 done
-[ ${#LINES_TO_RUN[@]} -gt 0 ] || LINES_TO_RUN=(a b c d e f g h i j t x pop orderly)
+[ ${#LINES_TO_RUN[@]} -gt 0 ] || LINES_TO_RUN=(a b c d e f g h i j t x pop orderly delayed)
 prepare "${WITH[@]}"
 PRODUCT=$(product)
 mkdir -p "$RESULTS"

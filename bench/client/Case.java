@@ -77,6 +77,16 @@ abstract class Case {
     };
   }
 
+  /** Single messages that carry one more property. */
+  static List<Frames.Frame> frames(String topic, int size, String name, long value) {
+    List<Frames.Frame> frames = new ArrayList<>();
+    for (int queue = 0; queue < QUEUES; queue++) {
+      String more = "\u0002" + name + "\u0001" + value;
+      frames.add(Frames.send(Frames.Encoding.BINARY, topic, queue, body(size), more));
+    }
+    return frames;
+  }
+
   static List<Frames.Frame> frames(String topic, int size, int batch) {
     List<Frames.Frame> frames = new ArrayList<>();
     byte[] body = batch == 1 ? body(size) : Frames.batchBody(body(size), batch);

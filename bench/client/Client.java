@@ -12,6 +12,13 @@ interface Client extends AutoCloseable {
     void async(String topic, byte[] body, Consumer<Throwable> done) throws Exception;
 
     void batch(String topic, byte[] body, int count) throws Exception;
+
+    /** As {@link #async}, with one more property, by which a broker delays the message. */
+    default void delayed(
+        String topic, byte[] body, String name, long value, Consumer<Throwable> done)
+        throws Exception {
+      throw new UnsupportedOperationException("no delayed messages");
+    }
   }
 
   /** Creates the topic and waits until clients find it. */

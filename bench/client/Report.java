@@ -84,7 +84,7 @@ public final class Report {
     System.out.println("|---|---|--:|--:|--:|--:|--:|--:|");
     cases.forEach(
         (key, brokers) -> {
-          if (!"ij".contains(key.substring(0, 1))) {
+          if (!has(brokers, "p99Ms") && !has(brokers, "loadMib")) {
             rates(key, brokers);
           }
         });
@@ -94,7 +94,7 @@ public final class Report {
     System.out.println("|---|---|--:|--:|--:|--:|--:|--:|--:|");
     cases.forEach(
         (key, brokers) -> {
-          if (key.startsWith("i")) {
+          if (has(brokers, "p99Ms")) {
             latencies(key, brokers);
           }
         });
@@ -103,12 +103,16 @@ public final class Report {
     System.out.println("|---|---|--:|--:|--:|");
     cases.forEach(
         (key, brokers) -> {
-          if (key.startsWith("j")) {
+          if (has(brokers, "loadMib")) {
             memory(key, brokers);
           }
         });
     long discarded = results.stream().filter(it -> !it.getBooleanValue("kept")).count();
     System.out.printf("%n%d measurements, %d of them discarded: something else was running%n", results.size(), discarded);
+  }
+
+  private static boolean has(Map<String, List<JSONObject>> brokers, String figure) {
+    return brokers.values().iterator().next().get(0).containsKey(figure);
   }
 
   private static void rates(String key, Map<String, List<JSONObject>> brokers) {

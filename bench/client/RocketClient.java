@@ -21,6 +21,7 @@ import org.apache.rocketmq.client.producer.TransactionListener;
 import org.apache.rocketmq.client.producer.TransactionMQProducer;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageAccessor;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
 
@@ -104,8 +105,21 @@ final class RocketClient implements Client {
 
       @Override
       public void async(String topic, byte[] body, Consumer<Throwable> done) throws Exception {
+        async(new Message(topic, body), done);
+      }
+
+      @Override
+      public void delayed(
+          String topic, byte[] body, String name, long value, Consumer<Throwable> done)
+          throws Exception {
+        Message message = new Message(topic, body);
+        MessageAccessor.putProperty(message, name, Long.toString(value));
+        async(message, done);
+      }
+
+      private void async(Message message, Consumer<Throwable> done) throws Exception {
         producer.send(
-            new Message(topic, body),
+            message,
             new SendCallback() {
               @Override
               public void onSuccess(SendResult result) {

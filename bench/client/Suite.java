@@ -103,6 +103,19 @@ public final class Suite {
                   ClientLoads.sync(client.transactions(), topic, Case.body(KIB), 32)));
       case "orderly" -> List.of(
           new Backlog(KIB, backlog).readBy("backlog 1 KB, ordered push", Backlog::pushInOrder));
+      case "delayed" -> List.of(
+          Case.sustained(
+              "delayed by 1 s (level 1), raw, 1 KB",
+              false,
+              (target, client, topic) ->
+                  new RawSender(
+                      target.address(),
+                      Case.frames(topic, KIB, "DELAY", 1),
+                      CONNECTIONS,
+                      WINDOW,
+                      Long.MAX_VALUE)),
+          new DelayError("late, delayed by 1 s (level 1), 2,000/s, 1 KB", "DELAY", 2_000, KIB),
+          new DelayError("late, timer in 2 s, 2,000/s, 1 KB", "TIMER_DELIVER_MS", 2_000, KIB));
       default -> throw new IllegalArgumentException("no line " + line);
     };
   }
