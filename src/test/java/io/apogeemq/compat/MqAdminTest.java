@@ -57,6 +57,7 @@ class MqAdminTest {
     producer = Program.start(version, cluster.namesrvAddr(), "probe.Produce", "GP-" + topic);
     producer.say("send " + topic + " 100 first");
     producer.awaitLine("DONE"::equals, PATIENCE);
+    assertThat(producer.events("FAILED")).isEmpty();
     try (ChildProcess leaving =
         Program.start(version, cluster.namesrvAddr(), "probe.Consume", "GLeft-" + topic, topic)) {
       leaving.awaitCount(line -> line.startsWith("GOT "), 100, PATIENCE);

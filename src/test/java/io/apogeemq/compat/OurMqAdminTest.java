@@ -1,6 +1,7 @@
 package io.apogeemq.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.apogeemq.client.ApogeeClient;
 import io.apogeemq.client.ClientOptions;
@@ -123,6 +124,8 @@ class OurMqAdminTest {
 
   @Test
   void clusterListHasTheSameColumnsAndBroker() {
+    assumeTrue(
+        Vendor.underTest() != Vendor.APACHE55, "it misses a figure that 4.9's tool asks for");
     List<String> theirs = official.run("clusterList").lines();
     List<String> ours = ours("clusterList");
     assertThat(ours.get(0)).isEqualTo(theirs.get(0));
