@@ -448,7 +448,6 @@ public final class LogStore implements MessageStore {
       health.closing();
       // What came while we closed is refused.
       drain();
-      queue.end();
       if (appender.isOutOfRoom()) {
         // The index is ahead of the log; nothing that was acknowledged is missing from either.
         health.failed("the disk was full to the end; the next start recovers the log");
@@ -472,6 +471,7 @@ public final class LogStore implements MessageStore {
       Thread.currentThread().interrupt();
       LOG.error("interrupted while closing the store; the next start will recover it");
     } finally {
+      queue.end();
       release();
     }
   }

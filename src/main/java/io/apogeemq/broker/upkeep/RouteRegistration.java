@@ -59,6 +59,10 @@ public final class RouteRegistration implements TopicTable.Listener {
     private boolean registered;
     private boolean complained;
     private long lastTriedMs;
+
+    /** When it was last told of all topics. */
+    private long lastAllMs;
+
     private @Nullable Connection watched;
 
     /** Topics put since it was last told. */
@@ -153,7 +157,8 @@ public final class RouteRegistration implements TopicTable.Listener {
           long now = clockMs.getAsLong();
           servers.values().stream().filter(this::isLate).forEach(RouteRegistration::letGo);
           for (NameServer each : servers.values()) {
-            if (running && (!each.registered || now - each.lastTriedMs >= options.periodMs())) {
+            if (running && (!each.registered || now - each.lastAllMs >= options.periodMs())) {
+              each.tellAll = true;
               register(each);
             }
           }
@@ -233,8 +238,15 @@ public final class RouteRegistration implements TopicTable.Listener {
   }
 
   private void tell(NameServer server, Connection connection) {
+    RemotingCommand registration;
+    try {
+      registration = registration(server, connection);
+    } catch (RuntimeException | Error e) { // memory, with very many topics
+      answered(server, null, e.toString());
+      throw e;
+    }
     connection
-        .request(registration(server, connection), options.timeoutMs())
+        .request(registration, options.timeoutMs())
         .map(
             answer -> {
               String refusal = refusal(answer);
@@ -320,10 +332,14 @@ public final class RouteRegistration implements TopicTable.Listener {
   /** What it has to know: all, unless it knows all but the topics put since. */
   private RemotingCommand registration(NameServer server, Connection connection) {
     boolean knowsUs = server.registered && connection == server.watched;
+    boolean all = !knowsUs || server.tellAll || server.put.isEmpty();
     TopicConfigWrapper told =
-        knowsUs && !server.tellAll && !server.put.isEmpty()
-            ? new TopicConfigWrapper(topics.dataVersion(), null, new TreeMap<>(server.put))
-            : topics.wrapper();
+        all
+            ? topics.wrapper()
+            : new TopicConfigWrapper(topics.dataVersion(), null, new TreeMap<>(server.put));
+    if (all) {
+      server.lastAllMs = server.lastTriedMs;
+    }
     server.put.clear();
     server.tellAll = false;
     server.again = false; // what came while it was dialled is told, too

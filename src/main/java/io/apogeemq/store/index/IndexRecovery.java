@@ -1,6 +1,7 @@
 package io.apogeemq.store.index;
 
 import io.apogeemq.protocol.message.MessageView;
+import io.apogeemq.protocol.message.StoredMessage;
 import io.apogeemq.store.index.IndexFormat.Run;
 import io.apogeemq.store.log.Segment;
 import java.io.IOException;
@@ -44,8 +45,8 @@ public final class IndexRecovery {
     for (Segment segment : segments) {
       files.open(segment.base(), segment.base() + segmentSize);
     }
-    for (int i = segments.size() - 1; changed && i >= 0 && isStale(segments.get(i)); i--) {
-      files.remove(segments.get(i).base());
+    if (changed) {
+      dropStale(segments);
     }
     long through = checkpoint.through();
     boolean complete = through >= 0;
@@ -61,16 +62,36 @@ public final class IndexRecovery {
   }
 
   /**
-   * True unless the last record that a segment's index knows is where it says. A cut log has another
-   * one there or none, of another time; what lies before a record that is there has not been cut.
+   * Drops the newest index, whose segment may have been cut without a trace: another broker doesn't
+   * overwrite what lies behind a cut. Of the segments before only those that were cut are dropped,
+   * which then were filled anew to their ends.
    */
-  private boolean isStale(Segment segment) throws IOException {
-    SegmentIndex index = files.find(segment.base());
-    if (index == null) {
-      return true;
+  private void dropStale(List<Segment> segments) throws IOException {
+    boolean newest = true;
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      Segment segment = segments.get(i);
+      SegmentIndex index = files.find(segment.base());
+      if (index == null) {
+        continue; // a file that another broker has begun
+      }
+      boolean stale = isStale(segment, index);
+      if (newest || stale) {
+        files.remove(segment.base());
+        checkpoint.dropped(segment.base());
+      }
+      if (!stale) {
+        return;
+      }
+      newest = false;
     }
+  }
+
+  /** True unless the last record that a segment's index knows is where it says, and is as old. */
+  private static boolean isStale(Segment segment, SegmentIndex index) throws IOException {
     EntryChunk last = index.last();
-    if (last == null) {
+    if (last == null
+        || last.sizeOf(0) < StoredMessage.MIN_BYTES
+        || last.endOf(0) > index.coversTo()) {
       return true;
     }
     ByteBuffer bytes = ByteBuffer.allocate(last.sizeOf(0));
@@ -78,7 +99,7 @@ public final class IndexRecovery {
     MessageView record = new MessageView();
     return record.open(bytes.flip(), 0) != null
         || record.logPosition() != last.positionOf(0)
-        || record.storeTimestampMs() != index.lastStoreMs();
+        || record.storeTimestampMs() > index.lastStoreMs();
   }
 
   /**

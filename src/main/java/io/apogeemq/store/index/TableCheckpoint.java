@@ -26,6 +26,9 @@ public final class TableCheckpoint {
   /** What the file said when the store was opened. */
   private QueueTableFile.@Nullable Content found;
 
+  /** What it says of segments from here on is of records that are gone. */
+  private long droppedFrom = Long.MAX_VALUE;
+
   /** How many of the table's deletions are saved, and with which first log position. */
   private long savedChanges;
 
@@ -68,6 +71,11 @@ public final class TableCheckpoint {
     return content == null ? -1 : content.through();
   }
 
+  /** The index of a segment was of records that are gone. Recovery, newest first. */
+  void dropped(long segmentBase) {
+    droppedFrom = segmentBase;
+  }
+
   /** Lets the queues know what was read of them. */
   public void merge() {
     QueueTableFile.Content content = found;
@@ -76,6 +84,12 @@ public final class TableCheckpoint {
     }
     for (QueueTableFile.Row row : content.rows()) {
       QueueEntries queue = table.find(row.topic(), row.queueId());
+      if (row.lastSegment() >= droppedFrom) {
+        if (queue != null) {
+          queue.minTo(Math.min(row.min(), queue.next()));
+        }
+        continue;
+      }
       if (queue == null) {
         queue = table.add(QueueId.of(row.topic(), row.queueId()), row.min(), row.next());
       } else if (row.next() > queue.next()) {

@@ -135,6 +135,7 @@ final class LogTail {
 
   /** May be called again after it found no room. */
   private void endRoll() throws IOException {
+    requireHealth();
     writeOut();
     Segment next = log.openNext();
     rolling = false;
@@ -160,14 +161,18 @@ final class LogTail {
     writeOut();
   }
 
+  private void requireHealth() throws IOException {
+    if (health.hasFailed()) {
+      throw new IOException("an earlier write failed");
+    }
+  }
+
   /** Writes all encoded bytes from the pages that hold them. */
   private void writeOut() throws IOException {
     if (cursor == writtenTo) {
       return;
     }
-    if (health.hasFailed()) {
-      throw new IOException("an earlier write failed");
-    }
+    requireHealth();
     for (int i = 0; i <= unwritten.size(); i++) {
       Page each = i < unwritten.size() ? unwritten.get(i) : page;
       long from = Math.max(each.start, writtenTo);

@@ -262,13 +262,15 @@ public final class Recovery {
 
   /**
    * Up to where the log was surely forced: what the checkpoint says, or what an index block covers, as
-   * none is written before. Another broker's checkpoint promises nothing.
+   * none is written before. Another broker's checkpoint promises nothing: what it says of our log may
+   * be older than its cut.
    */
   private long promised() {
     if (foreign) {
       return 0;
     }
-    return Math.max(checkpoint.flushedPosition(), index.files().coversTo());
+    long forced = checkpoint.isOurs() ? checkpoint.flushedPosition() : 0;
+    return Math.max(forced, index.files().coversTo());
   }
 
   /** Scans records into the index; returns the end of the last valid one, or the segment's end. */

@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChangedFolderTest {
   private static final int BEFORE = 1500;
 
+  /** So few that the log is shorter than it was. */
+  private static final int WRITTEN_SINCE = 160;
+
   @TempDir private Path root;
   @TempDir private Path kept;
 
@@ -32,24 +35,29 @@ class ChangedFolderTest {
     List<Long> positions = SampleStore.write(root, BEFORE);
     assertThat(positions.get(1299)).isGreaterThan(SampleStore.SEGMENT);
     SampleStore.copy(root.resolve("apogee-index"), kept.resolve("index"));
+    SampleStore.copy(root.resolve("commitlog"), kept.resolve("commitlog"));
 
     cutAt(positions.get(left));
-    writeCheckpointOfAnother();
+    writeCheckpointOfAnother(0);
     delete(root.resolve("apogee-index"));
     List<List<String>> now;
+    long end;
     try (TestStore store = TestStore.open(root)) {
-      for (int i = 0; i < 400; i++) {
-        store.appended(List.of(SampleStore.message(BEFORE + i)));
+      for (int i = 0; i < WRITTEN_SINCE; i++) {
+        store.appended(List.of(SampleStore.message(10_000 + i)));
       }
       now = queues(store);
+      end = store.store().status().appendedPosition();
     }
+    putOldBytesBehind(end);
 
     delete(root.resolve("apogee-index"));
     SampleStore.copy(kept.resolve("index"), root.resolve("apogee-index"));
-    writeCheckpointOfAnother();
+    writeCheckpointOfAnother(positions.get(BEFORE - 1));
     try (TestStore store = TestStore.open(root)) {
       assertThat(queues(store)).isEqualTo(now);
-      assertThat(store.store().maxOffset("T", 0)).isEqualTo((left + 400) / 4);
+      assertThat(store.appended(List.of(SampleStore.message(0))).queueOffset())
+          .isEqualTo((left + WRITTEN_SINCE) / 4);
     }
   }
 
@@ -61,8 +69,21 @@ class ChangedFolderTest {
     return all;
   }
 
-  private void writeCheckpointOfAnother() throws IOException {
-    new Checkpoint(1, 1, 1, 0, 0, false).write(new FileDisk(), root.resolve(Checkpoint.NAME));
+  /** What it says of the forced position it has from us. */
+  private void writeCheckpointOfAnother(long forced) throws IOException {
+    new Checkpoint(1, 1, 1, forced, forced, false)
+        .write(new FileDisk(), root.resolve(Checkpoint.NAME));
+  }
+
+  /** Another broker cuts by going on at the place, and leaves what is behind. */
+  private void putOldBytesBehind(long end) throws IOException {
+    Path file = SampleStore.logFile(root, end);
+    byte[] old = Files.readAllBytes(kept.resolve("commitlog").resolve(file.getFileName()));
+    int from = (int) (end % SampleStore.SEGMENT);
+    try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "rw")) {
+      log.seek(from);
+      log.write(old, from, old.length - from);
+    }
   }
 
   private void cutAt(long position) throws IOException {
