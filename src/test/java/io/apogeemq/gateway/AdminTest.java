@@ -106,8 +106,9 @@ class AdminTest {
     assertThat(written.status()).as(written.body()).isEqualTo(200);
     assertThat(api.get(path).json().getJsonArray("offsets").getJsonObject(0)).isEqualTo(queue);
     queue.put("broker", "nobody");
-    assertThat(api.put(path, new JsonObject().put("offsets", new JsonArray().add(queue))).status())
-        .isEqualTo(207);
+    Api.Reply refused = api.put(path, new JsonObject().put("offsets", new JsonArray().add(queue)));
+    assertThat(refused.status()).isEqualTo(207);
+    assertThat(refused.result(0).getJsonObject("problem").getInteger("status")).isEqualTo(404);
   }
 
   @Test

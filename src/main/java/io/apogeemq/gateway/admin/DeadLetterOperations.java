@@ -3,6 +3,7 @@ package io.apogeemq.gateway.admin;
 import io.apogeemq.client.Filter;
 import io.apogeemq.client.Message;
 import io.apogeemq.client.MessageQueue;
+import io.apogeemq.client.PullConsumer;
 import io.apogeemq.client.ReceivedMessage;
 import io.apogeemq.gateway.consume.Browse;
 import io.apogeemq.gateway.http.Answer;
@@ -81,9 +82,9 @@ public final class DeadLetterOperations implements OperationFamily {
           "messages", "lacks broker, queueId or offset", "Give those of a dead letter.");
     }
     MessageQueue queue = new MessageQueue(Names.dlqTopic(call.text("group")), broker, queueId);
-    return call.client()
-        .reader(Browse.READER)
-        .pull(queue, Filter.ALL, offset.longValue(), 1, 0)
+    PullConsumer reader = call.client().reader(Browse.READER);
+    return Browse.existing(reader, queue)
+        .compose(known -> reader.pull(known, Filter.ALL, offset.longValue(), 1, 0))
         .compose(
             result -> {
               if (result.messages().isEmpty()) {

@@ -3,6 +3,7 @@ package io.apogeemq.gateway.admin;
 import io.apogeemq.client.MessageQueue;
 import io.apogeemq.client.PullConsumer;
 import io.apogeemq.client.RequestRefused;
+import io.apogeemq.gateway.consume.Browse;
 import io.apogeemq.gateway.http.Answer;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.ItemResults;
@@ -83,9 +84,8 @@ public final class OffsetOperations implements OperationFamily {
             Fields.text(json, "broker", ""),
             Fields.integer(json, "queueId", -1, 0, Integer.MAX_VALUE));
     long offset = Fields.number(json, "offset", null, 0, Long.MAX_VALUE);
-    return call.client()
-        .groups()
-        .commit(call.text("group"), queue, offset)
+    return Browse.existing(call.client().reader(call.text("group")), queue)
+        .compose(known -> call.client().groups().commit(call.text("group"), known, offset))
         .map(ignored -> json(queue).put("offset", offset));
   }
 

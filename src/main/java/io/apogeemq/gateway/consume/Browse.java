@@ -7,6 +7,8 @@ import io.apogeemq.client.PullResult;
 import io.apogeemq.client.ReceivedMessage;
 import io.apogeemq.gateway.http.Answer;
 import io.apogeemq.gateway.http.Call;
+import io.apogeemq.gateway.http.Problem;
+import io.apogeemq.gateway.http.ProblemKind;
 import io.apogeemq.gateway.message.Incoming;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -47,6 +49,28 @@ public final class Browse {
                                   .put("messages", messages)
                                   .put("position", Positions.write(next)));
                         }));
+  }
+
+  /** The queue itself; fails as not found if its topic has none of that broker and number. */
+  public static Future<MessageQueue> existing(PullConsumer reader, MessageQueue queue) {
+    return reader
+        .queues(queue.topic())
+        .map(
+            all -> {
+              if (all.contains(queue)) {
+                return queue;
+              }
+              throw new Problem(
+                  ProblemKind.NOT_FOUND,
+                  "The topic "
+                      + queue.topic()
+                      + " has no queue "
+                      + queue.queueId()
+                      + " at a broker "
+                      + queue.brokerName()
+                      + ".",
+                  "GET /v1/topics/… lists its queues.");
+            });
   }
 
   /**
