@@ -4,6 +4,7 @@ import io.apogeemq.cli.CommandFailed;
 import io.apogeemq.cli.Quickstart;
 import io.apogeemq.config.BrokerKeys;
 import io.apogeemq.config.ConfigRejected;
+import io.apogeemq.config.GatewayKeys;
 import io.apogeemq.config.HostPort;
 import io.apogeemq.config.NamesrvKeys;
 import io.apogeemq.config.Settings;
@@ -85,6 +86,8 @@ final class QuickstartCommand {
                 "quickstart",
                 BrokerKeys.MAPPED_FILE_SIZE_COMMIT_LOG_BYTES,
                 String.valueOf(SEGMENT_BYTES))
+            // A node that ends at once needs no port that others may have.
+            .flag("quickstart", GatewayKeys.PORT, scratch || arguments.has("--exit") ? "0" : null)
             .build();
 
     Node node = AllInOne.start(nameServer, broker);
