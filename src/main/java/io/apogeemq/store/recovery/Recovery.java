@@ -299,7 +299,7 @@ public final class Recovery {
       } else {
         rewrite(segment, scan, position);
         long next = position;
-        if (position < promised || foreign) {
+        if (position < promised || !checkpoint.isOurs()) {
           next = scan.nextStart();
           if (position < promised) {
             report(scan, Math.max(next, Math.min(promised, segmentEnd)));
@@ -334,7 +334,7 @@ public final class Recovery {
   }
 
   /**
-   * True if a flaw in the last file of another broker, which doesn't say how far it had forced, is
+   * True if a flaw in the last file that another broker wrote, which doesn't say how far it had forced, is
    * damage and not the log's end: a sound record stands behind it that isn't older. (Older ones may be
    * left over from a log that was cut there and written over.)
    */

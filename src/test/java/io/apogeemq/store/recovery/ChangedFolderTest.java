@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,6 +59,17 @@ class ChangedFolderTest {
       assertThat(queues(store)).isEqualTo(now);
       assertThat(store.appended(List.of(SampleStore.message(0))).queueOffset())
           .isEqualTo((left + WRITTEN_SINCE) / 4);
+    }
+  }
+
+  /** Neither checkpoint nor index says any more how far the log went: what is sound stays. */
+  @Test
+  void damageIsNotTakenForTheEnd() throws IOException {
+    List<Long> positions = SampleStore.write(root, BEFORE);
+    SampleStore.damageLog(root, positions.get(1300) + 200);
+    Files.delete(root.resolve(Checkpoint.NAME));
+    try (TestStore store = TestStore.open(root)) {
+      assertThat(store.store().maxOffset("T", 3)).isEqualTo(BEFORE / 4);
     }
   }
 
