@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * tried again there, until the retries or the time of {@link ProducerOptions} are used up; the message
  * keeps its id, so that a consumer can recognise what was stored twice. Sends fail with the last
  * try's reason: {@link RequestRefused}, a {@code ConnectException}, a {@code ClosedChannelException} or
- * a {@code TimeoutException}; after the last two the message may be stored all the same.
+ * a {@code TimeoutException}; after the last two the message may be stored all the same. While too
+ * many are under way they fail at once with {@link TooManyPending}.
  */
 public final class Producer {
   private final ProducerOptions options;
@@ -245,9 +246,7 @@ public final class Producer {
       return Future.failedFuture(closed());
     }
     if (pending >= options.getMaxPendingSends()) {
-      return Future.failedFuture(
-          new IllegalStateException(
-              "already " + pending + " sends are waiting for an answer; the limit is that"));
+      return Future.failedFuture(new TooManyPending("sends", options.getMaxPendingSends()));
     }
     pending++;
     long startNs = System.nanoTime();

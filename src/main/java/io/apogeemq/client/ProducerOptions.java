@@ -67,7 +67,10 @@ public final class ProducerOptions {
     return maxPendingSends;
   }
 
-  /** Sends under way at once; one more fails at once. A {@link MessageSink} is full at half of it. */
+  /**
+   * Sends under way at once; one more fails at once with {@link TooManyPending}. A {@link MessageSink}
+   * is full at half of it.
+   */
   public ProducerOptions setMaxPendingSends(int count) {
     maxPendingSends = OptionRules.atLeast(1, count, "maxPendingSends");
     return this;

@@ -73,10 +73,9 @@ final class Requests {
 
   private Future<ReceivedMessage> ask(
       Producer producer, Message question, String correlationId, long timeoutMs) {
-    if (waiting.size() >= producer.options().getMaxPendingSends()) {
-      return Future.failedFuture(
-          new IllegalStateException(
-              "already " + waiting.size() + " requests wait for a reply; the limit is that"));
+    int limit = producer.options().getMaxPendingSends();
+    if (waiting.size() >= limit) {
+      return Future.failedFuture(new TooManyPending("requests", limit));
     }
     Promise<ReceivedMessage> answer = Promise.promise();
     waiting.put(correlationId, answer);

@@ -214,9 +214,14 @@ class ProducerTest {
     Future<SendResult> second = sender.send(HELLO);
     assertThatThrownBy(() -> await(sender.send(HELLO)))
         .rootCause()
+        .isInstanceOfSatisfying(
+            TooManyPending.class, refused -> assertThat(refused.limit()).isEqualTo(2))
         .hasMessageContaining("already 2 sends");
     assertThatThrownBy(() -> await(first)).rootCause().isInstanceOf(TimeoutException.class);
     assertThatThrownBy(() -> await(second)).rootCause().isInstanceOf(TimeoutException.class);
+    a.sendCodes.clear();
+    b.sendCodes.clear();
+    assertThat(await(sender.send(HELLO)).sendStatus()).isEqualTo(SendStatus.SEND_OK);
     await(small.close());
   }
 
