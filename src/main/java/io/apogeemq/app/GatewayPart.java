@@ -1,5 +1,6 @@
 package io.apogeemq.app;
 
+import io.apogeemq.console.ConsolePage;
 import io.apogeemq.gateway.Gateway;
 import io.apogeemq.gateway.GatewayOptions;
 import io.vertx.core.Future;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The HTTP gateway of this process. */
+/** The HTTP gateway of this process, with the console's page on its port. */
 final class GatewayPart implements Part {
   private static final Logger log = LoggerFactory.getLogger(GatewayPart.class);
 
@@ -38,7 +39,8 @@ final class GatewayPart implements Part {
 
   @Override
   public Future<String> start() {
-    Future<String> deploying = new Gateway(vertx, options, eventLoops, Main.version()).deploy();
+    Future<String> deploying =
+        new Gateway(vertx, options, eventLoops, Main.version(), new ConsolePage()).deploy();
     deployment = deploying;
     return deploying
         .map(id -> BootLines.gateway(options.bindAddress(), options.port()))

@@ -7,8 +7,10 @@ import io.apogeemq.gateway.publish.SentOnce;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A gateway: one {@link GatewayVerticle} on each event loop, all on one port, and the little that they
@@ -22,16 +24,25 @@ public final class Gateway {
   private final GatewayOptions options;
   private final int eventLoops;
   private final String version;
+  private final Consumer<Router> pages;
+
+  /** A gateway with nothing but the operations of its document. */
+  public Gateway(Vertx vertx, GatewayOptions options, int eventLoops, String version) {
+    this(vertx, options, eventLoops, version, ignored -> {});
+  }
 
   /**
    * @param eventLoops how many of them serve it
    * @param version of this program, as it says itself
+   * @param pages adds what else is served on the port; called on each event loop
    */
-  public Gateway(Vertx vertx, GatewayOptions options, int eventLoops, String version) {
+  public Gateway(
+      Vertx vertx, GatewayOptions options, int eventLoops, String version, Consumer<Router> pages) {
     this.vertx = vertx;
     this.options = options;
     this.eventLoops = eventLoops;
     this.version = version;
+    this.pages = pages;
   }
 
   /** Completes with the deployment's id when the port is open; fails if it can't be opened. */
@@ -48,7 +59,8 @@ public final class Gateway {
             new RateLimit(options.requestsPerSecond(), System::nanoTime),
             new SentOnce(MAX_KEYS, KEY_LIFE.toMillis(), () -> System.nanoTime() / 1_000_000),
             new AtomicInteger(),
-            version);
+            version,
+            pages);
     return vertx.deployVerticle(
         () -> new GatewayVerticle(options, shared),
         new DeploymentOptions().setInstances(eventLoops));
@@ -65,5 +77,6 @@ public final class Gateway {
       RateLimit limit,
       SentOnce sent,
       AtomicInteger connections,
-      String version) {}
+      String version,
+      Consumer<Router> pages) {}
 }

@@ -63,6 +63,7 @@ final class GatewayVerticle extends VerticleBase {
     if (!options.corsOrigins().isEmpty()) {
       router.route().handler(cors());
     }
+    shared.pages().accept(router); // before the API, which answers every path that is left
     new ApiRoutes(
             made, new Identity(shared.tokens(), options.requireAccount()), shared.limit(), options)
         .add(shared.document(), families(), router);

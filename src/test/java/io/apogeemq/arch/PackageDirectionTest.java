@@ -39,7 +39,7 @@ class PackageDirectionTest {
           Map.entry("controller", Set.of("protocol", "remoting", "raft", "config", "thread")),
           Map.entry(
               "gateway", Set.of("client", "protocol", "config", "metrics", "security", "thread")),
-          Map.entry("console", Set.of("client", "protocol", "config", "metrics")),
+          Map.entry("console", Set.of("thread")),
           Map.entry("cli", Set.of("client", "protocol", "config", "metrics", "thread")),
           Map.entry("app", Set.of(ALL)));
 

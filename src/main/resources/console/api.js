@@ -1,0 +1,97 @@
+/** The gateway's REST API, and how a request looks for curl and mqadmin. */
+import { signedOut } from './session.js';
+
+/**
+ * Why a request was not answered: what the gateway's problem document says (RFC 9457), or that there was no answer.
+ * `message` is the cause, `cure` what to do, `status` 0 if no answer came.
+ */
+export class ApiProblem extends Error {
+  constructor({ type = '', title = '', status = 0, detail = '', cure = '', ...more }) {
+    super(detail || title);
+    Object.assign(this, { type, title, status, cure, more });
+  }
+}
+
+/**
+ * Fills names into a path, each as one part of it: `path('/v1/topics/{topic}', {topic})`.
+ */
+export function path(template, names) {
+  return template.replace(/\{(\w+)}/g, (_, name) => encodeURIComponent(names[name]));
+}
+
+/** The address of a request; query values that are null, undefined or empty are left out. */
+export function address({ path: where, query = {} }) {
+  const given = Object.entries(query).filter(([, value]) => value != null && value !== '');
+  const text = new URLSearchParams(given).toString();
+  return text ? `${where}?${text}` : where;
+}
+
+/**
+ * Sends a request `{method, path, query, body}` and gives the JSON of the answer, null if it has no body. An answer with
+ * status 207 is an answer: look at its results.
+ *
+ * @param request what to send; `body` is sent as JSON
+ * @param signal of an AbortController; an aborted request fails with `AbortError`
+ * @throws ApiProblem
+ */
+export async function send(request, signal) {
+  const { method = 'GET', body } = request;
+  let answer;
+  try {
+    answer = await fetch(address(request), {
+      method,
+      signal,
+      credentials: 'same-origin',
+      headers: body === undefined ? MARK : { ...MARK, 'Content-Type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (failure) {
+    if (failure.name === 'AbortError') {
+      throw failure;
+    }
+    throw new ApiProblem({ type: '/problems/no-answer', detail: failure.message });
+  }
+  if (answer.ok) {
+    return answer.status === 204 ? null : answer.json();
+  }
+  if (answer.status === 401) {
+    signedOut();
+  }
+  throw new ApiProblem(await answer.json().catch(() => ({ status: answer.status, title: answer.statusText })));
+}
+
+/** What other pages can't send along without being asked for: the gateway takes the session's cookie only with it. */
+const MARK = { 'X-Apogee-Console': '1' };
+
+/** Asks for something: `get('/v1/topics', {q: 'order'})`. */
+export const get = (where, query, signal) => send({ path: where, query }, signal);
+
+/** The same request for a shell. */
+export function curl(request) {
+  const { method = 'GET', body } = request;
+  const words = ['curl'];
+  if (method !== 'GET') {
+    words.push('-X', method);
+  }
+  if (body !== undefined) {
+    words.push('-H', quoted('Content-Type: application/json'), '-d', quoted(JSON.stringify(body)));
+  }
+  words.push(quoted(window.location.origin + address(request)));
+  return words.join(' ');
+}
+
+/** A command of mqadmin: `mqadmin('updateTopic', {t: 'orders', c: 'DefaultCluster'})`; null and '' leave a flag out, true has no value. */
+export function mqadmin(command, flags = {}) {
+  const words = ['mqadmin', command, '-n', '"$NAMESRV_ADDR"'];
+  for (const [flag, value] of Object.entries(flags)) {
+    if (value != null && value !== '' && value !== false) {
+      words.push(`-${flag}`, ...(value === true ? [] : [quoted(String(value))]));
+    }
+  }
+  return words.join(' ');
+}
+
+/** A word as a shell takes it. */
+export function quoted(text) {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : "'" + text.replaceAll("'", "'\\''") + "'";
+}

@@ -1,0 +1,9 @@
+/** The console starts here: the shell goes into the page, and the router picks what it shows. */
+import { createApp } from './lib/vue.js';
+import { startRouter } from './router.js';
+import { startKeys } from './keys.js';
+import Shell from './shell.js';
+
+startRouter();
+startKeys();
+createApp(Shell).mount('#app');

@@ -1,0 +1,3 @@
+import { unbuilt } from '../components/unbuilt.js';
+
+export default unbuilt('message');

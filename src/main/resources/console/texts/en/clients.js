@@ -1,0 +1,3 @@
+/** Texts of the pages about: clients. */
+export default {
+};

@@ -1,0 +1,3 @@
+/** Texts of the pages about: groups. */
+export default {
+};
