@@ -27,9 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers the requests that create, change, list and delete topics: 17, 18, 21, 215, 305, 316, 351.
@@ -85,7 +83,10 @@ public final class TopicHandlers implements RequestFamily {
       }
     }
     Map<String, String> attributes =
-        changed(known == null ? null : known.attributes(), ask.attributes(), known == null);
+        TopicAttributes.changed(
+            known == null,
+            known == null ? null : known.attributes(),
+            TopicAttributes.parse(ask.attributes()));
     TopicConfig wanted =
         new TopicConfig(
             attributes,
@@ -103,10 +104,19 @@ public final class TopicHandlers implements RequestFamily {
   private Future<Reply> updateAll(Exchange from, Route.NoFields none) {
     List<TopicConfig> wanted =
         Body.parse(TopicConfigList.class, from.request().body()).topicConfigList();
-    wanted.forEach(this::check); // all or none, as far as names and numbers go
+    wanted.forEach(this::check); // all or none, as far as names, numbers and attributes go
+    List<TopicConfig> changed = wanted.stream().map(this::withAttributes).toList();
     List<Future<Void>> writes = new ArrayList<>();
-    wanted.forEach(each -> writes.add(topics.put(each)));
+    changed.forEach(each -> writes.add(topics.put(each)));
     return Future.all(writes).map(done -> Reply.ok());
+  }
+
+  /** In a list, a topic's attributes are changes, too. */
+  private TopicConfig withAttributes(TopicConfig wanted) {
+    TopicConfig known = topics.find(wanted.topicName());
+    return wanted.withAttributes(
+        TopicAttributes.changed(
+            known == null, known == null ? null : known.attributes(), wanted.attributes()));
   }
 
   private Future<Reply> all(Exchange from, Route.NoFields none) {
@@ -175,35 +185,5 @@ public final class TopicHandlers implements RequestFamily {
     return new Refused(
         ResponseCode.INVALID_PARAMETER,
         "The topic[" + topic + "] is conflict with system topic. Use another name.");
-  }
-
-  /**
-   * Attributes after a change in the form {@code +key=value,-key}. A new topic can only add.
-   *
-   * @throws Refused for another form
-   */
-  private static @Nullable Map<String, String> changed(
-      @Nullable Map<String, String> present, @Nullable String changes, boolean isNew) {
-    if (changes == null || changes.isBlank()) {
-      return present;
-    }
-    Map<String, String> attributes = present == null ? new TreeMap<>() : new TreeMap<>(present);
-    for (String change : changes.split(",")) {
-      String text = change.trim();
-      int equals = text.indexOf('=');
-      if (text.startsWith("+") && equals > 1) {
-        attributes.put(text.substring(1, equals), text.substring(equals + 1));
-      } else if (text.startsWith("-") && text.length() > 1 && equals < 0 && !isNew) {
-        attributes.remove(text.substring(1));
-      } else {
-        throw new Refused(
-            ResponseCode.INVALID_PARAMETER,
-            "attributes has '"
-                + text
-                + "'. Write +key=value to set"
-                + (isNew ? "." : " and -key to remove, separated by commas."));
-      }
-    }
-    return attributes;
   }
 }

@@ -49,6 +49,19 @@ public record TopicConfig(
     return (perm & INHERIT) != 0;
   }
 
+  /** The same topic with other attributes. */
+  public TopicConfig withAttributes(@Nullable Map<String, String> others) {
+    return new TopicConfig(
+        others,
+        order,
+        perm,
+        readQueueNums,
+        topicFilterType,
+        topicName,
+        topicSysFlag,
+        writeQueueNums);
+  }
+
   /** The same topic with other permission bits. */
   public TopicConfig withPerm(int bits) {
     return new TopicConfig(

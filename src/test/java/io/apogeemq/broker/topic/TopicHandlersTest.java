@@ -76,12 +76,45 @@ class TopicHandlersTest {
 
   @Test
   void attributesAreAddedAndRemovedInTheFormOf5x() {
-    assertThat(update("T", 4, 6, "+message.type=FIFO,+a=b").code()).isZero();
+    assertThat(update("T", 4, 6, "+message.type=FIFO,+reserve.time=7").code()).isZero();
     assertThat(tables.topics.find("T").attributes())
-        .isEqualTo(Map.of("message.type", "FIFO", "a", "b"));
-    assertThat(update("T", 4, 6, "-a").code()).isZero();
+        .isEqualTo(Map.of("message.type", "FIFO", "reserve.time", "7"));
+    assertThat(update("T", 4, 6, "-reserve.time").code()).isZero();
     assertThat(tables.topics.find("T").attributes()).isEqualTo(Map.of("message.type", "FIFO"));
-    assertThat(update("T", 4, 6, "a=b").code()).isEqualTo(29);
+  }
+
+  @Test
+  void attributesThatNoTopicCanHaveAreRefusedWithTheReason() {
+    update("T", 4, 6, "+message.type=FIFO");
+    Map.of(
+            "message.type=DELAY", "Write +key=value",
+            "+message.type=URGENT", "FIFO",
+            "+message.type", "can be one of",
+            "+cleanup.policy=COMPACTION", "[DELETE]",
+            "+queue.type=BatchCQ", "[SimpleCQ]",
+            "+reserve.time=soon", "Give a number",
+            "+colour=red", "unknown key 'colour'",
+            "-reserve.time", "does not have",
+            "+message.type=FIFO,+message.type=DELAY", "twice")
+        .forEach(
+            (changes, why) -> {
+              RemotingCommand reply = update("T", 4, 6, changes);
+              assertThat(reply.code()).as(changes).isEqualTo(29);
+              assertThat(reply.remark()).as(changes).contains(why);
+            });
+    assertThat(update("New", 4, 6, "-message.type").code()).isEqualTo(29);
+    assertThat(tables.topics.find("T").attributes()).isEqualTo(Map.of("message.type", "FIFO"));
+  }
+
+  @Test
+  void inAListOfTopicsAttributesAreChangesToo() {
+    TopicConfig plain = TopicConfig.of("A", 1, 6);
+    assertThat(updateAll(plain.withAttributes(Map.of("+message.type", "FIFO"))).code()).isZero();
+    assertThat(tables.topics.find("A").attributes()).isEqualTo(Map.of("message.type", "FIFO"));
+    assertThat(updateAll(plain.withAttributes(Map.of("-message.type", ""))).code()).isZero();
+    assertThat(tables.topics.find("A").attributes()).isEmpty();
+    assertThat(updateAll(plain.withAttributes(Map.of("message.type", "FIFO"))).code())
+        .isEqualTo(29);
   }
 
   @Test
