@@ -24,7 +24,13 @@ final class RecordRanges implements AutoCloseable {
   /** Ranges shorter than this on average are copied. */
   private static final int COPY_BELOW_BYTES = 2048;
 
-  /** A record that lies so many times its own size behind the last one is read alone. */
+  /**
+   * A record that lies so far behind the last one is read alone: less far, and copying what lies between
+   * costs no more than another call of the system, and the page serves other queues' reads, too.
+   */
+  private static final int ALONE_BEHIND_BYTES = 16 * 1024;
+
+  /** The same, for large records, in sizes of the record. */
   private static final int ALONE_BEHIND_SIZES = 3;
 
   private final PageCache cache;
@@ -267,7 +273,8 @@ final class RecordRanges implements AutoCloseable {
   }
 
   private @Nullable Page holdRecord(long position, int size) throws IOException {
-    boolean apart = position - lastEnd > (long) ALONE_BEHIND_SIZES * size;
+    boolean apart =
+        position - lastEnd > Math.max(ALONE_BEHIND_BYTES, (long) ALONE_BEHIND_SIZES * size);
     lastEnd = position + size;
     if (isHeldLast(position)) {
       return held.get(held.size() - 1);
