@@ -7,10 +7,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
- * A backlog of which a push consumer wants one message in a hundred. What is counted are the messages
- * that the broker comes past, wanted or not, from the first wanted one to the last.
+ * A backlog of which push consumers want one message in a hundred, each group all of these. What is counted
+ * are the messages that the broker comes past, wanted or not, once for each group, from the first wanted
+ * one to the last.
  */
 final class Filtered {
   private static final int SIZE = 1024;
@@ -39,8 +41,8 @@ final class Filtered {
     return frames;
   }
 
-  /** A case that reads it through a tag or, with {@code sql}, an SQL92 expression. */
-  Case by(String name, boolean sql, String expression) {
+  /** A case in which groups read it at once, through a tag or, with {@code sql}, an SQL92 expression. */
+  Case by(String name, int groups, boolean sql, String expression) {
     return new Case(name) {
       @Override
       boolean fits(Target target) {
@@ -66,29 +68,34 @@ final class Filtered {
       @Override
       Map<String, Object> measure(Target target, Client client, List<Target> all, double seconds)
           throws Exception {
-        long wanted = count / ONE_IN;
+        long passed = groups * count;
+        long wanted = passed / ONE_IN;
         AtomicLong got = new AtomicLong();
         CountDownLatch complete = new CountDownLatch(1);
         CompletableFuture<Meter> meter = new CompletableFuture<>();
         CompletableFuture<Map<String, Object>> figures = new CompletableFuture<>();
-        try (AutoCloseable ignored =
-            ((RocketClient) client)
-                .subscribe(
-                    TOPIC,
-                    sql,
-                    expression,
-                    body -> {
-                      long number = got.incrementAndGet();
-                      if (number == 1) {
-                        meter.complete(new Meter(target, all));
-                      }
-                      if (number == wanted) {
-                        figures.complete(meter.join().stop(count, 0, null));
-                        complete.countDown();
-                      }
-                    })) {
+        Consumer<byte[]> sink =
+            body -> {
+              long number = got.incrementAndGet();
+              if (number == 1) {
+                meter.complete(new Meter(target, all));
+              }
+              if (number == wanted) {
+                figures.complete(meter.join().stop(passed, 0, null));
+                complete.countDown();
+              }
+            };
+        List<AutoCloseable> consumers = new ArrayList<>();
+        try {
+          for (int group = 0; group < groups; group++) {
+            consumers.add(((RocketClient) client).subscribe(TOPIC, sql, expression, sink));
+          }
           if (!complete.await(DELIVERY_SECONDS, TimeUnit.SECONDS)) {
             throw new IllegalStateException(got + " of " + wanted + " messages arrived");
+          }
+        } finally {
+          for (AutoCloseable consumer : consumers) {
+            consumer.close();
           }
         }
         return figures.join();

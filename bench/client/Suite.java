@@ -91,8 +91,8 @@ public final class Suite {
       case "t" -> {
         Filtered rare = new Filtered(backlog);
         yield List.of(
-            rare.by("tag filter 1 %, 1 KB, push", false, "Rare"),
-            rare.by("SQL filter 1 %, 1 KB, push", true, "n = 0 AND colour IN ('red', 'blue')"));
+            rare.by("tag filter 1 %, 1 KB, 4 groups push", 4, false, "Rare"),
+            rare.by("SQL filter 1 %, 1 KB, push", 1, true, "n = 0 AND colour IN ('red', 'blue')"));
       }
       case "pop" -> List.of(pop("pop, 8 connections, 100 B", backlog));
       case "x" -> List.of(
