@@ -8,7 +8,7 @@ export const overlay = ref(null);
 
 /** How long a `g` waits for its letter. */
 const SECOND_KEY_MS = 1200;
-let goneAt = 0;
+let goneAt = -Infinity; // a page that is just loaded is young itself
 
 /** Listens from now on. */
 export function startKeys() {
@@ -25,7 +25,7 @@ function pressed(event) {
     return;
   }
   if (event.timeStamp - goneAt < SECOND_KEY_MS) {
-    goneAt = 0;
+    goneAt = -Infinity;
     const page = routes.find(each => each.key === event.key);
     if (page) {
       event.preventDefault();

@@ -107,6 +107,11 @@ final class Page extends Scope implements AutoCloseable {
     return this;
   }
 
+  /** Opens an address of the console, e.g. {@code /topics?q=order}. */
+  Page console(String address) {
+    return open("/console/#" + address);
+  }
+
   Page reload() {
     String before = (String) run("String(performance.timeOrigin)");
     call("Page.reload", new JsonObject());
@@ -283,9 +288,13 @@ final class Page extends Scope implements AutoCloseable {
 
   /** A picture of the whole document, however long, as PNG. */
   void picture(Path file) {
-    JsonObject whole =
-        call("Page.getLayoutMetrics", new JsonObject()).getJsonObject("cssContentSize");
-    JsonObject clip = whole.copy().put("scale", 1);
+    JsonObject clip =
+        new JsonObject()
+            .put("x", 0)
+            .put("y", 0)
+            .put("width", run("innerWidth"))
+            .put("height", run("Math.max(innerHeight, document.documentElement.scrollHeight)"))
+            .put("scale", 1);
     String png =
         call(
                 "Page.captureScreenshot",

@@ -1,0 +1,114 @@
+package io.apogeemq.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What stands around the pages: navigation, keyboard, palette, language and colours. */
+@ExtendWith(InBrowser.class)
+class ShellTest {
+  private final TestConsole console = TestConsole.shared();
+
+  @Test
+  void theNavigationLeadsToEachPageAndBack(Page page) {
+    page.open("/").isAt("/console/");
+    Element navigation = page.css("nav.navigation");
+    navigation.link("Topics").click();
+    page.isAt("#/topics").heading("Topics").isShown();
+    navigation.css("[aria-current=page]").says("Topics");
+    navigation.link("Groups").click();
+    page.isAt("#/groups").heading("Groups").isShown();
+    page.run("history.back()");
+    page.isAt("#/topics").heading("Topics").isShown();
+    assertThat(page.run("document.title")).isEqualTo("Topics \u00b7 ApogeeMQ");
+  }
+
+  @Test
+  void anAddressIsKeptOverAReload(Page page) {
+    console.createTopic("shell-kept-a", 1);
+    console.createTopic("shell-kept-b", 1);
+    page.console("/topics?q=shell-kept-a");
+    page.row("shell-kept-a").isShown();
+    page.row("shell-kept-b").isGone();
+    page.field("Filter").holds("shell-kept-a");
+    page.reload().row("shell-kept-a").isShown();
+    page.row("shell-kept-b").isGone();
+  }
+
+  @Test
+  void anAddressOfNoPageSaysSoAndLeadsOn(Page page) {
+    for (String each : List.of("/nothing", "/topics/%E0%A4%A", "/topics/a/b/c")) {
+      page.console(each).heading("There is no such page").isShown();
+    }
+    page.link("To the overview").click();
+    page.isAt("#/").heading("Overview").isShown();
+  }
+
+  @Test
+  void keysGoToPagesAndSearch(Page page) {
+    page.console("/").heading("Overview").isShown();
+    page.press("g").press("t").isAt("#/topics").heading("Topics").isShown();
+    page.press("/").field("Filter").isFocused().type("g").press("t").holds("gt");
+    page.isAt("#/topics");
+    page.press("Escape").run("document.activeElement.blur()");
+    page.press("?").dialog().says("Keyboard");
+    page.press("Escape").dialog().isGone();
+  }
+
+  @Test
+  void thePaletteFindsPagesAndTopics(Page page) {
+    console.createTopic("shell-palette", 1);
+    page.console("/").heading("Overview").isShown();
+    page.press("Control+k").css("[role=combobox]").isFocused().type("shell-pal");
+    page.css("[role=option]").containing("shell-palette").isShown();
+    page.press("Enter").isAt("#/topics/shell-palette").dialog().isGone();
+    page.press("Control+k").css("[role=combobox]").type("go to groups");
+    page.press("Enter").isAt("#/groups").heading("Groups").isShown();
+  }
+
+  @Test
+  void everythingIsReachedByTabAndSeenThere(Page page) {
+    page.console("/topics").heading("Topics").isShown();
+    page.press("Tab").link("Skip to the content").isFocused();
+    page.press("Enter").css("main").isFocused();
+    page.press("Tab").field("Filter").isFocused();
+    assertThat(page.run("getComputedStyle(document.activeElement).outlineStyle"))
+        .isEqualTo("solid");
+  }
+
+  @Test
+  void theLanguageIsTheBrowsersUntilOneIsChosen(Page page) {
+    page.speaking("zh-CN").console("/topics").heading("\u4e3b\u9898").isShown();
+    page.css("header select").choose("English").holds("en");
+    page.heading("Topics").isShown();
+    page.reload().heading("Topics").isShown();
+    assertThat(page.run("document.documentElement.lang")).isEqualTo("en");
+  }
+
+  @Test
+  void theColoursFollowTheSystemUntilSomeAreChosen(Page page) {
+    String background = "getComputedStyle(document.body).backgroundColor";
+    page.console("/topics").heading("Topics").isShown();
+    Object light = page.run(background);
+    page.look("dark");
+    Object dark = page.run(background);
+    assertThat(dark).isNotEqualTo(light);
+    page.button("Auto").click();
+    page.button("Light").isShown();
+    assertThat(page.run(background)).isEqualTo(light);
+    page.reload().button("Light").isShown();
+    assertThat(page.run(background)).isEqualTo(light);
+  }
+
+  @Test
+  void aNarrowScreenHidesTheNavigationBehindAButton(Page page) {
+    page.size(400, 800).console("/topics").heading("Topics").isShown();
+    page.link("Groups").isGone();
+    page.button("Pages").click();
+    page.link("Groups").click();
+    page.isAt("#/groups").heading("Groups").isShown();
+    page.link("Topics").isGone();
+  }
+}
