@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,22 @@ public final class MessageQuery {
   private final Calls calls;
   private final Nodes nodes;
   private final long timeoutMs;
+  private final boolean unpacks;
 
   MessageQuery(Calls calls, Nodes nodes, long timeoutMs) {
+    this(calls, nodes, timeoutMs, true);
+  }
+
+  private MessageQuery(Calls calls, Nodes nodes, long timeoutMs, boolean unpacks) {
     this.calls = calls;
     this.nodes = nodes;
     this.timeoutMs = timeoutMs;
+    this.unpacks = unpacks;
+  }
+
+  /** The same with bodies as they are stored ({@link PullConsumer#asStored}). */
+  public MessageQuery asStored() {
+    return new MessageQuery(calls, nodes, timeoutMs, false);
   }
 
   /** The message with this id of a broker ({@link ReceivedMessage#offsetMsgId}); code 1 if none is there. */
@@ -42,12 +54,22 @@ public final class MessageQuery {
         address,
         RemotingCommand.request(
             RequestCode.VIEW_MESSAGE_BY_ID, new QueryHeaders.ById(id.logPosition())),
-        r -> StoredMessages.read("", r.body().nioBuffer()).get(0));
+        r -> StoredMessages.read("", r.body().nioBuffer(), unpacks).get(0));
   }
 
   /** The messages with the id that a producer gave them; more than one if it sent it again. */
   public Future<List<ReceivedMessage>> byMessageId(String topic, String messageId) {
+    return byMessageId(topic, messageId, topic);
+  }
+
+  /**
+   * The same for an internal topic, which name servers may not know.
+   *
+   * @param routed the brokers of this topic are asked
+   */
+  public Future<List<ReceivedMessage>> byMessageId(String topic, String messageId, String routed) {
     return query(
+        routed,
         new QueryHeaders.ByKey(topic, messageId, 32, 0, Long.MAX_VALUE, true, "U"),
         each -> messageId.equals(each.messageId()));
   }
@@ -62,6 +84,7 @@ public final class MessageQuery {
   public Future<List<ReceivedMessage>> byKey(
       String topic, String key, int max, long fromMs, long toMs) {
     return query(
+        topic,
         new QueryHeaders.ByKey(topic, key, max, fromMs, toMs, false, "K"),
         each -> hasKey(each.keys(), key));
   }
@@ -70,42 +93,42 @@ public final class MessageQuery {
     return keys != null && Arrays.asList(keys.split(" ")).contains(wanted);
   }
 
-  /** Asks all brokers of the topic. Their index goes by hash codes, so each hit is looked at again. */
+  /**
+   * Asks all brokers of the topic {@code routed}. Their index goes by hash codes, so each hit is looked
+   * at again.
+   */
   private Future<List<ReceivedMessage>> query(
-      QueryHeaders.ByKey header, Predicate<ReceivedMessage> wanted) {
+      String routed, QueryHeaders.ByKey header, Predicate<ReceivedMessage> wanted) {
     return nodes
-        .brokersOf(header.topic())
-        .compose(
-            addresses ->
-                calls
-                    .loop()
-                    .call(
-                        () -> {
-                          List<Future<List<ReceivedMessage>>> answers = new ArrayList<>();
-                          for (String each : addresses) {
-                            answers.add(
-                                calls.any(
-                                    each,
-                                    RemotingCommand.request(RequestCode.QUERY_MESSAGE, header),
-                                    timeoutMs,
-                                    MessageQuery::found));
-                          }
-                          return Future.all(answers)
-                              .map(
-                                  ignored ->
-                                      answers.stream()
-                                          .flatMap(one -> one.result().stream())
-                                          .filter(wanted)
-                                          .sorted(
-                                              Comparator.comparingLong(
-                                                  ReceivedMessage::storeTimestampMs))
-                                          .toList());
-                        }));
+        .namesOfBrokersOf(routed)
+        .compose(brokers -> calls.loop().call(() -> ask(brokers, header)))
+        .map(
+            all ->
+                all.stream()
+                    .filter(wanted)
+                    .sorted(Comparator.comparingLong(ReceivedMessage::storeTimestampMs))
+                    .toList());
   }
 
-  private static List<ReceivedMessage> found(RemotingCommand response) {
+  private Future<List<ReceivedMessage>> ask(
+      Map<String, String> brokers, QueryHeaders.ByKey header) {
+    List<Future<List<ReceivedMessage>>> answers = new ArrayList<>();
+    brokers.forEach(
+        (address, name) ->
+            answers.add(
+                calls.any(
+                    address,
+                    RemotingCommand.request(RequestCode.QUERY_MESSAGE, header),
+                    timeoutMs,
+                    response -> found(name, response))));
+    return Future.all(answers)
+        .map(ignored -> answers.stream().flatMap(one -> one.result().stream()).toList());
+  }
+
+  private List<ReceivedMessage> found(String broker, RemotingCommand response) {
     return switch (response.code()) {
-      case ResponseCode.SUCCESS -> StoredMessages.read("", response.body().nioBuffer());
+      case ResponseCode.SUCCESS ->
+          StoredMessages.read(broker, response.body().nioBuffer(), unpacks);
       case ResponseCode.QUERY_NOT_FOUND -> List.of();
       default -> throw new RequestRefused(response.code(), response.remark());
     };

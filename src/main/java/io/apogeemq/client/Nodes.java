@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -57,20 +58,25 @@ final class Nodes {
 
   /** An address of each broker that has the topic, masters preferred; code 17 if nobody knows it. */
   Future<List<String>> brokersOf(String topic) {
+    return namesOfBrokersOf(topic).map(all -> List.copyOf(all.keySet()));
+  }
+
+  /** The same with their names: name by address, sorted. */
+  Future<TreeMap<String, String>> namesOfBrokersOf(String topic) {
     return route(topic)
         .map(
             route -> {
-              Set<String> all = new TreeSet<>();
+              TreeMap<String, String> all = new TreeMap<>();
               for (BrokerData each : route.brokerDatas()) {
                 String address = anyAddress(each);
                 if (address != null) {
-                  all.add(address);
+                  all.put(address, each.brokerName());
                 }
               }
               if (all.isEmpty()) {
                 throw new RequestRefused(ResponseCode.TOPIC_NOT_EXIST, topic + " is on no broker");
               }
-              return List.copyOf(all);
+              return all;
             });
   }
 

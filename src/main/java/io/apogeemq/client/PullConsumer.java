@@ -30,12 +30,27 @@ public final class PullConsumer {
   private final Calls calls;
   private final Routes routes;
   private final long requestTimeoutMs;
+  private final boolean unpacks;
 
   PullConsumer(String group, ApogeeClient client) {
+    this(group, client.calls(), client.routes(), client.options().getRequestTimeoutMs(), true);
+  }
+
+  private PullConsumer(
+      String group, Calls calls, Routes routes, long requestTimeoutMs, boolean unpacks) {
     this.group = group;
-    calls = client.calls();
-    routes = client.routes();
-    requestTimeoutMs = client.options().getRequestTimeoutMs();
+    this.calls = calls;
+    this.routes = routes;
+    this.requestTimeoutMs = requestTimeoutMs;
+    this.unpacks = unpacks;
+  }
+
+  /**
+   * The same consumer, to whom bodies are given as they are stored, compressed ones too: for a reader
+   * of what anybody sent, who bounds by himself what unpacking makes of it.
+   */
+  public PullConsumer asStored() {
+    return new PullConsumer(group, calls, routes, requestTimeoutMs, false);
   }
 
   public String group() {
@@ -105,7 +120,7 @@ public final class PullConsumer {
                     response -> result(queue, wanted, response)));
   }
 
-  private static PullResult result(MessageQueue queue, Filter wanted, RemotingCommand response) {
+  private PullResult result(MessageQueue queue, Filter wanted, RemotingCommand response) {
     PullResult.Status status =
         switch (response.code()) {
           case ResponseCode.SUCCESS -> PullResult.Status.FOUND;
@@ -123,7 +138,7 @@ public final class PullConsumer {
         status == PullResult.Status.FOUND
             ? wanted.wanted(
                 StoredMessages.read(
-                    queue.brokerName(), records, header.minOffset(), header.maxOffset()))
+                    queue.brokerName(), records, header.minOffset(), header.maxOffset(), unpacks))
             : List.of();
     return new PullResult(
         status == PullResult.Status.FOUND && messages.isEmpty()

@@ -64,10 +64,19 @@ public record ReceivedMessage(
     properties.put("CONSUME_START_TIME", Long.toString(nowMs));
   }
 
+  /** The same message, with the name of the broker that it came from. */
+  public ReceivedMessage at(String broker) {
+    return with(broker, reconsumeTimes);
+  }
+
   /** The same message on its next delivery after a failed one. */
   ReceivedMessage retried() {
+    return with(brokerName, reconsumeTimes + 1);
+  }
+
+  private ReceivedMessage with(String broker, int times) {
     return new ReceivedMessage(
-        brokerName,
+        broker,
         topic,
         queueId,
         queueOffset,
@@ -81,7 +90,7 @@ public record ReceivedMessage(
         offsetMsgId,
         logPosition,
         bodyCrc,
-        reconsumeTimes + 1,
+        times,
         preparedPosition,
         properties,
         body);

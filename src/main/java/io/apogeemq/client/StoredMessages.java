@@ -24,11 +24,12 @@ final class StoredMessages {
    *
    * @param minOffset the queue's first offset, which consumers find among the properties
    * @param maxOffset the queue's end, likewise
+   * @param unpacks false: bodies stay as they are stored
    * @throws MalformedRequest if the bytes are no records
    */
   static List<ReceivedMessage> read(
-      String brokerName, ByteBuffer records, long minOffset, long maxOffset) {
-    List<ReceivedMessage> all = read(brokerName, records);
+      String brokerName, ByteBuffer records, long minOffset, long maxOffset, boolean unpacks) {
+    List<ReceivedMessage> all = read(brokerName, records, unpacks);
     for (ReceivedMessage each : all) {
       each.properties().put("MIN_OFFSET", Long.toString(minOffset));
       each.properties().put("MAX_OFFSET", Long.toString(maxOffset));
@@ -36,8 +37,12 @@ final class StoredMessages {
     return all;
   }
 
-  /** The same where the queue's ends are not known. */
+  /** The same where the queue's ends are not known; bodies are unpacked. */
   static List<ReceivedMessage> read(String brokerName, ByteBuffer records) {
+    return read(brokerName, records, true);
+  }
+
+  static List<ReceivedMessage> read(String brokerName, ByteBuffer records, boolean unpacks) {
     List<ReceivedMessage> all = new ArrayList<>();
     MessageView view = new MessageView();
     int at = records.position();
@@ -46,13 +51,13 @@ final class StoredMessages {
       if (broken != null) {
         throw new MalformedRequest("a stored message can't be read: " + broken);
       }
-      all.add(message(brokerName, view));
+      all.add(message(brokerName, view, unpacks));
       at += view.size();
     }
     return all;
   }
 
-  private static ReceivedMessage message(String brokerName, MessageView view) {
+  private static ReceivedMessage message(String brokerName, MessageView view, boolean unpacks) {
     // A hash map of the usual first size, so that they print in the original's order.
     Map<String, String> properties = new HashMap<>(16);
     properties.putAll(Properties.parse(view.properties()));
@@ -78,6 +83,6 @@ final class StoredMessages {
         view.reconsumeTimes(),
         view.preparedPosition(),
         properties,
-        Zlib.isIn(view.sysFlag()) ? Zlib.inflated(body) : body);
+        unpacks && Zlib.isIn(view.sysFlag()) ? Zlib.inflated(body) : body);
   }
 }

@@ -50,7 +50,8 @@ class PrintedFormsTest {
             "UNIQ_KEY\1FD00000000000000000000000000000271375FFD2B276EB9A7C10000\2"
                 + "CLUSTER\1DefaultCluster\2TAGS\1TagA",
             "248c774f");
-    List<ReceivedMessage> all = StoredMessages.read("broker-a", ByteBuffer.wrap(record), 0, 250);
+    List<ReceivedMessage> all =
+        StoredMessages.read("broker-a", ByteBuffer.wrap(record), 0, 250, true);
     all.get(0).startedAt(1795348867921L);
     // Verbatim from the output of the official 4.9.5 class.
     assertThat(all)
@@ -81,7 +82,7 @@ class PrintedFormsTest {
     byte[] record = stored(new byte[3], "", "00000000");
     record[3]++;
     Assertions.assertThatThrownBy(
-            () -> StoredMessages.read("broker-a", ByteBuffer.wrap(record), 0, 1))
+            () -> StoredMessages.read("broker-a", ByteBuffer.wrap(record), 0, 1, true))
         .isInstanceOf(MalformedRequest.class)
         .hasMessageContaining("a stored message can't be read");
   }
