@@ -85,11 +85,11 @@ final class GatewayVerticle extends VerticleBase {
         new ReceiptOperations(),
         new SubscribeOperations(vertx),
         new TailOperations(vertx),
-        new BrowseOperations(),
+        new BrowseOperations(vertx),
         new TopicOperations(),
         new GroupOperations(),
         new OffsetOperations(),
-        new DeadLetterOperations());
+        new DeadLetterOperations(vertx));
   }
 
   private HttpServerOptions serverOptions() {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Every answer that openapi.yaml describes is given, and looks as it says ({@link Described}). */
@@ -62,6 +63,12 @@ class ContractTest {
     assertThat(api.post(messages, "application/x-ndjson", TEXT.encode()).status()).isEqualTo(200);
     assertThat(api.get(messages).status()).isEqualTo(200);
     assertThat(api.get(messages + "?max=0").status()).isEqualTo(400);
+    String id = api.post(messages, TEXT).result(0).getString("messageId");
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(api.get(messages + "/" + id).status()).isEqualTo(200));
+    assertThat(api.get(messages + "/x").status()).isEqualTo(404);
+    assertThat(api.get("/v1/topics/gw-contract/search?key=k").status()).isEqualTo(200);
+    assertThat(api.get("/v1/topics/gw-contract/search").status()).isEqualTo(400);
     String group = "/v1/topics/gw-contract/groups/gw-contract-group";
     Api.Reply received = api.post(group + "/receive?max=1&waitMs=5000");
     assertThat(received.status()).isEqualTo(200);
@@ -179,6 +186,11 @@ class ContractTest {
     Api.Reply replayed = api.post(path + "/replay", one);
     assertThat(replayed.status()).as(replayed.body()).isEqualTo(200);
     assertThat(api.post(path + "/replay", NONE).status()).isEqualTo(400);
+    assertThat(api.get("/v1/dead-letters").status()).isEqualTo(200);
+    assertThat(api.get("/v1/dead-letters?limit=0").status()).isEqualTo(400);
+    assertThat(api.post(path + "/replay-all?dryRun", NONE).status()).isEqualTo(200);
+    assertThat(api.post(path + "/replay-all", new JsonObject().put("perSecond", 0)).status())
+        .isEqualTo(400);
     place.put("offset", 1_000_000);
     assertThat(api.post(path + "/replay", one).status()).isEqualTo(207);
   }

@@ -62,6 +62,24 @@ class StreamTest {
   }
 
   @Test
+  void aTailTellsWhatIsWantedAndCountsWhatItsRateLeavesOut() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      publish("gw-tail-rate", (i % 2 == 0 ? "even" : "odd") + i);
+    }
+    String path = "/v1/topics/gw-tail-rate/tail?from=first&text=even&rate=5";
+    try (Events events = new Events(api, path)) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(events.next().getString("text")).startsWith("even");
+      }
+      JsonObject skipped = events.next();
+      assertThat(skipped.getLong("skipped")).isEqualTo(20);
+      assertThat(skipped.getLong("skippedInAll")).isEqualTo(20);
+      publish("gw-tail-rate", "even later");
+      assertThat(events.next().getString("text")).isEqualTo("even later");
+    }
+  }
+
+  @Test
   void aReaderThatDoesNotReadMissesNothingWhenItReadsOn() throws Exception {
     String large = "x".repeat(100_000);
     List<String> expected = new ArrayList<>();

@@ -1,22 +1,21 @@
 package io.apogeemq.gateway.admin;
 
 import io.apogeemq.client.Filter;
-import io.apogeemq.client.Message;
 import io.apogeemq.client.MessageQueue;
 import io.apogeemq.client.PullConsumer;
-import io.apogeemq.client.ReceivedMessage;
 import io.apogeemq.gateway.consume.Browse;
+import io.apogeemq.gateway.consume.Wanted;
 import io.apogeemq.gateway.http.Answer;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.ItemResults;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.protocol.Names;
+import io.apogeemq.protocol.body.TopicStatsTable;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,36 +23,92 @@ import org.jspecify.annotations.Nullable;
 public final class DeadLetterOperations implements OperationFamily {
   private static final int MAX_REPLAYS = 100;
 
-  /** Properties that say where a message was, not what it is. */
-  private static final List<String> OF_ITS_WAY =
-      List.of(
-          "RETRY_TOPIC",
-          "DLQ_ORIGIN_TOPIC",
-          "DLQ_ORIGIN_MESSAGE_ID",
-          "ORIGIN_MESSAGE_ID",
-          "RECONSUME_TIME",
-          "MAX_RECONSUME_TIMES",
-          "REAL_TOPIC",
-          "REAL_QID",
-          "DELAY",
-          "UNIQ_KEY",
-          "MIN_OFFSET",
-          "MAX_OFFSET",
-          "POP_CK",
-          "1ST_POP_TIME",
-          "CLUSTER",
-          "WAIT",
-          "TRACE_ON",
-          "MSG_REGION",
-          "CONSUME_START_TIME");
+  private final Vertx vertx;
+
+  public DeadLetterOperations(Vertx vertx) {
+    this.vertx = vertx;
+  }
 
   @Override
   public Map<String, Handling> operations() {
-    return Map.of("deadLetters", this::deadLetters, "replay", this::replay);
+    return Map.of(
+        "deadLetterGroups", this::groups,
+        "deadLetters", this::deadLetters,
+        "replay", this::replay,
+        "replayAll", this::replayAll);
+  }
+
+  /** Dead letters are in topics of their own, one for each group. */
+  private Future<Answer> groups(Call call) {
+    return call.client()
+        .admin()
+        .topics()
+        .compose(
+            all -> {
+              Page.Names page =
+                  Page.cut(
+                      call,
+                      all.stream()
+                          .filter(each -> each.startsWith(Names.DLQ))
+                          .map(each -> each.substring(Names.DLQ.length()))
+                          .filter(each -> each.contains(call.text("q")))
+                          .toList());
+              return ItemResults.of(new JsonArray(page.names()), each -> count(call, each))
+                  .map(found -> Answer.ok(json(page, found.json().getJsonArray("results"))));
+            });
+  }
+
+  private static Future<JsonObject> count(Call call, Object group) {
+    String topic = Names.dlqTopic(group.toString());
+    return call.client()
+        .admin()
+        .topicStats(topic)
+        .map(
+            stats -> {
+              long messages = 0;
+              long last = 0;
+              for (TopicStatsTable.TopicOffset each : stats.values()) {
+                messages += each.maxOffset() - each.minOffset();
+                last = Math.max(last, each.lastUpdateTimestamp());
+              }
+              return new JsonObject().put("messages", messages).put("lastWrittenAt", last);
+            });
+  }
+
+  /** Groups whose dead letters have gone by now are left out; those that can't be told say why. */
+  private static JsonObject json(Page.Names page, JsonArray counts) {
+    JsonArray groups = new JsonArray();
+    for (int i = 0; i < page.names().size(); i++) {
+      JsonObject counted = counts.getJsonObject(i);
+      if (counted.getLong("messages", 1L) > 0) {
+        String group = page.names().get(i);
+        groups.add(
+            new JsonObject()
+                .put("group", group)
+                .put("topic", Names.dlqTopic(group))
+                .mergeIn(counted));
+      }
+    }
+    JsonObject json = new JsonObject().put("groups", groups);
+    return page.next() == null ? json : json.put("next", page.next());
+  }
+
+  private Future<Answer> replayAll(Call call) {
+    return call.json()
+        .compose(
+            body -> {
+              String topic = body.containsKey("topic") ? Fields.text(body, "topic", "") : null;
+              String flaw = topic == null ? null : Names.flawOfTopic(topic);
+              if (flaw != null) {
+                throw Problem.badField("topic", "can't be that: " + flaw, "Give a topic's name.");
+              }
+              int perSecond = Fields.integer(body, "perSecond", 100, 1, 1_000);
+              return DeadLetterReplay.run(vertx, call, topic, perSecond);
+            });
   }
 
   private Future<Answer> deadLetters(Call call) {
-    return Browse.page(call, Names.dlqTopic(call.text("group")), Filter.ALL);
+    return Browse.page(call, vertx, Names.dlqTopic(call.text("group")), Wanted.of(call));
   }
 
   private Future<Answer> replay(Call call) {
@@ -82,7 +137,7 @@ public final class DeadLetterOperations implements OperationFamily {
           "messages", "lacks broker, queueId or offset", "Give those of a dead letter.");
     }
     MessageQueue queue = new MessageQueue(Names.dlqTopic(call.text("group")), broker, queueId);
-    PullConsumer reader = call.client().reader(Browse.READER);
+    PullConsumer reader = call.client().reader(Browse.READER).asStored();
     return Browse.existing(reader, queue)
         .compose(known -> reader.pull(known, Filter.ALL, offset.longValue(), 1, 0))
         .compose(
@@ -93,25 +148,10 @@ public final class DeadLetterOperations implements OperationFamily {
                     "names a dead letter that is not there: " + json,
                     "Browse them anew.");
               }
-              return call.client().producer().send(alive(result.messages().get(0), topic));
+              return call.client()
+                  .producer()
+                  .send(DeadLetter.alive(result.messages().get(0), topic));
             })
         .map(sent -> json.copy().put("messageId", sent.msgId()));
-  }
-
-  /**
-   * The message as it was sent first.
-   *
-   * @param topic null: the one that it came from
-   */
-  private static Message alive(ReceivedMessage dead, @Nullable String topic) {
-    Map<String, String> properties = new LinkedHashMap<>(dead.properties());
-    String origin =
-        properties.getOrDefault("DLQ_ORIGIN_TOPIC", properties.getOrDefault("RETRY_TOPIC", ""));
-    OF_ITS_WAY.forEach(properties::remove);
-    if (topic == null && origin.isEmpty()) {
-      throw Problem.badField(
-          "topic", "is lacking, and the message does not say where it came from", "Give a topic.");
-    }
-    return new Message(topic == null ? origin : topic, dead.flag(), properties, dead.body());
   }
 }

@@ -1,54 +1,97 @@
 package io.apogeemq.gateway.consume;
 
-import io.apogeemq.client.Filter;
 import io.apogeemq.client.MessageQueue;
 import io.apogeemq.client.PullConsumer;
-import io.apogeemq.client.PullResult;
-import io.apogeemq.client.ReceivedMessage;
 import io.apogeemq.gateway.http.Answer;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
-import io.apogeemq.gateway.message.Incoming;
+import io.apogeemq.gateway.message.Shown;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Looking at the messages of a topic without taking them, page by page, one queue after the other. */
+/** Looking at the messages of a topic without taking them, page by page. */
 public final class Browse {
   /** No group of that name consumes: nothing is committed for it. */
   public static final String READER = "apogee-gateway-reader";
 
+  private static final String LAST = "last";
+  private static final String OFFSET = "offset:";
+
   private Browse() {}
 
   /**
-   * A page, by the parameters {@code position}, {@code from}, {@code max} and {@code as}.
-   *
-   * <pre>
-   *   { "messages": […], "position": where the next page begins }
-   * </pre>
+   * A page, by the parameters {@code position}, {@code from}, {@code order}, {@code queue}, {@code max},
+   * {@code scan}, {@code as} and {@code bodyLimit}; {@link Scan} says what is in it.
    */
-  public static Future<Answer> page(Call call, String topic, Filter wanted) {
-    PullConsumer reader = call.client().reader(READER);
-    String position = call.textOrNull("position");
-    return starts(reader, topic, position, call.text("from"))
+  public static Future<Answer> page(Call call, Vertx vertx, String topic, Wanted wanted) {
+    PullConsumer reader = call.client().reader(READER).asStored();
+    boolean newest = call.text("order").equals("newest");
+    int max = (int) call.number("max");
+    return cursors(call, vertx, reader, topic, wanted, newest)
         .compose(
-            next ->
-                fill(reader, wanted, next, (int) call.number("max"), new ArrayList<>())
-                    .map(
-                        found -> {
-                          JsonArray messages = new JsonArray();
-                          found.forEach(each -> messages.add(Incoming.json(each, call.text("as"))));
-                          return Answer.ok(
-                              new JsonObject()
-                                  .put("messages", messages)
-                                  .put("position", Positions.write(next)));
-                        }));
+            queues ->
+                new Scan(
+                        queues,
+                        newest,
+                        max,
+                        call.number("scan"),
+                        () -> call.request().response().closed())
+                    .run())
+        .map(Answer::ok);
+  }
+
+  private static Future<List<QueueCursor>> cursors(
+      Call call, Vertx vertx, PullConsumer reader, String topic, Wanted wanted, boolean newest) {
+    String position = call.textOrNull("position");
+    String from = call.text("from");
+    Future<TreeMap<MessageQueue, Long>> fronts =
+        newest
+            ? ends(reader, topic, position, wanted.untilMs())
+            : starts(reader, topic, position, from);
+    Future<TreeMap<MessageQueue, Long>> bounds =
+        newest ? starts(reader, topic, null, from) : Future.succeededFuture(new TreeMap<>());
+    return Future.all(fronts, bounds)
+        .map(
+            ignored -> {
+              TreeMap<MessageQueue, Long> all = chosen(topic, fronts.result(), call);
+              int batch = Math.max(4, Math.min(32, 2 * (int) call.number("max") / all.size()));
+              QueueCursor.Look look =
+                  new QueueCursor.Look(vertx, reader, wanted, Shown.of(call), batch);
+              List<QueueCursor> queues = new ArrayList<>();
+              all.forEach(
+                  (queue, at) ->
+                      queues.add(new QueueCursor(look, queue, at, bounds.result().get(queue))));
+              return queues;
+            });
+  }
+
+  /** All queues, or the one that the parameter {@code queue} names. */
+  private static TreeMap<MessageQueue, Long> chosen(
+      String topic, TreeMap<MessageQueue, Long> all, Call call) {
+    String name = call.textOrNull("queue");
+    if (name != null) {
+      int colon = name.lastIndexOf(':');
+      MessageQueue queue =
+          new MessageQueue(
+              topic, name.substring(0, colon), Integer.parseInt(name.substring(colon + 1)));
+      all.keySet().retainAll(List.of(queue));
+      if (all.isEmpty()) {
+        throw noQueue(queue);
+      }
+    }
+    if (all.isEmpty()) {
+      throw new Problem(
+          ProblemKind.NOT_FOUND,
+          "No queue of the topic " + topic + " may be read.",
+          "Give the topic permission to be read.");
+    }
+    return all;
   }
 
   /** The queue itself; fails as not found if its topic has none of that broker and number. */
@@ -60,25 +103,30 @@ public final class Browse {
               if (all.contains(queue)) {
                 return queue;
               }
-              throw new Problem(
-                  ProblemKind.NOT_FOUND,
-                  "The topic "
-                      + queue.topic()
-                      + " has no queue "
-                      + queue.queueId()
-                      + " at a broker "
-                      + queue.brokerName()
-                      + ".",
-                  "GET /v1/topics/… lists its queues.");
+              throw noQueue(queue);
             });
+  }
+
+  private static Problem noQueue(MessageQueue queue) {
+    return new Problem(
+        ProblemKind.NOT_FOUND,
+        "The topic "
+            + queue.topic()
+            + " has no queue "
+            + queue.queueId()
+            + " at a broker "
+            + queue.brokerName()
+            + ".",
+        "GET /v1/topics/… lists its queues.");
   }
 
   /**
    * Where a reader begins: in each queue at its own position, else at the start, the end or a time.
    *
-   * @param from {@code first}, {@code last}, or milliseconds since 1970
+   * @param from {@code first}, {@code last}, {@code offset:N}, {@code -N} for the last N of each queue, or
+   *     milliseconds since 1970
    */
-  static Future<TreeMap<MessageQueue, Long>> starts(
+  public static Future<TreeMap<MessageQueue, Long>> starts(
       PullConsumer reader, String topic, @Nullable String position, String from) {
     TreeMap<MessageQueue, Long> known =
         position == null ? new TreeMap<>() : Positions.read(topic, position);
@@ -98,58 +146,47 @@ public final class Browse {
             });
   }
 
-  private static Future<Long> start(PullConsumer reader, MessageQueue queue, String from) {
-    return switch (from) {
-      case "first" -> reader.minOffset(queue);
-      case "last" -> reader.maxOffset(queue);
-      default -> reader.offsetAt(queue, Long.parseLong(from));
-    };
-  }
-
-  /** Reads the queues one after the other until there are enough; {@code next} moves on. */
-  private static Future<List<ReceivedMessage>> fill(
-      PullConsumer reader,
-      Filter wanted,
-      TreeMap<MessageQueue, Long> next,
-      int max,
-      List<ReceivedMessage> found) {
-    return fill(reader, wanted, next, List.copyOf(next.keySet()).iterator(), max, found);
-  }
-
-  private static Future<List<ReceivedMessage>> fill(
-      PullConsumer reader,
-      Filter wanted,
-      TreeMap<MessageQueue, Long> next,
-      Iterator<MessageQueue> queues,
-      int max,
-      List<ReceivedMessage> found) {
-    if (found.size() >= max || !queues.hasNext()) {
-      return Future.succeededFuture(found);
-    }
-    MessageQueue queue = queues.next();
-    return read(reader, wanted, queue, next, max, found)
-        .compose(ignored -> fill(reader, wanted, next, queues, max, found));
-  }
-
-  private static Future<Void> read(
-      PullConsumer reader,
-      Filter wanted,
-      MessageQueue queue,
-      TreeMap<MessageQueue, Long> next,
-      int max,
-      List<ReceivedMessage> found) {
-    return reader
-        .pull(queue, wanted, next.get(queue), max - found.size(), 0)
-        .compose(
-            result -> {
-              found.addAll(result.messages());
-              next.put(queue, result.nextOffset());
-              boolean atEnd =
-                  result.status() == PullResult.Status.NO_NEW_MSG
-                      || result.nextOffset() >= result.maxOffset();
-              return found.size() >= max || atEnd
-                  ? Future.succeededFuture()
-                  : read(reader, wanted, queue, next, max, found);
+  /** Where a reader begins that goes backwards: behind the last message, or behind those of a time. */
+  private static Future<TreeMap<MessageQueue, Long>> ends(
+      PullConsumer reader, String topic, @Nullable String position, long untilMs) {
+    return starts(reader, topic, position, untilMs == Long.MAX_VALUE ? LAST : "" + (untilMs + 1))
+        .map(
+            all -> {
+              if (position == null && untilMs != Long.MAX_VALUE) {
+                // If nothing is later, the broker has told the last one itself.
+                all.replaceAll((queue, offset) -> offset + 1);
+              }
+              return all;
             });
+  }
+
+  private static Future<Long> start(PullConsumer reader, MessageQueue queue, String from) {
+    if (from.equals("first")) {
+      return reader.minOffset(queue);
+    }
+    if (from.equals(LAST)) {
+      return reader.maxOffset(queue);
+    }
+    if (from.startsWith(OFFSET)) {
+      long wanted = Long.parseLong(from.substring(OFFSET.length()));
+      return inside(reader, queue, (min, max) -> wanted);
+    }
+    long number = Long.parseLong(from);
+    return number < 0
+        ? inside(reader, queue, (min, max) -> max + number)
+        : reader.offsetAt(queue, number);
+  }
+
+  /** An offset that is computed from the queue's ends and lies between them. */
+  private static Future<Long> inside(
+      PullConsumer reader, MessageQueue queue, LongBinaryOperator offset) {
+    Future<Long> min = reader.minOffset(queue);
+    Future<Long> max = reader.maxOffset(queue);
+    return Future.all(min, max)
+        .map(
+            ignored ->
+                Math.max(
+                    min.result(),
+                    Math.min(max.result(), offset.applyAsLong(min.result(), max.result()))));
   }
 }

@@ -12,12 +12,12 @@ import java.util.TreeMap;
  * Where a reader is in the queues of a topic, as a text that it may bring again: {@code
  * broker:queue:offset;…} in base64url. It is all there is to know, so that any gateway can go on from it.
  */
-final class Positions {
+public final class Positions {
   private static final int MAX_CHARS = 16 * 1024;
 
   private Positions() {}
 
-  static String write(Map<MessageQueue, Long> next) {
+  public static String write(Map<MessageQueue, Long> next) {
     StringBuilder text = new StringBuilder();
     next.forEach(
         (queue, offset) ->

@@ -1,6 +1,5 @@
 package io.apogeemq.gateway.consume;
 
-import io.apogeemq.client.Filter;
 import io.apogeemq.gateway.http.Answer;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.OperationFamily;
@@ -22,7 +21,7 @@ public final class TailOperations implements OperationFamily {
   }
 
   private Future<Answer> tail(Call call) {
-    Filter wanted = ReceiveOperations.filter(call);
+    Wanted wanted = Wanted.of(call);
     String seen = call.textOrNull("Last-Event-ID");
     return Browse.starts(
             call.client().reader(Browse.READER),

@@ -1,6 +1,5 @@
 package io.apogeemq.gateway.consume;
 
-import io.apogeemq.client.Filter;
 import io.apogeemq.client.MessageQueue;
 import io.apogeemq.client.PullConsumer;
 import io.apogeemq.client.PullResult;
@@ -9,7 +8,7 @@ import io.apogeemq.client.RequestRefused;
 import io.apogeemq.gateway.http.Answer;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.ItemResults;
-import io.apogeemq.gateway.message.Incoming;
+import io.apogeemq.gateway.message.Shown;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
@@ -19,7 +18,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
  *   id: position
  *   event: message
  *   data: { message as JSON }
+ *
+ *   event: skipped                               with a rate only, at most once a second
+ *   data: { "skipped": since the last such event, "skippedInAll": since the stream began }
  * </pre>
  *
  * <p>While the reader is slower than the topic, nothing is kept for it: what a broker still answers is
@@ -48,13 +52,16 @@ final class TailStream {
   private static final long HEARTBEAT_MS = 15_000;
   private static final long QUEUES_MS = 30_000;
   private static final long RETRY_MS = 1_000;
+  private static final long RATE_MS = 1_000;
+  private static final long NO_TIMER = -1;
 
   private final Vertx vertx;
   private final HttpServerResponse response;
   private final PullConsumer reader;
-  private final Filter wanted;
+  private final Wanted wanted;
   private final String topic;
-  private final String form;
+  private final Shown form;
+  private final TailRate rate;
   private final Promise<Answer> end = Promise.promise();
 
   /** Queue → the offset that is read next. */
@@ -63,13 +70,14 @@ final class TailStream {
   /** Queues that are read again when the reader has caught up. */
   private final Set<MessageQueue> held = new HashSet<>();
 
-  TailStream(Vertx vertx, Call call, Filter wanted, Map<MessageQueue, Long> from) {
+  TailStream(Vertx vertx, Call call, Wanted wanted, Map<MessageQueue, Long> from) {
     this.vertx = vertx;
     this.wanted = wanted;
     response = call.request().response();
-    reader = call.client().reader(Browse.READER);
+    reader = call.client().reader(Browse.READER).asStored();
     topic = call.text("topic");
-    form = call.text("as");
+    form = Shown.of(call);
+    rate = new TailRate(call.number("rate"));
     next = new TreeMap<>(from);
   }
 
@@ -89,12 +97,14 @@ final class TailStream {
     response.write("retry: " + RETRY_MS + "\n\n");
     long heartbeat = vertx.setPeriodic(HEARTBEAT_MS, ignored -> heartbeat());
     long queues = vertx.setPeriodic(QUEUES_MS, ignored -> lookForQueues());
+    long second = rate.isLimited() ? vertx.setPeriodic(RATE_MS, ignored -> nextSecond()) : NO_TIMER;
     next.keySet().forEach(this::read);
     return end.future()
         .onComplete(
             ignored -> {
               vertx.cancelTimer(heartbeat);
               vertx.cancelTimer(queues);
+              vertx.cancelTimer(second);
             });
   }
 
@@ -107,7 +117,7 @@ final class TailStream {
       return;
     }
     reader
-        .pull(queue, wanted, next.get(queue), BATCH, POLL_MS)
+        .pull(queue, wanted.atBroker(), next.get(queue), BATCH, POLL_MS)
         .onSuccess(result -> found(queue, result))
         .onFailure(e -> failed(queue, e));
   }
@@ -120,12 +130,42 @@ final class TailStream {
       held.add(queue); // thrown away, to be read again
       return;
     }
-    for (ReceivedMessage each : result.messages()) {
-      next.put(queue, each.queueOffset() + 1);
-      event("message", Incoming.json(each, form));
+    if (result.messages().stream().noneMatch(wanted::isHeavy)) {
+      tell(queue, result, result.messages().stream().map(this::shown).toList());
+    } else { // compressed bodies are unpacked beside the event loop
+      vertx
+          .executeBlocking(() -> result.messages().stream().map(this::shown).toList(), false)
+          .onSuccess(shown -> tell(queue, result, shown))
+          .onFailure(e -> failed(queue, e));
+    }
+  }
+
+  private Optional<JsonObject> shown(ReceivedMessage message) {
+    return Optional.ofNullable(wanted.shown(message, form));
+  }
+
+  private void tell(MessageQueue queue, PullResult result, List<Optional<JsonObject>> shown) {
+    if (end.future().isComplete()) {
+      return;
+    }
+    for (int i = 0; i < shown.size(); i++) {
+      next.put(queue, result.messages().get(i).queueOffset() + 1);
+      if (shown.get(i).isPresent() && rate.admits()) {
+        event("message", shown.get(i).get());
+      }
     }
     next.put(queue, result.nextOffset());
     read(queue);
+  }
+
+  /** What the last second had too much is said. */
+  private void nextSecond() {
+    long skipped = rate.nextSecond();
+    if (skipped > 0 && !end.future().isComplete()) {
+      event(
+          "skipped",
+          new JsonObject().put("skipped", skipped).put("skippedInAll", rate.skippedInAll()));
+    }
   }
 
   private void failed(MessageQueue queue, Throwable failure) {

@@ -132,14 +132,13 @@ public final class CloudEvents {
   }
 
   /** Any message as an event in structured mode; what was sent as none gets attributes made up for it. */
-  static JsonObject structured(ReceivedMessage message) {
+  static JsonObject structured(ReceivedMessage message, byte[] body) {
     JsonObject event = new JsonObject();
     attributes(message).forEach(event::put);
     String type = dataType(message);
     event.put("datacontenttype", type);
     JsonObject data = new JsonObject();
-    Payload.write(
-        message.body(), type.equals(JSON) || type.endsWith("+json") ? "json" : "text", data);
+    Payload.write(body, type.equals(JSON) || type.endsWith("+json") ? "json" : "text", data);
     if (data.containsKey("base64")) {
       return event.put("data_base64", data.getValue("base64"));
     }

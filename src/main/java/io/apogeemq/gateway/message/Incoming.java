@@ -4,6 +4,9 @@ import io.apogeemq.client.PoppedMessage;
 import io.apogeemq.client.ReceivedMessage;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Set;
 
@@ -40,6 +43,25 @@ public final class Incoming {
    * @param form as {@link Payload#write} takes it
    */
   public static JsonObject json(ReceivedMessage message, String form) {
+    JsonObject json = withoutBody(message);
+    if (form.equals("cloudevents")) {
+      return json.put("cloudEvent", CloudEvents.structured(message, message.body()));
+    }
+    Payload.write(message.body(), form, json);
+    return json;
+  }
+
+  /** An address as text: {@code 10.0.0.7:40123}. */
+  public static String host(InetSocketAddress address) {
+    InetAddress ip = address.getAddress();
+    return (ip instanceof Inet6Address
+            ? '[' + ip.getHostAddress() + ']'
+            : ip == null ? address.getHostString() : ip.getHostAddress())
+        + ':'
+        + address.getPort();
+  }
+
+  static JsonObject withoutBody(ReceivedMessage message) {
     JsonObject json =
         new JsonObject().put("messageId", message.messageId()).put("topic", message.topic());
     Map<String, String> properties = message.properties();
@@ -62,17 +84,12 @@ public final class Incoming {
             own.put(name, value);
           }
         });
-    json.put("properties", own)
+    return json.put("properties", own)
         .put("attempt", message.reconsumeTimes() + 1)
         .put("bornAt", message.bornTimestampMs())
         .put("storedAt", message.storeTimestampMs())
         .put("broker", message.brokerName())
         .put("queueId", message.queueId())
         .put("offset", message.queueOffset());
-    if (form.equals("cloudevents")) {
-      return json.put("cloudEvent", CloudEvents.structured(message));
-    }
-    Payload.write(message.body(), form, json);
-    return json;
   }
 }

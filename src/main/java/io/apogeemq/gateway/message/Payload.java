@@ -6,9 +6,11 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,37 +58,63 @@ public final class Payload {
     }
   }
 
+  /** The same of a whole body. */
+  static void write(byte[] body, String form, JsonObject to) {
+    write(body, true, form, to);
+  }
+
   /**
    * Adds a body to a message's JSON.
    *
-   * @param form {@code text}, {@code json}, {@code base64}; {@code auto}: text if it is UTF-8, else
-   *     base64. A body that the form can't show is shown as {@code auto} shows it.
+   * @param whole false: it is the beginning of one
+   * @param form {@code text}, {@code json}, {@code base64}, {@code hex}; {@code auto}: text if it is
+   *     UTF-8, else base64. A body that the form can't show is shown as {@code auto} shows it.
    */
-  static void write(byte[] body, String form, JsonObject to) {
-    if (form.equals("base64")) {
-      to.put("base64", Base64.getEncoder().encodeToString(body));
-      return;
-    }
-    String text = utf8(body);
-    if (text == null) {
-      to.put("base64", Base64.getEncoder().encodeToString(body));
-    } else if (form.equals("json")) {
-      try {
-        to.put("json", Json.decodeValue(Buffer.buffer(body)));
-      } catch (DecodeException e) {
-        to.put("text", text);
+  static void write(byte[] body, boolean whole, String form, JsonObject to) {
+    switch (form) {
+      case "base64" -> to.put("base64", Base64.getEncoder().encodeToString(body));
+      case "hex" -> to.put("hex", HexFormat.of().formatHex(body));
+      default -> {
+        String text = utf8(body, whole);
+        Object json = text != null && whole && form.equals("json") ? json(body) : NO_JSON;
+        if (text == null) {
+          to.put("base64", Base64.getEncoder().encodeToString(body));
+        } else if (json != NO_JSON) {
+          to.put("json", json);
+        } else {
+          to.put("text", text);
+        }
       }
-    } else {
-      to.put("text", text);
     }
   }
 
-  /** The text, null if the bytes are not UTF-8. */
-  private static @Nullable String utf8(byte[] bytes) {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      return null;
+  /** {@code json}: an object or array that can be read; {@code text}: UTF-8 without a zero; else {@code binary}. */
+  static String kind(byte[] body, boolean whole) {
+    String text = utf8(body, whole);
+    if (text == null || text.indexOf(0) >= 0) {
+      return "binary";
     }
+    String start = text.stripLeading();
+    boolean maybe = start.startsWith("{") || start.startsWith("[");
+    return maybe && whole && json(body) != NO_JSON ? "json" : "text";
+  }
+
+  private static final Object NO_JSON = new Object();
+
+  /** The value, {@link #NO_JSON} if it is none. */
+  private static @Nullable Object json(byte[] body) {
+    try {
+      return Json.decodeValue(Buffer.buffer(body));
+    } catch (DecodeException e) {
+      return NO_JSON;
+    }
+  }
+
+  /** The text, null if the bytes are not UTF-8. The beginning of a body may end within a character. */
+  private static @Nullable String utf8(byte[] bytes, boolean whole) {
+    CharBuffer text = CharBuffer.allocate(bytes.length);
+    CoderResult end =
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), text, whole);
+    return end.isError() ? null : text.flip().toString();
   }
 }

@@ -1,0 +1,162 @@
+package io.apogeemq.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** Dead letters: which groups have some, and sending them again. */
+class DeadLetterTest {
+  private final Api api = SharedNode.api();
+
+  @Test
+  void groupsWithDeadLettersAreListedWithTheirNumber() {
+    bury("gw-dead-list", "gw-dead-list-group", 3);
+    JsonArray groups = api.get("/v1/dead-letters?q=gw-dead-list").json().getJsonArray("groups");
+    assertThat(groups).hasSize(1);
+    assertThat(groups.getJsonObject(0).getString("group")).isEqualTo("gw-dead-list-group");
+    assertThat(groups.getJsonObject(0).getLong("messages")).isEqualTo(3);
+    assertThat(groups.getJsonObject(0).getLong("lastWrittenAt")).isPositive();
+  }
+
+  @Test
+  void aDryRunTellsWhatWouldBeSentAndSendsNothing() {
+    bury("gw-dead-dry", "gw-dead-dry-group", 4);
+    JsonObject report = report(replay("gw-dead-dry-group", "?dryRun&text=m2", new JsonObject()));
+    assertThat(report.getLong("scanned")).isEqualTo(4);
+    assertThat(report.getLong("wanted")).isEqualTo(1);
+    assertThat(report.getLong("sent")).isZero();
+    assertThat(report.getBoolean("complete")).isTrue();
+    assertThat(report.getJsonObject("topics").getInteger("gw-dead-dry")).isEqualTo(1);
+    assertThat(all("gw-dead-dry")).hasSize(4);
+  }
+
+  @Test
+  void allAreSentAgainWithTheirOriginAndStayWhereTheyAre() {
+    bury("gw-dead-all", "gw-dead-all-group", 5);
+    List<JsonObject> lines =
+        replay("gw-dead-all-group", "", new JsonObject().put("perSecond", 1000));
+    assertThat(lines.get(0).getLong("total")).isEqualTo(5);
+    assertThat(lines.stream().filter(each -> each.containsKey("messageId"))).hasSize(5);
+    JsonObject report = report(lines);
+    assertThat(report.getLong("sent")).isEqualTo(5);
+    JsonArray again = all("gw-dead-all");
+    assertThat(again).hasSize(10);
+    assertThat(again)
+        .filteredOn(
+            each -> ((JsonObject) each).getJsonObject("properties").containsKey("APOGEE_REPLAY_OF"))
+        .hasSize(5);
+    assertThat(api.get("/v1/groups/gw-dead-all-group/dead-letters").json().getJsonArray("messages"))
+        .hasSize(5);
+    // Going on behind the position that was told, there is nothing left to send.
+    assertThat(
+            report(
+                    replay(
+                        "gw-dead-all-group",
+                        "?position=" + report.getString("position"),
+                        new JsonObject()))
+                .getLong("sent"))
+        .isZero();
+  }
+
+  @Test
+  void anotherTopicMayBeGivenAndEveryFailureIsALine() {
+    bury("gw-dead-other", "gw-dead-other-group", 2);
+    api.put("/v1/topics/gw-dead-target", new JsonObject());
+    report(replay("gw-dead-other-group", "", new JsonObject().put("topic", "gw-dead-target")));
+    assertThat(all("gw-dead-target")).hasSize(2);
+    api.put("/v1/topics/gw-dead-closed", new JsonObject().put("permission", "r"));
+    List<JsonObject> lines =
+        replay("gw-dead-other-group", "", new JsonObject().put("topic", "gw-dead-closed"));
+    assertThat(lines.stream().filter(each -> each.containsKey("problem"))).hasSize(2);
+    assertThat(report(lines).getLong("failed")).isEqualTo(2);
+    assertThat(
+            api.post(
+                    "/v1/groups/gw-dead-other-group/dead-letters/replay-all",
+                    new JsonObject().put("topic", "no topic"))
+                .status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void theRateIsKeptAndClosingTheRequestEndsTheReplay() throws Exception {
+    bury("gw-dead-slow", "gw-dead-slow-group", 30);
+    HttpResponse<Stream<String>> response =
+        open("gw-dead-slow-group", new JsonObject().put("perSecond", 10));
+    long startNs = System.nanoTime();
+    try (Stream<String> lines = response.body()) {
+      var each =
+          lines.map(JsonObject::new).filter(line -> line.containsKey("messageId")).iterator();
+      for (int i = 0; i < 6; i++) {
+        each.next();
+      }
+    }
+    assertThat(System.nanoTime() - startNs).isGreaterThan(450_000_000L);
+    // Those that were under way when it closed, and no more: 30 would take another 2.4 seconds.
+    int[] last = {0};
+    Awaitility.await()
+        .during(Duration.ofMillis(600))
+        .until(
+            () -> {
+              int before = last[0];
+              last[0] = all("gw-dead-slow").size();
+              return before == last[0];
+            });
+    assertThat(last[0]).isBetween(30 + 6, 30 + 12);
+  }
+
+  private HttpResponse<Stream<String>> open(String group, JsonObject body)
+      throws IOException, InterruptedException {
+    return Api.http()
+        .send(
+            api.request(
+                "POST",
+                "/v1/groups/" + group + "/dead-letters/replay-all",
+                BodyPublishers.ofString(body.encode())),
+            HttpResponse.BodyHandlers.ofLines());
+  }
+
+  private List<JsonObject> replay(String group, String query, JsonObject body) {
+    Api.Reply reply = api.post("/v1/groups/" + group + "/dead-letters/replay-all" + query, body);
+    assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+    return reply.body().lines().map(JsonObject::new).toList();
+  }
+
+  private static JsonObject report(List<JsonObject> lines) {
+    return lines.get(lines.size() - 1).getJsonObject("report");
+  }
+
+  private JsonArray all(String topic) {
+    return api.get("/v1/topics/" + topic + "/messages?max=100").json().getJsonArray("messages");
+  }
+
+  /** Publishes messages m0, m1, … and gives all of them up. */
+  private void bury(String topic, String group, int count) {
+    for (int i = 0; i < count; i++) {
+      JsonObject message = new JsonObject().put("text", "m" + i);
+      assertThat(api.post("/v1/topics/" + topic + "/messages", message).status()).isEqualTo(200);
+    }
+    List<String> receipts = new ArrayList<>();
+    while (receipts.size() < count) {
+      api.post("/v1/topics/" + topic + "/groups/" + group + "/receive?max=32&waitMs=10000")
+          .json()
+          .getJsonArray("messages")
+          .forEach(each -> receipts.add(((JsonObject) each).getString("receipt")));
+    }
+    assertThat(
+            api.post(
+                    "/v1/groups/" + group + "/dead-letter",
+                    new JsonObject().put("receipts", new JsonArray(receipts)))
+                .status())
+        .isEqualTo(200);
+  }
+}
