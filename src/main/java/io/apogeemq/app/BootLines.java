@@ -31,6 +31,8 @@ final class BootLines {
 
   /** Ours: RocketMQ has no such role. */
   static String gateway(String bindAddress, int port) {
-    return "The gateway boot success: http://" + new HostPort(bindAddress, port) + "/ (console), /docs (API)";
+    return "The gateway boot success: http://"
+        + new HostPort(bindAddress, port)
+        + "/ (console), /docs (API)";
   }
 }

@@ -7,6 +7,8 @@ import io.apogeemq.protocol.message.Properties;
 import io.apogeemq.protocol.message.TagsCode;
 import io.apogeemq.store.ReadRequest.EntryFilter;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -71,6 +73,21 @@ class FilteredReadTest {
             .isEqualTo(expected(queue, i -> i % divisor == 0));
       }
     }
+  }
+
+  /** Memory that was given up meanwhile, and waits for the collector, counts, too; so do buffers of answers. */
+  @Test
+  void aReadThatWantsLittleTakesNoMoreMemoryThanTheCacheHas() {
+    BufferPoolMXBean direct =
+        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .filter(pool -> pool.getName().equals("direct"))
+            .findFirst()
+            .orElseThrow();
+    long before = direct.getMemoryUsed();
+    for (int queue = 0; queue < QUEUES; queue++) {
+      read(queue, divisible(100));
+    }
+    assertThat(direct.getMemoryUsed() - before).isLessThan(8L * TestStore.PAGE_MEMORY_BYTES);
   }
 
   private static EntryFilter divisible(int divisor) {

@@ -27,6 +27,10 @@ import java.util.function.Consumer;
 public final class TestStore implements AutoCloseable {
   public static final InetSocketAddress BORN = new InetSocketAddress("127.0.0.1", 40000);
   public static final InetSocketAddress STORE = new InetSocketAddress("127.0.0.1", 10911);
+
+  /** Bound of the log bytes in memory. */
+  static final int PAGE_MEMORY_BYTES = 256 * 1024;
+
   private static final long WAIT_SECONDS = 10;
 
   private final LogStore store;
@@ -41,7 +45,7 @@ public final class TestStore implements AutoCloseable {
     return StoreConfig.at(root)
         .withSegmentSizeBytes(1024 * 1024)
         .withFlush(new StoreConfig.Flush(StoreConfig.FlushMode.ASYNC, 50, 5_000))
-        .withBounds(bounds(16 * 1024, 256 * 1024, 4 << 20, 64 * 1024, 128 * 1024, 4096));
+        .withBounds(bounds(16 * 1024, PAGE_MEMORY_BYTES, 4 << 20, 64 * 1024, 128 * 1024, 4096));
   }
 
   /** Bounds with memory and block sizes so small that a test meets every border. */

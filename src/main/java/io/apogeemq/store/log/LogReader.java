@@ -132,7 +132,7 @@ public final class LogReader {
         if (request.filter().wants(chunk.tagsCodeOf(at))) {
           int size = chunk.sizeOf(at);
           if (budget != null) {
-            if (budget.isSpent() && offset > from) {
+            if ((budget.isSpent() || found.hasWalkedFar()) && offset > from) {
               break search;
             }
             budget.spend(size);

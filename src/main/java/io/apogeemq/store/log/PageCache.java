@@ -46,6 +46,11 @@ public final class PageCache {
     return position - inSegment % pageSize;
   }
 
+  /** How many pages one read may go over so that reads of other queues still find them: half of the cold ones. */
+  int pagesOfAWalk() {
+    return maxColdPages / 2;
+  }
+
   /** The page that starts at a position, if it is in memory. */
   @Nullable Page find(long start) {
     Page page = pages.get(start);

@@ -47,6 +47,9 @@ final class RecordRanges implements AutoCloseable {
 
   private boolean lastAlone;
 
+  /** Pages that were gone over, alone ones left out. */
+  private int pages;
+
   /** Which page a cold read took from the disk last, for reading ahead; -1 for none. */
   static final class Ahead {
     long page = -1;
@@ -86,6 +89,14 @@ final class RecordRanges implements AutoCloseable {
 
   boolean isEmpty() {
     return count == 0;
+  }
+
+  /**
+   * True if so much of the log was gone over for a filter that going on would push the pages out that
+   * the next queue's read wants to find: then it is better to answer.
+   */
+  boolean hasWalkedFar() {
+    return picking && pages >= cache.pagesOfAWalk();
   }
 
   /**
@@ -280,6 +291,9 @@ final class RecordRanges implements AutoCloseable {
       return held.get(held.size() - 1);
     }
     lastAlone = false;
+    if (picking) {
+      letGoOfUnwanted();
+    }
     if (load == null || !picking || !apart || cache.find(cache.startOf(position)) != null) {
       return hold(position);
     }
@@ -289,6 +303,14 @@ final class RecordRanges implements AutoCloseable {
       lastAlone = true;
     }
     return alone;
+  }
+
+  /** Gives the last pages back, as far as nothing of them was taken in. */
+  private void letGoOfUnwanted() {
+    long taken = count == 0 ? 0 : starts[count - 1] + sizes[count - 1];
+    while (!held.isEmpty() && held.get(held.size() - 1).start >= taken) {
+      held.remove(held.size() - 1).release();
+    }
   }
 
   private boolean isHeldLast(long position) {
@@ -314,6 +336,7 @@ final class RecordRanges implements AutoCloseable {
     }
     if (page != null) {
       held.add(page);
+      pages++;
     }
     return page;
   }
