@@ -154,6 +154,11 @@ public final class ApogeeClient {
     return new MessageQuery(calls, nodes, options.getRequestTimeoutMs());
   }
 
+  /** What brokers have accepted and not yet delivered. */
+  public PendingMessages pending() {
+    return new PendingMessages(nodes);
+  }
+
   ClientOptions options() {
     return options;
   }

@@ -6,6 +6,7 @@ import io.apogeemq.gateway.access.TokenOperations;
 import io.apogeemq.gateway.admin.DeadLetterOperations;
 import io.apogeemq.gateway.admin.GroupOperations;
 import io.apogeemq.gateway.admin.OffsetOperations;
+import io.apogeemq.gateway.admin.PendingOperations;
 import io.apogeemq.gateway.admin.TopicOperations;
 import io.apogeemq.gateway.consume.BrowseOperations;
 import io.apogeemq.gateway.consume.ReceiptOperations;
@@ -17,6 +18,7 @@ import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.ServiceOperations;
 import io.apogeemq.gateway.publish.PublishOperations;
 import io.apogeemq.gateway.publish.RequestOperations;
+import io.apogeemq.gateway.trace.TraceOperations;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
@@ -89,7 +91,9 @@ final class GatewayVerticle extends VerticleBase {
         new TopicOperations(),
         new GroupOperations(),
         new OffsetOperations(),
-        new DeadLetterOperations(vertx));
+        new DeadLetterOperations(vertx),
+        new PendingOperations(),
+        new TraceOperations());
   }
 
   private HttpServerOptions serverOptions() {

@@ -105,7 +105,7 @@ class ProtocolDocTest {
 
         Priority: P0 is needed to send and consume, P1 by a complete client (P1b of it only by proxies), P2 by tools and
         dashboards (P2x: rare ones of 5.x), P3 between servers; *old* ones nobody sends. The test shows it with the official client
-        or tool (`compat`) or on the wire.
+        or tool (`compat`) or on the wire. 30000 to 30099 are ApogeeMQ's own: what administrators ask that no code of RocketMQ's tells.
 
         | code | name | priority | versions | here | shown by |
         |---:|---|---|---|---|---|
@@ -131,6 +131,7 @@ class ProtocolDocTest {
     return switch (row.versions()) {
       case "both" -> "4.9.x, 5.x";
       case "4.9-only" -> "4.9.x";
+      case "ours" -> "ApogeeMQ";
       default -> row.versions();
     };
   }

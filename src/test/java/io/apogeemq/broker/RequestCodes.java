@@ -3,7 +3,7 @@ package io.apogeemq.broker;
 import java.util.List;
 import java.util.Set;
 
-/** Every request code of RocketMQ: how much it matters, which versions know it, which test shows ours. */
+/** Every request code of RocketMQ, and ours: how much it matters, which versions know it, which test shows ours. */
 final class RequestCodes {
   /**
    * One code.
@@ -184,6 +184,9 @@ final class RequestCodes {
       3009    P2   5.x       -
       3010    P2   5.x       -
       5001    P2x  5.5       -
+      30001   P2   ours      gateway.PendingTest
+      30002   P2   ours      gateway.PendingTest
+      30003   P2   ours      gateway.PendingTest
       200050  P1   5.x       compat.PopConsumerTest
       200051  P1   5.x       compat.PopConsumerTest
       200052  P1b  5.x       broker.PopTest

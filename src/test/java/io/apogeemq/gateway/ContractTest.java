@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Every answer that openapi.yaml describes is given, and looks as it says ({@link Described}). */
@@ -36,6 +37,7 @@ class ContractTest {
     requestAndReply();
     topicsAndGroups();
     deadLetters();
+    pending();
     withoutCluster();
     Set<String> missing = new TreeSet<>(Described.answers());
     missing.removeAll(Described.seen());
@@ -67,6 +69,8 @@ class ContractTest {
     Awaitility.await()
         .untilAsserted(() -> assertThat(api.get(messages + "/" + id).status()).isEqualTo(200));
     assertThat(api.get(messages + "/x").status()).isEqualTo(404);
+    assertThat(api.get(messages + "/" + id + "/trace").status()).isEqualTo(200);
+    assertThat(api.get(messages + "/x/trace").status()).isEqualTo(404);
     assertThat(api.get("/v1/topics/gw-contract/search?key=k").status()).isEqualTo(200);
     assertThat(api.get("/v1/topics/gw-contract/search").status()).isEqualTo(400);
     String group = "/v1/topics/gw-contract/groups/gw-contract-group";
@@ -193,6 +197,32 @@ class ContractTest {
         .isEqualTo(400);
     place.put("offset", 1_000_000);
     assertThat(api.post(path + "/replay", one).status()).isEqualTo(207);
+  }
+
+  private void pending() throws Exception {
+    JsonObject later = new JsonObject().put("text", "a").put("delayMs", 4_000_000);
+    assertThat(api.post("/v1/topics/gw-contract-later/messages", later).status()).isEqualTo(200);
+    Awaitility.await().until(() -> delayed() != null);
+    JsonObject message = delayed();
+    JsonObject order =
+        new JsonObject()
+            .put("broker", message.getString("broker"))
+            .put("topic", message.getString("topic"))
+            .put("handle", message.getString("handle"));
+    assertThat(api.post("/v1/delayed/cancel", order).status()).isEqualTo(204);
+    assertThat(api.post("/v1/delayed/cancel", NONE).status()).isEqualTo(400);
+    assertThat(api.get("/v1/delayed?limit=0").status()).isEqualTo(400);
+    assertThat(api.get("/v1/transactions").status()).isEqualTo(200);
+    assertThat(api.get("/v1/transactions?limit=0").status()).isEqualTo(400);
+    new PendingTest().followTransactions("gw-open-contract");
+  }
+
+  private @Nullable JsonObject delayed() {
+    return api.get("/v1/delayed?limit=100").json().getJsonArray("messages").stream()
+        .map(JsonObject.class::cast)
+        .filter(each -> "gw-contract-later".equals(each.getString("topic")))
+        .findFirst()
+        .orElse(null);
   }
 
   /** A gateway whose name server is not there lives, and says that it isn't ready. */

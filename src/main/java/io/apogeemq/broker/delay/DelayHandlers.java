@@ -1,5 +1,7 @@
 package io.apogeemq.broker.delay;
 
+import static io.apogeemq.protocol.remoting.RequestCode.APOGEE_CANCEL_DELAYED_MESSAGE;
+import static io.apogeemq.protocol.remoting.RequestCode.APOGEE_GET_DELAYED_MESSAGES;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_ALL_DELAY_OFFSET;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_TIMER_CHECK_POINT;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_TIMER_METRICS;
@@ -23,7 +25,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Answers the requests about delayed messages: how far the levels are (45), how far the timers are (60,
- * 61), and the recall of a timer message (370). One instance per broker verticle.
+ * 61), the recall of a timer message (370), and, to administrators, what waits (30001) and the recall
+ * of what they choose (30002). One instance per broker verticle.
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 public final class DelayHandlers implements RequestFamily {
@@ -48,7 +51,17 @@ public final class DelayHandlers implements RequestFamily {
             GET_TIMER_CHECK_POINT, Access.PEER, (from, none) -> delay.checkpoint().map(this::of)),
         Route.on(GET_TIMER_METRICS, Access.PEER, (from, none) -> delay.metrics().map(this::of)),
         Route.on(RECALL_MESSAGE, Access.PUB, DelayHeaders.Recall.class, this::recall)
-            .topic(DelayHeaders.Recall::topic));
+            .topic(DelayHeaders.Recall::topic),
+        Route.on(
+            APOGEE_GET_DELAYED_MESSAGES,
+            Access.ADMIN,
+            DelayHeaders.Upcoming.class,
+            (from, ask) -> delay.upcoming(ask.max(), ask.after()).map(all -> of(all.toJson()))),
+        Route.on(
+            APOGEE_CANCEL_DELAYED_MESSAGE,
+            Access.ADMIN,
+            DelayHeaders.Cancel.class,
+            (from, ask) -> take(ask.topic(), ask.recallHandle())));
   }
 
   private Reply of(byte[] body) {
@@ -61,15 +74,19 @@ public final class DelayHandlers implements RequestFamily {
           ResponseCode.NO_PERMISSION,
           "recall failed, operation is forbidden (recallMessageEnable=false)");
     }
-    if (topics.find(ask.topic()) == null) {
+    return take(ask.topic(), ask.recallHandle());
+  }
+
+  private Future<Reply> take(String topic, String recallHandle) {
+    if (topics.find(topic) == null) {
       throw new Refused(
-          ResponseCode.TOPIC_NOT_EXIST, "recall failed, the topic[" + ask.topic() + "] not exist");
+          ResponseCode.TOPIC_NOT_EXIST, "recall failed, the topic[" + topic + "] not exist");
     }
-    RecallHandle handle = RecallHandle.decode(ask.recallHandle());
+    RecallHandle handle = RecallHandle.decode(recallHandle);
     if (handle == null) {
       throw illegal("recall handle is invalid");
     }
-    if (!handle.topic().equals(ask.topic())) {
+    if (!handle.topic().equals(topic)) {
       throw illegal("recall failed, topic not match: the handle is of topic " + handle.topic());
     }
     if (!handle.broker().equals(config.brokerName())) {

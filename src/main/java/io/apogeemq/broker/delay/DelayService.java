@@ -7,6 +7,7 @@ import io.apogeemq.broker.state.StateLog;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.protocol.body.DataVersion;
+import io.apogeemq.protocol.body.DelayedMessages;
 import io.apogeemq.protocol.body.TimerMetrics;
 import io.apogeemq.protocol.message.SysFlags;
 import io.apogeemq.remoting.Later;
@@ -27,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +80,7 @@ public final class DelayService implements Sleepers {
   private long startedAt;
 
   private final Recall recall;
+  private final Upcoming upcoming;
   private volatile Map<String, String> figures = Map.of();
 
   /** The latest store time of the records that were looked through at the start. */
@@ -133,6 +136,7 @@ public final class DelayService implements Sleepers {
             delivery,
             this::wake);
     recall = new Recall(config, store, back, later, timers);
+    upcoming = new Upcoming(config, store, back, levels, timers);
   }
 
   /** What parks messages. */
@@ -433,6 +437,13 @@ public final class DelayService implements Sleepers {
   Future<Void> recall(RecallHandle handle, long nowMs) {
     Promise<Void> done = Promise.promise();
     loop.execute(() -> recall.take(handle, nowMs).onComplete(done));
+    return StateLog.onAskingContext(done.future());
+  }
+
+  /** What waits, soonest first; completes on the asking context. Fails with what to answer. */
+  Future<DelayedMessages> upcoming(int max, @Nullable String after) {
+    Promise<DelayedMessages> done = Promise.promise();
+    loop.execute(() -> upcoming.page(max, after).onComplete(done));
     return StateLog.onAskingContext(done.future());
   }
 

@@ -89,6 +89,10 @@ final class LevelQueue {
     return level;
   }
 
+  long delayMs() {
+    return delayMs;
+  }
+
   void startAt(long queueOffset) {
     reader.startAt(queueOffset);
   }

@@ -1,7 +1,10 @@
 package io.apogeemq.broker.delay;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is due when: due time and log position of each waiting message, 16 bytes each, the earliest on
@@ -82,6 +85,47 @@ final class TimerHeap {
     for (int i = 0; i < size; i++) {
       each.entry(due(i), at(i));
     }
+  }
+
+  /** So many entries are looked at for one list. */
+  static final int MAX_LOOKED_AT = 4_000_000;
+
+  private static final int MAX_DEPTH = 2 * Integer.SIZE;
+
+  /**
+   * The first entries behind a place, in order: due time and position of each. Costs what lies before the
+   * place, and a few more; null if that is more than {@link #MAX_LOOKED_AT}.
+   */
+  @Nullable List<long[]> next(int count, long afterDueMs, long afterPosition, Wanted wanted) {
+    Comparator<long[]> order =
+        (a, b) -> a[0] != b[0] ? Long.compare(a[0], b[0]) : Long.compare(a[1], b[1]);
+    PriorityQueue<long[]> lastFirst = new PriorityQueue<>(order.reversed());
+    int[] open = new int[MAX_DEPTH]; // a depth-first walk keeps one sibling for each level
+    int height = size > 0 ? 1 : 0;
+    int looked = 0;
+    while (height > 0) {
+      int index = open[--height];
+      long[] entry = {due(index), at(index)};
+      boolean full = lastFirst.size() == count;
+      if (full && order.compare(entry, lastFirst.peek()) >= 0) {
+        continue; // and so is all that is below it
+      }
+      if (++looked > MAX_LOOKED_AT) {
+        return null;
+      }
+      if (before(afterDueMs, afterPosition, entry[0], entry[1]) && wanted.wants(entry[1])) {
+        if (full) {
+          lastFirst.remove();
+        }
+        lastFirst.add(entry);
+      }
+      for (int child = 2 * index + 2; child > 2 * index; child--) {
+        if (child < size) {
+          open[height++] = child;
+        }
+      }
+    }
+    return lastFirst.stream().sorted(order).toList();
   }
 
   /** Keeps only what is wanted, in time that is linear but for the order. */

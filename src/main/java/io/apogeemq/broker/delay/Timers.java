@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -172,6 +173,11 @@ final class Timers {
         });
     inDelivery.forEach((position, dueMs) -> each.entry(dueMs, position));
     undecided.forEach((position, dueMs) -> each.entry(dueMs, position));
+  }
+
+  /** The first that wait behind a place, in order ({@link TimerHeap#next}). */
+  @Nullable List<long[]> next(int count, long afterDueMs, long afterPosition) {
+    return heap.next(count, afterDueMs, afterPosition, position -> !gone.contains(position));
   }
 
   /** The log is needed from here on for what waits. */

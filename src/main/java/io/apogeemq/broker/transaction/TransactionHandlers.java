@@ -1,6 +1,7 @@
 package io.apogeemq.broker.transaction;
 
 import io.apogeemq.protocol.header.TransactionHeaders.End;
+import io.apogeemq.protocol.header.TransactionHeaders.Open;
 import io.apogeemq.protocol.header.TransactionHeaders.Resume;
 import io.apogeemq.protocol.message.MessageId;
 import io.apogeemq.protocol.remoting.RequestCode;
@@ -16,7 +17,8 @@ import java.util.List;
 
 /**
  * Answers the requests about transactions: the producer's decision (37, nearly always one-way), and the
- * administrator's wish to have one that was given up checked again (323). One instance per broker
+ * administrator's wishes to have one that was given up checked again (323) and to know which are open
+ * (30003). One instance per broker
  * verticle; all of them share the broker's {@link Transactions}.
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
@@ -31,7 +33,8 @@ public final class TransactionHandlers implements RequestFamily {
   public List<Route<?>> routes() {
     return List.of(
         Route.on(RequestCode.END_TRANSACTION, Access.OPEN, End.class, this::end),
-        Route.on(RequestCode.RESUME_CHECK_HALF_MESSAGE, Access.ADMIN, Resume.class, this::resume));
+        Route.on(RequestCode.RESUME_CHECK_HALF_MESSAGE, Access.ADMIN, Resume.class, this::resume),
+        Route.on(RequestCode.APOGEE_GET_OPEN_TRANSACTIONS, Access.ADMIN, Open.class, this::list));
   }
 
   private Future<Reply> end(Exchange from, End end) {
@@ -40,6 +43,13 @@ public final class TransactionHandlers implements RequestFamily {
       return Reply.ok().now();
     }
     return transactions.end(end);
+  }
+
+  private Future<Reply> list(Exchange from, Open ask) {
+    Long after = ask.after();
+    return transactions
+        .list(ask.max(), after == null ? -1 : after)
+        .map(all -> Reply.ok().body(all.toJson()));
   }
 
   private Future<Reply> resume(Exchange from, Resume resume) {

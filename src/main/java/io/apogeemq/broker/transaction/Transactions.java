@@ -8,6 +8,7 @@ import io.apogeemq.broker.state.StateWriter;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.broker.topic.TopicTable;
+import io.apogeemq.protocol.body.OpenTransactions;
 import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.header.TransactionHeaders.End;
 import io.apogeemq.protocol.message.MessageView;
@@ -76,6 +77,7 @@ public final class Transactions {
   private final CheckBack checkBack;
   private final Decisions decisions;
   private final SecondChance secondChance;
+  private final OpenList openList;
   private final OldestFile oldestFile;
   private @Nullable Restart restart;
   private @Nullable HalfTail tail;
@@ -119,6 +121,7 @@ public final class Transactions {
     decisions = new Decisions(store, back, parts.monotonicMs(), table, endings, checkBack);
     secondChance =
         new SecondChance(store, back, config.storeHost(), parts.monotonicMs(), table, checkBack);
+    openList = new OpenList(config, table, parts.clients(), reader, parts.monotonicMs());
     oldestFile = new OldestFile(store, table.halves, endings, parts.segmentBytes());
   }
 
@@ -338,6 +341,17 @@ public final class Transactions {
   public Future<Reply> resume(long logPosition) {
     Promise<Reply> answer = Promise.promise();
     parts.loop().execute(() -> secondChance.give(logPosition, answer::tryComplete));
+    return StateLog.onAskingContext(answer.future());
+  }
+
+  /**
+   * The transactions that are open, oldest first.
+   *
+   * @param after the offset that the last page ended with, -1 for the first page
+   */
+  public Future<OpenTransactions> list(int max, long after) {
+    Promise<OpenTransactions> answer = Promise.promise();
+    parts.loop().execute(() -> openList.page(max, after, answer::complete));
     return StateLog.onAskingContext(answer.future());
   }
 }

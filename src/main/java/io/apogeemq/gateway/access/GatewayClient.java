@@ -5,6 +5,7 @@ import io.apogeemq.client.ApogeeClient;
 import io.apogeemq.client.ClientOptions;
 import io.apogeemq.client.GroupAdmin;
 import io.apogeemq.client.MessageQuery;
+import io.apogeemq.client.PendingMessages;
 import io.apogeemq.client.PopConsumer;
 import io.apogeemq.client.Producer;
 import io.apogeemq.client.PullConsumer;
@@ -76,6 +77,10 @@ public final class GatewayClient {
 
   public MessageQuery messages() {
     return client.messages();
+  }
+
+  public PendingMessages pending() {
+    return client.pending();
   }
 
   /**

@@ -41,6 +41,14 @@ public interface TransactionHeaders {
       @Nullable String bname) {}
 
   /**
+   * Code 30003, ours.
+   *
+   * @param max transactions of a page
+   * @param after the half queue's offset that the last page ended with; absent: from the oldest on
+   */
+  record Open(int max, @Nullable Long after) {}
+
+  /**
    * Code 323.
    *
    * @param msgId names the log position of a message that was given up, or of an open half message

@@ -8,6 +8,9 @@ import java.util.Set;
 /**
  * The request codes of RocketMQ 4.9.x and 5.x, under the original's names. A number here says
  * nothing about whether we answer it: the routes do.
+ *
+ * <p>30000 to 30099 are ApogeeMQ's own, which RocketMQ has none of: what administrators ask that the
+ * original can't tell. They fit into the 16 bits of a binary header.
  */
 public final class RequestCode {
   public static final int SEND_MESSAGE = 10;
@@ -161,6 +164,9 @@ public final class RequestCode {
   public static final int AUTH_GET_ACL = 3009;
   public static final int AUTH_LIST_ACL = 3010;
   public static final int SWITCH_TIMER_ENGINE = 5001;
+  public static final int APOGEE_GET_DELAYED_MESSAGES = 30001;
+  public static final int APOGEE_CANCEL_DELAYED_MESSAGE = 30002;
+  public static final int APOGEE_GET_OPEN_TRANSACTIONS = 30003;
   public static final int POP_MESSAGE = 200050;
   public static final int ACK_MESSAGE = 200051;
   public static final int PEEK_MESSAGE = 200052;
