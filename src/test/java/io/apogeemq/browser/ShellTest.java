@@ -25,6 +25,32 @@ class ShellTest {
     assertThat(page.run("document.title")).isEqualTo("Topics \u00b7 ApogeeMQ");
   }
 
+  /** Chunks that pages load later count, too: each file of the list is asked for, and nothing else. */
+  @Test
+  void whatThePageLoadsIsOnItsListOfFiles(Page page) {
+    List<String> listed =
+        Page.resource("/console/assets.txt")
+            .lines()
+            .filter(line -> !line.isBlank() && !line.startsWith("#"))
+            .map(line -> line.split(" ")[0])
+            .toList();
+    page.open("/console/").heading("Overview").isShown();
+    String base = (String) page.run("document.querySelector('script[type=module]').src");
+    String folder = base.substring(0, base.lastIndexOf('/') + 1);
+    for (String each : listed) {
+      if (each.endsWith(".js") && !each.equals("main.js") && !each.equals("early.js")) {
+        page.run("import('" + folder + each + "').then(() => 0)");
+      }
+    }
+    page.settle();
+    assertThat(page.witness().exchanges())
+        .filteredOn(each -> each.url().startsWith("/console/") && !each.url().equals("/console/"))
+        .allMatch(each -> each.status() == 200)
+        .extracting(each -> each.url().replaceFirst("/console/[0-9a-f]+/", ""))
+        .isSubsetOf(listed)
+        .contains("lib/vue.js", "app.css", "texts/zh/frame.js");
+  }
+
   @Test
   void anAddressIsKeptOverAReload(Page page) {
     console.createTopic("shell-kept-a", 1);

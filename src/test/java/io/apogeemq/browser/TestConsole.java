@@ -1,15 +1,29 @@
 package io.apogeemq.browser;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.apogeemq.app.TestNode;
 import io.apogeemq.client.Admin;
 import io.apogeemq.client.ApogeeClient;
 import io.apogeemq.client.ClientOptions;
+import io.apogeemq.client.ConsumerOptions;
 import io.apogeemq.client.Message;
+import io.apogeemq.client.MessageListener;
 import io.apogeemq.client.Producer;
 import io.apogeemq.client.SendResult;
 import io.apogeemq.config.Key;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * all tests, which use topics and groups of their own.
  */
 final class TestConsole implements AutoCloseable {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static @Nullable TestConsole shared;
 
   private final TestNode node;
@@ -70,6 +86,52 @@ final class TestConsole implements AutoCloseable {
     for (String text : texts) {
       send(Message.of(topic, text));
     }
+  }
+
+  /** Starts a consumer of a topic from its first message; it ends with this. */
+  void consume(String group, String topic, MessageListener listener) {
+    ConsumerOptions options = ConsumerOptions.of(group).subscribe(topic).setFromFirst(true);
+    await(client.pushConsumer(options, listener).start());
+  }
+
+  /** Gives up so many messages of a topic for a group: they become its dead letters. */
+  void giveUp(String group, String topic, int count) {
+    JsonArray receipts = new JsonArray();
+    while (receipts.size() < count) {
+      String receive =
+          "/v1/topics/%s/groups/%s/receive?waitMs=10000&max=%d"
+              .formatted(topic, group, count - receipts.size());
+      JsonArray messages = post(receive, new JsonObject()).getJsonArray("messages");
+      assertThat(messages).as("messages of %s for %s", topic, group).isNotEmpty();
+      messages.forEach(each -> receipts.add(((JsonObject) each).getString("receipt")));
+    }
+    JsonObject given =
+        post("/v1/groups/" + group + "/dead-letter", new JsonObject().put("receipts", receipts));
+    assertThat(given.encode()).doesNotContain("problem");
+  }
+
+  JsonObject post(String path, JsonObject body) {
+    return answer("POST", path, BodyPublishers.ofString(body.encode()));
+  }
+
+  JsonObject get(String path) {
+    return answer("GET", path, BodyPublishers.noBody());
+  }
+
+  /** What the gateway answers, which must be good news. */
+  private JsonObject answer(String method, String path, BodyPublisher body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(origin() + path))
+            .timeout(Duration.ofSeconds(30))
+            .header("Content-Type", "application/json")
+            .method(method, body)
+            .build();
+    HttpResponse<String> answer =
+        HTTP.sendAsync(request, BodyHandlers.ofString()).orTimeout(30, TimeUnit.SECONDS).join();
+    assertThat(answer.statusCode())
+        .as("%s %s: %s", method, path, answer.body())
+        .isBetween(200, 207);
+    return answer.body().isEmpty() ? new JsonObject() : new JsonObject(answer.body());
   }
 
   static <T> T await(Future<T> future) {

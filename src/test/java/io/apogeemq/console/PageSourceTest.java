@@ -74,6 +74,17 @@ class PageSourceTest {
     }
   }
 
+  /** The names of XML's vocabularies look like addresses, and nobody visits them. */
+  @Test
+  void noFileNamesAnotherHost() throws IOException {
+    Pattern host = Pattern.compile("(?:https?:|url\\(['\"]?)//(?!www\\.w3\\.org/)\\S*|@import\\S*");
+    for (Path each : files()) {
+      assertThat(host.matcher(Files.readString(each)).results().map(MatchResult::group))
+          .as("%s", each)
+          .isEmpty();
+    }
+  }
+
   private static Map<String, String> texts(String language) throws IOException {
     Map<String, String> all = new TreeMap<>();
     for (Path each : files()) {
