@@ -98,7 +98,11 @@ public final class ConsumerOptions {
     return startFrom;
   }
 
-  /** Where a queue begins for which the group has no offset. */
+  /**
+   * Where a queue begins for which the group has no offset. Brokers say that it has one, 0, while the
+   * queue still has its first messages and few are behind them, so that nothing is missed of a topic
+   * that is just coming into being.
+   */
   public ConsumerOptions setStartFrom(ConsumeFromWhere where) {
     startFrom = where;
     return this;
@@ -106,7 +110,7 @@ public final class ConsumerOptions {
 
   /**
    * Where a group that is new to a queue begins: at its first message, or, as by default, with what
-   * comes from then on.
+   * comes from then on; see {@link #setStartFrom} for young queues.
    */
   public ConsumerOptions setFromFirst(boolean first) {
     startFrom =

@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * a message a moment after it was stored.
  */
 public final class MessageQuery {
+  /**
+   * Apache's index keeps times in whole seconds from some time of its own, rounded down: it is asked
+   * for so much more, and the messages' own times decide.
+   */
+  private static final long INDEX_PRECISION_MS = 1_000;
+
   private final Calls calls;
   private final Nodes nodes;
   private final long timeoutMs;
@@ -45,16 +51,32 @@ public final class MessageQuery {
   public Future<ReceivedMessage> byOffsetId(String offsetMsgId) {
     MessageId id;
     try {
-      id = MessageId.parse(offsetMsgId);
-    } catch (MalformedRequest e) {
-      return Future.failedFuture(new IllegalArgumentException(e.getMessage()));
+      id = parsed(offsetMsgId);
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(e);
     }
-    String address = id.storeHost().getAddress().getHostAddress() + ":" + id.storeHost().getPort();
     return nodes.from(
-        address,
+        address(id),
         RemotingCommand.request(
             RequestCode.VIEW_MESSAGE_BY_ID, new QueryHeaders.ById(id.logPosition())),
         r -> StoredMessages.read("", r.body().nioBuffer(), unpacks).get(0));
+  }
+
+  /** The address of the broker that stored the message with this id. */
+  static String storedAt(String offsetMsgId) {
+    return address(parsed(offsetMsgId));
+  }
+
+  private static MessageId parsed(String offsetMsgId) {
+    try {
+      return MessageId.parse(offsetMsgId);
+    } catch (MalformedRequest e) {
+      throw new IllegalArgumentException(e.getMessage());
+    }
+  }
+
+  private static String address(MessageId id) {
+    return id.storeHost().getAddress().getHostAddress() + ":" + id.storeHost().getPort();
   }
 
   /** The messages with the id that a producer gave them; more than one if it sent it again. */
@@ -77,7 +99,7 @@ public final class MessageQuery {
   /**
    * The messages of a topic with this key, oldest first.
    *
-   * @param max of each broker
+   * @param max of each broker; a broker may count some that were stored a second too early
    * @param fromMs the first store time
    * @param toMs the last store time
    */
@@ -85,8 +107,12 @@ public final class MessageQuery {
       String topic, String key, int max, long fromMs, long toMs) {
     return query(
         topic,
-        new QueryHeaders.ByKey(topic, key, max, fromMs, toMs, false, "K"),
-        each -> hasKey(each.keys(), key));
+        new QueryHeaders.ByKey(
+            topic, key, max, Math.max(0, fromMs - INDEX_PRECISION_MS), toMs, false, "K"),
+        each ->
+            hasKey(each.keys(), key)
+                && each.storeTimestampMs() >= fromMs
+                && each.storeTimestampMs() <= toMs);
   }
 
   private static boolean hasKey(@Nullable String keys, String wanted) {

@@ -30,7 +30,7 @@ interface OffsetKeeper {
     return new OffsetKeeper() {
       @Override
       public Future<OptionalLong> load(MessageQueue queue) {
-        return puller.committed(queue);
+        return puller.continuation(queue);
       }
 
       @Override

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads queues on demand and keeps a group's offsets at the broker. Takes part in no sharing of
@@ -189,12 +190,27 @@ public final class PullConsumer {
                                 r -> r.header(QueueHeaders.OffsetReply.class).offset())));
   }
 
-  /** The group's offset in a queue; empty if it never committed one. */
+  /**
+   * The group's offset in a queue; empty if it never committed one. Brokers of 4.9 say 0 instead while
+   * the queue still has its first messages.
+   */
   public Future<OptionalLong> committed(MessageQueue queue) {
+    return offsetOfGroup(queue, false);
+  }
+
+  /**
+   * Where the group goes on in a queue: the same, but all brokers say 0 while the queue is young, so
+   * that a group misses nothing of a topic that came into being just before it.
+   */
+  Future<OptionalLong> continuation(MessageQueue queue) {
+    return offsetOfGroup(queue, null);
+  }
+
+  private Future<OptionalLong> offsetOfGroup(MessageQueue queue, @Nullable Boolean zeroIfYoung) {
     RemotingCommand request =
         RemotingCommand.request(
             RequestCode.QUERY_CONSUMER_OFFSET,
-            new OffsetHeaders.Query(group, queue.topic(), queue.queueId(), null));
+            new OffsetHeaders.Query(group, queue.topic(), queue.queueId(), zeroIfYoung));
     return calls
         .loop()
         .call(

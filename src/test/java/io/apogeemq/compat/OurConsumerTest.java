@@ -149,6 +149,83 @@ class OurConsumerTest extends OurClientCase {
     assertThat(again).containsExactly("late");
   }
 
+  @Test
+  void ofABroadcastAMessageThatFailsTooOftenIsDroppedByThatMember() {
+    send("bad", "good");
+    Queue<String> seen = new ConcurrentLinkedQueue<>();
+    PushConsumer consumer =
+        client.pushConsumer(
+            options().setBroadcasting(true).setMaxReconsumeTimes(2).setRetryDelayMs(50),
+            delivery -> {
+              ReceivedMessage message = delivery.messages().get(0);
+              seen.add(body(message) + message.reconsumeTimes());
+              return body(message).equals("bad")
+                  ? Future.failedFuture("bad as ever")
+                  : Future.succeededFuture();
+            });
+    await(consumer.start());
+    Awaitility.await().atMost(PATIENCE).until(() -> seen.contains("bad2"));
+    send("next");
+    Awaitility.await().atMost(PATIENCE).until(() -> seen.contains("next0"));
+    assertThat(seen).containsExactlyInAnyOrder("bad0", "bad1", "bad2", "good0", "next0");
+    // Each keeps its own account: at the brokers the group is nowhere.
+    PullConsumer looking = client.pullConsumer(group);
+    for (MessageQueue each : await(looking.queues(topic))) {
+      if (Vendor.underTest() == Vendor.APACHE49) {
+        assertThat(await(looking.committed(each))).hasValue(0); // it can't say that there is none
+      } else {
+        assertThat(await(looking.committed(each))).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void whatFailsTooOftenInOrderMakesRoomForThoseBehindIt() {
+    Producer producer = client.producer("GP-" + topic);
+    for (String each : List.of("m0", "bad", "m1", "m2")) {
+      await(producer.send(message(topic, each).orderedBy("one key")));
+    }
+    Queue<String> seen = new ConcurrentLinkedQueue<>();
+    PushConsumer consumer =
+        client.pushConsumer(
+            options().setOrderly(true).setMaxReconsumeTimes(1).setRetryDelayMs(50),
+            delivery -> {
+              String text = body(delivery.messages().get(0));
+              seen.add(text);
+              return text.equals("bad")
+                  ? Future.failedFuture("bad as ever")
+                  : Future.succeededFuture();
+            });
+    await(consumer.start());
+    Awaitility.await().atMost(PATIENCE).until(() -> seen.contains("m2"));
+    assertThat(seen).containsExactly("m0", "bad", "bad", "m1", "m2");
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> await(client.groupAdmin().progress(group, topic)).lag() == 0);
+  }
+
+  @Test
+  void whileAConsumerIsPausedItKeepsItsQueuesAndDeliversNothing() {
+    send(texts(4, "m"));
+    for (boolean orderly : List.of(false, true)) {
+      Queue<String> bodies = new ConcurrentLinkedQueue<>();
+      PushConsumer consumer =
+          client.pushConsumer(
+              options().setGroup(group + orderly).setOrderly(orderly),
+              delivery -> {
+                bodies.add(body(delivery.messages().get(0)));
+                return Future.succeededFuture();
+              });
+      await(consumer.pause()); // before the start, so that nothing is delivered at all
+      await(consumer.start());
+      Awaitility.await().during(Duration.ofMillis(500)).atMost(PATIENCE).until(bodies::isEmpty);
+      assertThat(owned(consumer)).hasSize(4);
+      await(consumer.resume());
+      Awaitility.await().atMost(PATIENCE).until(() -> bodies.size() == 4);
+      await(consumer.close());
+    }
+  }
+
   private PushConsumer broadcast(ApogeeClient of, Queue<String> bodies, Path file) {
     PushConsumer consumer =
         of.pushConsumer(

@@ -122,6 +122,32 @@ class OurPopConsumerTest extends OurClientCase {
   }
 
   @Test
+  void inOrderAQueueGivesItsNextMessageWhenTheOneBeforeIsAcknowledged() {
+    Producer producer = client.producer("GP-" + topic);
+    for (int i = 0; i < 3; i++) {
+      await(producer.send(message(topic, "m" + i).orderedBy("one key")));
+    }
+    ReceiveOptions one = new ReceiveOptions().setOrdered(true).setMaxMessages(1);
+    PoppedMessage first = take(consumer, 1, one.setAttemptId("first")).get(0);
+    assertThat(body(first.message())).isEqualTo("m0");
+    // The answer was lost: the same attempt is given the same message.
+    PoppedMessage again = take(consumer, 1, one.setAttemptId("first")).get(0);
+    assertThat(body(again.message())).isEqualTo("m0");
+    ReceiveOptions hurried = one.setAttemptId("second").setWaitMs(500);
+    assertThat(await(client(cluster).popConsumer("G-" + topic).receive(topic, hurried))).isEmpty();
+    await(consumer.ack(again.receipt()));
+    PoppedMessage second = take(consumer, 1, one.setAttemptId("third")).get(0);
+    assertThat(body(second.message())).isEqualTo("m1");
+    await(consumer.changeInvisibleTime(second.receipt(), 500));
+    PoppedMessage failed = take(consumer, 1, one.setAttemptId("fourth")).get(0);
+    assertThat(body(failed.message())).isEqualTo("m1");
+    await(consumer.ackAll(List.of(failed.receipt())));
+    PoppedMessage third = take(consumer, 1, one.setAttemptId("fifth")).get(0);
+    assertThat(body(third.message())).isEqualTo("m2");
+    await(consumer.ack(third.receipt()));
+  }
+
+  @Test
   void aMessageThatIsGivenUpLiesInTheDeadLetterTopic() {
     send(1);
     PoppedMessage taken = take(consumer, 1, usual).get(0);
