@@ -49,7 +49,8 @@ public final class ApogeeClient {
     options.check();
     loop = new Loop(vertx);
     BrokerNotices notices = new BrokerNotices(loop, this::members, this::requests);
-    Transport plain = transport.apply(loop.context(), new Dispatcher(notices));
+    ToolQuestions questions = new ToolQuestions(loop, this::members);
+    Transport plain = transport.apply(loop.context(), new Dispatcher(notices, questions));
     this.transport =
         options.getCredentials() == null
             ? plain

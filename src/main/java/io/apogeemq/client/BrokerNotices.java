@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What brokers ask of a client: the group changed (40), the group was moved (220), how did a
- * transaction end (39), here is a reply (326). Called on the connection's loop.
+ * transaction end (39), here is a reply (326). Tools' questions come to {@link ToolQuestions}. Called on the connection's loop.
  */
 final class BrokerNotices implements RequestFamily {
   private static final Logger log = LoggerFactory.getLogger(BrokerNotices.class);

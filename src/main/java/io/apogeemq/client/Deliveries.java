@@ -2,7 +2,6 @@ package io.apogeemq.client;
 
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
@@ -37,13 +36,11 @@ final class Deliveries {
   }
 
   private final ConsumerOptions options;
-  private final MessageListener listener;
+  private final Listening listening;
   private final FailedMessages failures;
   private final Loop loop;
   private final ClientMetrics metrics;
-
-  /** Where the listener is called. */
-  private final Context context;
+  private final ConsumeFigures figures;
 
   /** Told when a queue that was full may be read on. */
   private final Consumer<OwnedQueue> onRoom;
@@ -65,18 +62,18 @@ final class Deliveries {
 
   Deliveries(
       ConsumerOptions options,
-      MessageListener listener,
+      Listening listening,
       FailedMessages failures,
       Loop loop,
       ClientMetrics metrics,
-      Context context,
+      ConsumeFigures figures,
       Consumer<OwnedQueue> onRoom) {
     this.options = options;
-    this.listener = listener;
+    this.listening = listening;
     this.failures = failures;
     this.loop = loop;
     this.metrics = metrics;
-    this.context = context;
+    this.figures = figures;
     this.onRoom = onRoom;
     for (int slot = 1; slot <= options.getMaxInFlight(); slot++) {
       freeSlots.add(slot);
@@ -147,32 +144,15 @@ final class Deliveries {
     }
     Delivery delivery = new Delivery(work.owner().queue(), slot, messages);
     long startNs = System.nanoTime();
-    if (context == loop.context()) {
-      call(delivery).onComplete(done -> loop.run(() -> ended(work, slot, startNs, done.cause())));
-    } else {
-      context.runOnContext(
-          ignored ->
-              call(delivery)
-                  .onComplete(done -> loop.run(() -> ended(work, slot, startNs, done.cause()))));
-    }
-  }
-
-  private Future<?> call(Delivery delivery) {
-    try {
-      return listener.onMessages(delivery);
-    } catch (RuntimeException e) {
-      return Future.failedFuture(e);
-    }
+    listening.give(delivery, failure -> ended(work, slot, startNs, failure));
   }
 
   private void ended(Work work, int slot, long startNs, @Nullable Throwable failure) {
     freeSlots.add(slot);
-    metrics.delivered(
-        work.topic(),
-        options.getGroup(),
-        work.items().size(),
-        failure == null,
-        System.nanoTime() - startNs);
+    long tookNs = System.nanoTime() - startNs;
+    int messages = work.items().size();
+    metrics.delivered(work.topic(), options.getGroup(), messages, failure == null, tookNs);
+    figures.delivered(work.topic(), messages, failure == null, tookNs);
     if (failure == null) {
       consumed(work.owner(), work.items());
       finish(work.owner());

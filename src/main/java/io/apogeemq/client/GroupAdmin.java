@@ -2,8 +2,10 @@ package io.apogeemq.client;
 
 import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.Body;
+import io.apogeemq.protocol.body.ConsumeDirectlyResult;
 import io.apogeemq.protocol.body.ConsumeStats;
 import io.apogeemq.protocol.body.ConsumerConnection;
+import io.apogeemq.protocol.body.ConsumerRunningInfo;
 import io.apogeemq.protocol.body.ResetOffsetBody;
 import io.apogeemq.protocol.body.SubscriptionGroupConfig;
 import io.apogeemq.protocol.body.SubscriptionGroupWrapper;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * Admin}.
  */
 public final class GroupAdmin {
+  /** Brokers wait 10 s for a member's answer; it comes to us a moment later. */
+  private static final long MEMBER_WAIT_MS = 12_000;
+
   private final Nodes nodes;
   private final ApogeeClient client;
 
@@ -84,6 +89,52 @@ public final class GroupAdmin {
                         RequestCode.GET_CONSUMER_CONNECTION_LIST,
                         new GroupHeaders.OfConsumers(group)),
                     r -> Body.parse(ConsumerConnection.class, r.body())));
+  }
+
+  /**
+   * What a member says of itself: its settings, queues and figures. Code 1 if it is not online.
+   *
+   * @param clientId as {@link #members} tells it
+   * @param withStacks true: what its threads do, too ({@link ConsumerRunningInfo#jstack})
+   */
+  public Future<ConsumerRunningInfo> runningInfo(
+      String group, String clientId, boolean withStacks) {
+    return nodes
+        .brokersOf(Names.retryTopic(group))
+        .compose(
+            addresses ->
+                nodes.from(
+                    addresses.get(0),
+                    RemotingCommand.request(
+                        RequestCode.GET_CONSUMER_RUNNING_INFO,
+                        new GroupHeaders.RunningInfo(group, clientId, withStacks)),
+                    MEMBER_WAIT_MS,
+                    r -> Body.parse(ConsumerRunningInfo.class, r.body())));
+  }
+
+  /**
+   * Has a member consume a stored message once more, beside what it reads: no offset moves. Code 1 if
+   * the member is not online or the message is gone, 207 if its listener needs more than 10 s.
+   *
+   * @param topic the message's
+   * @param offsetMsgId {@link ReceivedMessage#offsetMsgId}
+   */
+  public Future<ConsumeDirectlyResult> consumeDirectly(
+      String group, String clientId, String topic, String offsetMsgId) {
+    String address;
+    try {
+      address = MessageQuery.storedAt(offsetMsgId);
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(e);
+    }
+    return nodes.from(
+        address,
+        RemotingCommand.request(
+            RequestCode.CONSUME_MESSAGE_DIRECTLY,
+            new GroupHeaders.ConsumeDirectly(
+                group, clientId, offsetMsgId, null, topic, null, null)),
+        MEMBER_WAIT_MS,
+        r -> Body.parse(ConsumeDirectlyResult.class, r.body()));
   }
 
   /** How far a group is in all its topics, from all brokers that know it; code 17 if none does. */

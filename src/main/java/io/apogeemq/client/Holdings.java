@@ -1,14 +1,17 @@
 package io.apogeemq.client;
 
 import io.apogeemq.protocol.Names;
+import io.apogeemq.protocol.body.ConsumerRunningInfo.ProcessQueueInfo;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -72,6 +75,30 @@ final class Holdings implements Sharing.Holder {
 
   List<MessageQueue> queues() {
     return owned.keySet().stream().sorted().toList();
+  }
+
+  /** How its queues are, for tools. */
+  Map<io.apogeemq.protocol.body.MessageQueue, ProcessQueueInfo> reports() {
+    Map<io.apogeemq.protocol.body.MessageQueue, ProcessQueueInfo> all = new LinkedHashMap<>();
+    for (MessageQueue each : queues()) {
+      OwnedQueue queue = owned.get(each);
+      if (queue != null) {
+        all.put(each.toWire(), queue.report());
+      }
+    }
+    return all;
+  }
+
+  /** Where the group is in the queues of a topic, as far as this member has them. */
+  Map<MessageQueue, Long> offsets(String topic) {
+    Map<MessageQueue, Long> all = new TreeMap<>();
+    owned.forEach(
+        (queue, state) -> {
+          if (queue.topic().equals(topic)) {
+            all.put(queue, state.committable());
+          }
+        });
+    return all;
   }
 
   boolean has(String topic) {

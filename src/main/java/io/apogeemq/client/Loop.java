@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /**
@@ -108,6 +109,11 @@ final class Loop {
           }
         });
     return outcome.future();
+  }
+
+  /** Runs what takes its time on a worker; the outcome is brought to this loop. */
+  <T> Future<T> onWorker(Callable<T> action) {
+    return here(vertx.executeBlocking(action, false));
   }
 
   /** Runs an action on the loop after a delay. Call it on the loop. Returns what {@link #cancel} takes. */

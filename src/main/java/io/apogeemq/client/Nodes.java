@@ -101,6 +101,12 @@ final class Nodes {
     return calls.loop().call(() -> calls.ok(address, request, read));
   }
 
+  /** The same for what takes longer than usual. */
+  <T> Future<T> from(
+      String address, RemotingCommand request, long waitMs, Function<RemotingCommand, T> read) {
+    return calls.loop().call(() -> calls.ok(address, request, waitMs, read));
+  }
+
   Future<Void> to(String address, RemotingCommand request) {
     return from(address, request, r -> null);
   }

@@ -1,5 +1,6 @@
 package io.apogeemq.client;
 
+import io.apogeemq.protocol.body.ConsumerRunningInfo.ProcessQueueInfo;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
@@ -54,6 +55,11 @@ final class OwnedQueue {
   /** Of an ordered queue: until when nobody else has it, in ns. */
   private long lockedUntilNs;
 
+  // For tools only, in ms of the day.
+  private long lockedAtMs;
+  private long pulledAtMs;
+  private long consumedAtMs = System.currentTimeMillis();
+
   OwnedQueue(MessageQueue queue, long startOffset) {
     this.queue = queue;
     nextOffset = startOffset;
@@ -71,6 +77,7 @@ final class OwnedQueue {
   /** Takes what a pull found; returns the messages as items, in their order. */
   List<Item> pulled(PullResult result) {
     nextOffset = result.nextOffset();
+    pulledAtMs = System.currentTimeMillis();
     List<Item> fresh = result.messages().stream().map(Item::new).toList();
     items.addAll(fresh);
     for (Item each : fresh) {
@@ -80,6 +87,7 @@ final class OwnedQueue {
   }
 
   void consumed(List<Item> done) {
+    consumedAtMs = System.currentTimeMillis();
     for (Item each : done) {
       each.consumed = true;
       cachedBytes -= each.message.body().length;
@@ -150,6 +158,7 @@ final class OwnedQueue {
 
   void locked(long untilNs) {
     lockedUntilNs = untilNs;
+    lockedAtMs = System.currentTimeMillis();
   }
 
   long lockedUntilNs() {
@@ -158,6 +167,32 @@ final class OwnedQueue {
 
   boolean isLocked(long nowNs) {
     return lockedUntilNs - nowNs > 0;
+  }
+
+  /** How this queue is, for tools. */
+  ProcessQueueInfo report() {
+    List<Item> all = List.copyOf(items);
+    int out = busy ? all.size() - waiting.size() : 0;
+    return new ProcessQueueInfo(
+        committable(),
+        offset(all, 0),
+        offset(all, all.size() - 1),
+        all.size(),
+        (int) (cachedBytes >> 20),
+        out == 0 ? 0 : offset(all, 0),
+        offset(all, out - 1),
+        out,
+        isLocked(System.nanoTime()),
+        0,
+        lockedAtMs,
+        dropped,
+        pulledAtMs,
+        consumedAtMs);
+  }
+
+  /** Of the message at this place; 0 if there is none. */
+  private static long offset(List<Item> of, int place) {
+    return place >= 0 && place < of.size() ? of.get(place).message.queueOffset() : 0;
   }
 
   /** No longer ours: nothing of it is delivered from here on. */

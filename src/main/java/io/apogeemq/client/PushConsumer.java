@@ -2,15 +2,16 @@ package io.apogeemq.client;
 
 import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.CheckClientConfig;
+import io.apogeemq.protocol.body.ConsumeDirectlyResult;
 import io.apogeemq.protocol.body.ConsumeType;
 import io.apogeemq.protocol.body.ConsumerData;
+import io.apogeemq.protocol.body.ConsumerRunningInfo;
 import io.apogeemq.protocol.body.MessageModel;
 import io.apogeemq.protocol.body.SubscriptionData;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gets the messages of its topics pushed to a listener, sharing the queues with the other members of
@@ -66,8 +68,11 @@ public final class PushConsumer {
   private final Deliveries deliveries;
   private final Reading reading;
   private final Holdings holdings;
+  private final DirectConsumption direct;
+  private final SelfReport report;
   private final List<Long> timers = new ArrayList<>();
   private State state = State.MADE;
+  private long startedMs;
 
   PushConsumer(ConsumerOptions given, MessageListener listener, ApogeeClient client) {
     options = new ConsumerOptions(given);
@@ -84,16 +89,17 @@ public final class PushConsumer {
         options.isBroadcasting()
             ? new OffsetKeeper.Own(options.getOffsetStore(), loop)
             : OffsetKeeper.atBroker(puller);
-    Context caller = Vertx.currentContext();
+    Listening listening = new Listening(listener, loop, Vertx.currentContext());
+    ConsumeFigures figures = new ConsumeFigures();
     FailedMessages failures = new FailedMessages(options, calls, routes, this::retryTopicExists);
     deliveries =
         new Deliveries(
             options,
-            listener,
+            listening,
             failures,
             loop,
             client.options().getMetrics(),
-            caller == null ? loop.context() : caller,
+            figures,
             this::readOn);
     reading =
         new Reading(
@@ -103,6 +109,7 @@ public final class PushConsumer {
             puller,
             offsets.isAtBroker(),
             client.options().getMetrics(),
+            figures,
             loop,
             deliveries,
             this::offsetMoved,
@@ -110,6 +117,8 @@ public final class PushConsumer {
     holdings =
         new Holdings(options, client, puller, offsets, reading, deliveries, this::shareLater);
     sharing = new Sharing(options, subscriptions, client, holdings);
+    direct = new DirectConsumption(listening, options);
+    report = new SelfReport(options, client.options(), holdings, figures);
   }
 
   public String group() {
@@ -128,6 +137,7 @@ public final class PushConsumer {
                 new IllegalStateException("the consumer was started before"));
           }
           state = State.RUNNING;
+          startedMs = System.currentTimeMillis();
           List<Future<?>> known = new ArrayList<>();
           for (String topic : subscriptions.keySet()) {
             known.add(routes.of(topic));
@@ -260,7 +270,7 @@ public final class PushConsumer {
     return loop.call(() -> holdings.seekAll(topic, puller::maxOffset));
   }
 
-  // ---- news from brokers and from the parts ----
+  // ---- news from brokers ----
 
   /** A broker says that the members of the group changed. */
   @RunsOn(ThreadRole.EVENT_LOOP)
@@ -275,6 +285,27 @@ public final class PushConsumer {
       offsets.forEach(holdings::moveIfOwned);
     }
   }
+
+  // ---- what tools ask ----
+
+  /** Where the group is in this member's queues of a topic. */
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  Map<MessageQueue, Long> offsets(String topic) {
+    return holdings.offsets(topic);
+  }
+
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  ConsumerRunningInfo runningInfo(@Nullable String stacks) {
+    return report.of(membership(), startedMs, stacks);
+  }
+
+  /** Has the listener consume a message beside those of the queues. */
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  Future<ConsumeDirectlyResult> consume(ReceivedMessage message) {
+    return direct.consume(message);
+  }
+
+  // ---- between the parts ----
 
   private void readOn(OwnedQueue queue) {
     reading.pull(queue);

@@ -30,6 +30,7 @@ final class Reading {
   private final PullConsumer puller;
   private final boolean commitsByPull;
   private final ClientMetrics metrics;
+  private final ConsumeFigures figures;
   private final Loop loop;
   private final Deliveries deliveries;
   private final BiConsumer<OwnedQueue, Long> onOffsetMoved;
@@ -48,6 +49,7 @@ final class Reading {
       PullConsumer puller,
       boolean commitsByPull,
       ClientMetrics metrics,
+      ConsumeFigures figures,
       Loop loop,
       Deliveries deliveries,
       BiConsumer<OwnedQueue, Long> onOffsetMoved,
@@ -58,6 +60,7 @@ final class Reading {
     this.puller = puller;
     this.commitsByPull = commitsByPull;
     this.metrics = metrics;
+    this.figures = figures;
     this.loop = loop;
     this.deliveries = deliveries;
     this.onOffsetMoved = onOffsetMoved;
@@ -106,7 +109,9 @@ final class Reading {
       return;
     }
     if (!result.messages().isEmpty()) {
-      metrics.received(from.queue().topic(), options.getGroup(), result.messages().size());
+      int messages = result.messages().size();
+      metrics.received(from.queue().topic(), options.getGroup(), messages);
+      figures.pulled(from.queue().topic(), messages, System.nanoTime() - askedNs);
     }
     deliveries.offer(from, from.pulled(result));
     boolean tooFast =

@@ -22,6 +22,9 @@ public final class RemotingCommand {
   /** What our frames give as their version: the ordinal of V4_9_5 in the original's table. */
   public static final int OUR_VERSION = 403;
 
+  /** The same as the original's tools show it. */
+  public static final String OUR_VERSION_NAME = "V4_9_5";
+
   private int code;
   private LanguageCode language = LanguageCode.JAVA;
   private int version = OUR_VERSION;
