@@ -6,12 +6,14 @@ import io.apogeemq.remoting.SignedTransport;
 import io.apogeemq.remoting.TcpTransport;
 import io.apogeemq.remoting.Transport;
 import io.apogeemq.remoting.tls.ClientTls;
+import io.vertx.core.Closeable;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of a cluster: the root of producers, consumers and admin calls, which share its
@@ -21,6 +23,9 @@ import java.util.function.BiFunction;
  * may be called from any thread. Futures complete, and listeners are called, on the context of the
  * caller; on the client's loop if he has none. Brokers hear of its producers and
  * consumers at once when they start, every 30 s, and as soon as a broker that was lost is back.
+ *
+ * <p>A client that a verticle made is closed when that is undeployed, by Vert.x as its own clients are;
+ * any other when Vert.x closes. {@link #close} does it before.
  */
 public final class ApogeeClient {
   private final ClientOptions options;
@@ -33,9 +38,11 @@ public final class ApogeeClient {
   private final Membership members;
   private final UniqueIds ids = UniqueIds.ofThisProcess();
 
-  // What follows belongs to the loop.
-  private final List<Long> timers = new ArrayList<>();
-  private boolean closed;
+  /** Called by Vert.x; a broker that does not answer fails no undeployment. */
+  private final Closeable closeHook = done -> close().onComplete(ignored -> done.succeed());
+
+  /** Belongs to the loop. Null until somebody closes the client. */
+  private @Nullable Future<Void> closing;
 
   /**
    * A client over any transport.
@@ -50,7 +57,9 @@ public final class ApogeeClient {
     loop = new Loop(vertx);
     BrokerNotices notices = new BrokerNotices(loop, this::members, this::requests);
     ToolQuestions questions = new ToolQuestions(loop, this::members);
-    Transport plain = transport.apply(loop.context(), new Dispatcher(notices, questions));
+    Transport plain =
+        loop.outsideOfVerticle(
+            () -> transport.apply(loop.context(), new Dispatcher(notices, questions)));
     this.transport =
         options.getCredentials() == null
             ? plain
@@ -60,10 +69,11 @@ public final class ApogeeClient {
     nodes = new Nodes(calls, routes);
     members = new Membership(clientId(), loop, this.transport, calls, routes);
     requests = new Requests(clientId(), members, loop, routes, nodes);
+    loop.addCloseHook(closeHook);
     loop.run(
         () -> {
-          timers.add(loop.every(options.getRouteRefreshMs(), routes::refreshAll));
-          timers.add(loop.every(options.getHeartbeatMs(), members::heartbeat));
+          loop.every(options.getRouteRefreshMs(), routes::refreshAll);
+          loop.every(options.getHeartbeatMs(), members::heartbeat);
         });
   }
 
@@ -185,21 +195,33 @@ public final class ApogeeClient {
     return Future.join(all).otherwiseEmpty().mapEmpty();
   }
 
-  /** Closes all producers and consumers, leaves their groups, and closes the connections. */
+  /**
+   * Closes all producers and consumers, leaves their groups, and closes the connections. Undeploying
+   * the verticle that made the client does the same, after its {@code stop}. Never fails: who can't be
+   * told, notices by himself.
+   */
   public Future<Void> close() {
     return loop.call(
         () -> {
-          if (closed) {
-            return Future.succeededFuture();
+          Future<Void> present = closing;
+          if (present == null) {
+            present = leave();
+            closing = present;
           }
-          return members
-              .close()
-              .compose(
-                  ignored -> {
-                    closed = true;
-                    timers.forEach(loop::cancel);
-                    return transport.close();
-                  });
+          return present;
         });
+  }
+
+  private Future<Void> leave() {
+    long mostMs = PushConsumer.CLOSE_WAIT_MS + 2 * options.getRequestTimeoutMs();
+    return loop.within(mostMs, members.close(), TimeoutException::new)
+        .transform(ignored -> loop.here(transport.close()))
+        .transform(
+            ignored -> {
+              requests.close();
+              loop.cancelAll();
+              loop.removeCloseHook(closeHook);
+              return Future.succeededFuture();
+            });
   }
 }

@@ -1,5 +1,8 @@
 package io.apogeemq.client;
 
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.Closeable;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -7,25 +10,58 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
  * The one event loop of a client. State of the client is read and written on it only; callers from
  * elsewhere hop onto it, and answers from other loops (a connection's) are brought back to it. What a
  * caller is answered is brought to his own context.
+ *
+ * <p>A client ends with whoever made it: a verticle when it is undeployed, else Vert.x. Vert.x would
+ * cancel a verticle's timers and close its sockets at the same time, so that nobody could say good-bye
+ * any more. So the timers here are the event loop's own, and the transport is made outside of the
+ * verticle ({@link #outsideOfVerticle}).
  */
 final class Loop {
   private final Vertx vertx;
-  private final Context context;
+
+  /** Of whoever made the client. */
+  private final ContextInternal maker;
+
+  private final ContextInternal context;
+
+  /** By number; those that are due once leave when they are. On the loop. */
+  private final LongObjectHashMap<ScheduledFuture<?>> timers = new LongObjectHashMap<>();
+
+  private long lastTimer;
 
   /** The caller's own event loop if it is on one, else a new one. */
   Loop(Vertx vertx) {
     this.vertx = vertx;
-    Context current = vertx.getOrCreateContext();
-    context =
-        current.isEventLoopContext()
-            ? ((ContextInternal) current).unwrap() // nothing of a request's own may live on in us
-            : ((VertxInternal) vertx).createEventLoopContext();
+    // Nothing of a request's own may live on in us.
+    maker = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
+    context = maker.isEventLoopContext() ? maker : ((VertxInternal) vertx).createEventLoopContext();
+  }
+
+  /** Calls an action so that Vert.x does not count what it makes among the things of a verticle. */
+  <T> T outsideOfVerticle(Supplier<T> action) {
+    ContextInternal outside = ((VertxInternal) vertx).createEventLoopContext();
+    ContextInternal before = outside.beginDispatch();
+    try {
+      return action.get();
+    } finally {
+      outside.endDispatch(before);
+    }
+  }
+
+  /** Vert.x calls this when the verticle that made the client is undeployed, or closes itself. */
+  void addCloseHook(Closeable hook) {
+    maker.addCloseHook(hook);
+  }
+
+  void removeCloseHook(Closeable hook) {
+    maker.removeCloseHook(hook);
   }
 
   Context context() {
@@ -118,15 +154,49 @@ final class Loop {
 
   /** Runs an action on the loop after a delay. Call it on the loop. Returns what {@link #cancel} takes. */
   long after(long delayMs, Runnable action) {
-    return vertx.setTimer(Math.max(1, delayMs), ignored -> action.run());
+    long number = ++lastTimer;
+    timers.put(
+        number,
+        context
+            .nettyEventLoop()
+            .schedule(
+                () -> {
+                  timers.remove(number);
+                  run(action, context);
+                },
+                Math.max(1, delayMs),
+                TimeUnit.MILLISECONDS));
+    return number;
   }
 
   /** Runs an action on the loop again and again. Call it on the loop. */
   long every(long intervalMs, Runnable action) {
-    return vertx.setPeriodic(intervalMs, ignored -> action.run());
+    long number = ++lastTimer;
+    timers.put(
+        number,
+        context
+            .nettyEventLoop()
+            .scheduleAtFixedRate(
+                () -> run(action, context), intervalMs, intervalMs, TimeUnit.MILLISECONDS));
+    return number;
   }
 
+  /** On the event loop's thread: as the context does it, which hears of what is thrown. */
+  private static void run(Runnable action, ContextInternal on) {
+    on.emit(ignored -> action.run());
+  }
+
+  /** Cancels a timer, if it is still to come. Call it on the loop. */
   void cancel(long timer) {
-    vertx.cancelTimer(timer);
+    ScheduledFuture<?> scheduled = timers.remove(timer);
+    if (scheduled != null) {
+      scheduled.cancel(false);
+    }
+  }
+
+  /** Cancels all timers. Call it on the loop. */
+  void cancelAll() {
+    timers.values().forEach(each -> each.cancel(false));
+    timers.clear();
   }
 }

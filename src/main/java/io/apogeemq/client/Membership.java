@@ -172,7 +172,9 @@ final class Membership {
                       .onComplete(
                           ignored -> {
                             told.remove(address);
-                            loop.after(RECONNECT_MS, () -> tellAgain(address));
+                            if (!closed) {
+                              loop.after(RECONNECT_MS, () -> tellAgain(address));
+                            }
                           }));
     }
   }

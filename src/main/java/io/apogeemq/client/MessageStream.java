@@ -38,6 +38,7 @@ public final class MessageStream implements ReadStream<StreamedMessage> {
     context = caller == null ? client.calls().loop().context() : caller;
     autoAck = options.isAutoAck();
     consumer = client.pushConsumer(new ConsumerOptions(options).setBatchSize(1), this::take);
+    consumer.onStopped(() -> here(this::stopped));
   }
 
   /** Joins the group: messages come from now on, if there is a handler. */
@@ -155,20 +156,22 @@ public final class MessageStream implements ReadStream<StreamedMessage> {
     return this;
   }
 
-  /** Leaves the group and ends the stream. What was not acknowledged is delivered to others. */
+  /**
+   * Leaves the group and ends the stream, as closing the client does. What was not acknowledged is
+   * delivered to others.
+   */
   public Future<Void> close() {
     here(() -> closed = true);
-    return consumer
-        .close(() -> here(this::abandonWaiting))
-        .onComplete(
-            ignored ->
-                here(
-                    () -> {
-                      Handler<Void> end = endHandler;
-                      endHandler = null;
-                      if (end != null) {
-                        end.handle(null);
-                      }
-                    }));
+    return consumer.close();
+  }
+
+  private void stopped() {
+    closed = true;
+    abandonWaiting();
+    Handler<Void> end = endHandler;
+    endHandler = null;
+    if (end != null) {
+      end.handle(null);
+    }
   }
 }

@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Waits until one of several brokers has messages, without taking them: a pop that waits could take
@@ -22,6 +23,8 @@ final class PopWaits {
 
   /** Brokers forget longer waits. */
   private static final long MAX_WAIT_MS = 20_000;
+
+  private static final long MIN_GAP_MS = 50;
 
   private record Question(String address, String topic, boolean ordered) {}
 
@@ -42,21 +45,42 @@ final class PopWaits {
     Promise<Boolean> any = Promise.promise();
     long timer = calls.loop().after(waitMs, () -> any.tryComplete(false));
     any.future().onComplete(ignored -> calls.loop().cancel(timer));
-    int[] failures = {0};
+    AtomicInteger living = new AtomicInteger(places.size());
     for (PopConsumer.Place each : places) {
-      ask(new Question(each.address(), topic, options.isOrdered()))
-          .onComplete(
-              some -> {
-                if (some.failed()) {
-                  if (++failures[0] == places.size()) {
-                    any.tryFail(some.cause());
-                  }
-                } else if (some.result()) {
-                  any.tryComplete(true);
-                }
-              });
+      listen(new Question(each.address(), topic, options.isOrdered()), any, living);
     }
     return any.future();
+  }
+
+  /**
+   * Asks a broker until it has messages or nobody waits any more: an answer without any may be that to
+   * a question that somebody else asked long before.
+   *
+   * @param living brokers that have not failed yet
+   */
+  private void listen(Question question, Promise<Boolean> any, AtomicInteger living) {
+    long askedNs = System.nanoTime();
+    ask(question)
+        .onComplete(
+            some -> {
+              if (some.failed()) {
+                if (living.decrementAndGet() == 0) {
+                  any.tryFail(some.cause());
+                }
+              } else if (some.result()) {
+                any.tryComplete(true);
+              } else if (!any.future().isComplete()) {
+                // A broker that doesn't hold the question must not make us spin.
+                long gapMs = MIN_GAP_MS - (System.nanoTime() - askedNs) / 1_000_000;
+                calls.loop().after(gapMs, () -> listenOn(question, any, living));
+              }
+            });
+  }
+
+  private void listenOn(Question question, Promise<Boolean> any, AtomicInteger living) {
+    if (!any.future().isComplete()) {
+      listen(question, any, living);
+    }
   }
 
   private Future<Boolean> ask(Question question) {

@@ -6,6 +6,7 @@ import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -31,6 +32,9 @@ public final class Producer {
   private final ClientMetrics metrics;
   private final Lingering lingering;
   private final KeyOrder order;
+
+  /** Completes when it is closed and no send is under way. */
+  private final Promise<Void> drained = Promise.promise();
 
   private int turn = ThreadLocalRandom.current().nextInt();
   private int pending;
@@ -255,6 +259,9 @@ public final class Producer {
         .onComplete(
             done -> {
               pending--;
+              if (closed && pending == 0) {
+                drained.tryComplete();
+              }
               metrics.sent(topic, messages, done.succeeded(), System.nanoTime() - startNs);
             });
   }
@@ -263,7 +270,7 @@ public final class Producer {
     return new IllegalStateException("the producer is closed");
   }
 
-  /** Leaves the group at all brokers. Sends that are under way still get their answers. */
+  /** Sends nothing more; leaves the group at all brokers when the sends under way have ended. */
   public Future<Void> close() {
     return calls
         .loop()
@@ -271,7 +278,10 @@ public final class Producer {
             () -> {
               closed = true;
               lingering.flush();
-              return client.members().leave(this);
+              if (pending == 0) {
+                drained.tryComplete();
+              }
+              return drained.future().compose(ignored -> client.members().leave(this));
             });
   }
 }

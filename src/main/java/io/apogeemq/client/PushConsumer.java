@@ -48,7 +48,7 @@ public final class PushConsumer {
   private static final long JOIN_WAIT_MS = 1_000;
 
   /** How long {@link #close} waits for deliveries under way. */
-  private static final long CLOSE_WAIT_MS = 5_000;
+  static final long CLOSE_WAIT_MS = 5_000;
 
   private enum State {
     MADE,
@@ -71,7 +71,9 @@ public final class PushConsumer {
   private final DirectConsumption direct;
   private final SelfReport report;
   private final List<Long> timers = new ArrayList<>();
+  private volatile Runnable onStopped = () -> {};
   private State state = State.MADE;
+  private @Nullable Future<Void> closing;
   private long startedMs;
 
   PushConsumer(ConsumerOptions given, MessageListener listener, ApogeeClient client) {
@@ -335,27 +337,33 @@ public final class PushConsumer {
    * group. Never fails: what could not be told to a broker, it notices by itself.
    */
   public Future<Void> close() {
-    return close(() -> {});
+    return loop.call(
+        () -> {
+          Future<Void> present = closing;
+          if (present == null) {
+            present = leave();
+            closing = present;
+          }
+          return present;
+        });
+  }
+
+  private Future<Void> leave() {
+    state = State.CLOSED;
+    timers.forEach(loop::cancel);
+    sharing.stop();
+    reading.stop();
+    Future<Void> quiet = deliveries.stop(CLOSE_WAIT_MS);
+    onStopped.run();
+    return quiet
+        .compose(ignored -> holdings.releaseAll())
+        .compose(ignored -> client.members().leave(this));
   }
 
   /**
-   * @param onStopped called on the loop, when failures count no longer
+   * @param action called on the loop when it is being closed and failures count no longer
    */
-  Future<Void> close(Runnable onStopped) {
-    return loop.call(
-        () -> {
-          if (state == State.CLOSED) {
-            return Future.succeededFuture();
-          }
-          state = State.CLOSED;
-          timers.forEach(loop::cancel);
-          sharing.stop();
-          reading.stop();
-          Future<Void> quiet = deliveries.stop(CLOSE_WAIT_MS);
-          onStopped.run();
-          return quiet
-              .compose(ignored -> holdings.releaseAll())
-              .compose(ignored -> client.members().leave(this));
-        });
+  void onStopped(Runnable action) {
+    onStopped = action;
   }
 }

@@ -13,6 +13,7 @@ import io.vertx.core.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,6 +103,13 @@ final class Requests {
               loop.cancel(timer);
               waiting.remove(correlationId);
             });
+  }
+
+  /** The client is closed: nobody answers any more. */
+  void close() {
+    for (Promise<ReceivedMessage> each : List.copyOf(waiting.values())) {
+      each.tryFail(new ClosedChannelException());
+    }
   }
 
   /** Completes when all brokers that may get an answer to us have heard of us, or failed to. */

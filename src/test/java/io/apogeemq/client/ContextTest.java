@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,79 @@ class ContextTest {
 
   private Future<String> deploy(ThreadingModel model, VerticleBase verticle) {
     return vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(model));
+  }
+
+  /** What an operation answers comes to the context that asked, and what it calls is called there. */
+  @ParameterizedTest
+  @EnumSource(names = {"EVENT_LOOP", "WORKER"})
+  void everyOperationComesBack(ThreadingModel model) {
+    broker.messages = List.of();
+    ApogeeClient shared = ApogeeClient.create(vertx, ClientOptions.of(nameServer.address()));
+    await(deploy(model, new AskingAll(shared)));
+    assertThat(mine).hasSize(AskingAll.ANSWERS).containsOnly(true);
+    await(shared.close());
+  }
+
+  private final class AskingAll extends VerticleBase {
+    static final int ANSWERS = 12;
+
+    private final ApogeeClient client;
+
+    AskingAll(ApogeeClient client) {
+      this.client = client;
+    }
+
+    @Override
+    public Future<?> start() {
+      Message message = Message.of("t", "hello");
+      MessageQueue queue = new MessageQueue("t", "broker-a", 0);
+      Producer lingering = client.producer(ProducerOptions.of("lingering").setLingerMs(1));
+      TransactionProducer transactions =
+          client.transactionProducer(
+              ProducerOptions.of("tx"), half -> Future.succeededFuture(TransactionOutcome.UNKNOWN));
+      MessageSink sink = lingering.sink();
+      List<Supplier<Future<?>>> operations =
+          List.of(
+              () -> lingering.send(message),
+              () -> lingering.send(message.orderedBy("key")),
+              () -> lingering.sendBatch(List.of(message, message)),
+              () -> lingering.sendOneway(message),
+              () -> lingering.request(message, 20), // nobody answers
+              () -> sink.write(message),
+              () ->
+                  transactions.send(
+                      message,
+                      sent -> {
+                        noteContext();
+                        return Future.succeededFuture(TransactionOutcome.UNKNOWN);
+                      }),
+              () -> client.pullConsumer("g").pull(queue, Filter.ALL, 0, 1, 0),
+              () -> client.popConsumer("g").receive("t", new ReceiveOptions()),
+              () -> client.admin().route("t"),
+              () -> client.messages().byKey("t", "key", 1, 0, 1));
+      Future<?> all = Future.succeededFuture();
+      for (Supplier<Future<?>> each : operations) {
+        all = all.compose(ignored -> answer(each));
+      }
+      return all;
+    }
+
+    /** Well or not: the scripted broker knows few requests. */
+    private Future<?> answer(Supplier<Future<?>> operation) {
+      Promise<Void> answered = Promise.promise();
+      operation
+          .get()
+          .onComplete(
+              done -> {
+                noteContext();
+                answered.complete();
+              });
+      return answered.future();
+    }
+
+    private void noteContext() {
+      mine.add(Vertx.currentContext() == context);
+    }
   }
 
   private final class Asking extends VerticleBase {

@@ -8,6 +8,7 @@ import io.apogeemq.protocol.body.LockBatchAnswer;
 import io.apogeemq.protocol.body.LockBatchRequest;
 import io.apogeemq.protocol.body.QueueData;
 import io.apogeemq.protocol.body.TopicRoute;
+import io.apogeemq.protocol.header.GroupHeaders;
 import io.apogeemq.protocol.header.OffsetHeaders;
 import io.apogeemq.protocol.header.PullHeaders;
 import io.apogeemq.protocol.header.RouteHeaders;
@@ -18,6 +19,7 @@ import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Access;
+import io.apogeemq.remoting.Connection;
 import io.apogeemq.remoting.Dispatcher;
 import io.apogeemq.remoting.Exchange;
 import io.apogeemq.remoting.RemotingServer;
@@ -35,6 +37,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -74,6 +77,11 @@ final class ScriptedNode implements AutoCloseable {
 
   final List<SendHeaders.Send> sends = new CopyOnWriteArrayList<>();
   final List<byte[]> bodies = new CopyOnWriteArrayList<>();
+
+  /** Groups that were left. */
+  final List<String> unregistered = new CopyOnWriteArrayList<>();
+
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
   ScriptedNode(Vertx vertx) {
     RequestFamily family =
@@ -119,7 +127,10 @@ final class ScriptedNode implements AutoCloseable {
                 Route.on(
                     RequestCode.UNLOCK_BATCH_MQ, Access.OPEN, (from, none) -> Reply.ok().now()),
                 Route.on(
-                    RequestCode.UNREGISTER_CLIENT, Access.OPEN, (from, none) -> Reply.ok().now()));
+                    RequestCode.UNREGISTER_CLIENT,
+                    Access.OPEN,
+                    GroupHeaders.Unregister.class,
+                    this::unregister));
     server = new RemotingServer(vertx, "127.0.0.1", 0, "a test port", new Dispatcher(family));
     port = await(server.start());
   }
@@ -128,7 +139,19 @@ final class ScriptedNode implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
+  /** Of clients that still are connected, among those that asked something. */
+  int openConnections() {
+    return (int) connections.stream().filter(Connection::isOpen).count();
+  }
+
+  private Future<Reply> unregister(Exchange from, GroupHeaders.Unregister ask) {
+    String group = ask.producerGroup();
+    unregistered.add(group == null ? String.valueOf(ask.consumerGroup()) : group);
+    return Reply.ok().now();
+  }
+
   private Future<Reply> heartbeat(Exchange from) {
+    connections.add(from.connection());
     if (!answersHeartbeats) {
       return Promise.<Reply>promise().future();
     }
@@ -177,6 +200,7 @@ final class ScriptedNode implements AutoCloseable {
   }
 
   private Future<Reply> route(Exchange from, RouteHeaders.GetRoute ask) {
+    connections.add(from.connection());
     asked.add(ask.topic());
     if (!answersRoutes) {
       return Promise.<Reply>promise().future();
