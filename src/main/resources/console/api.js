@@ -54,7 +54,7 @@ export async function send(request, signal) {
   if (answer.ok) {
     return answer.status === 204 ? null : answer.json();
   }
-  if (answer.status === 401) {
+  if (answer.status === 401 && request.path !== '/v1/session') {
     signedOut();
   }
   throw new ApiProblem(await answer.json().catch(() => ({ status: answer.status, title: answer.statusText })));

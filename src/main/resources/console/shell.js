@@ -1,6 +1,7 @@
 /** What stands around every page: the navigation, the head, and what lies over it. */
 import { h, markRaw, onErrorCaptured, ref, shallowRef, watch } from './lib/vue.js';
 import { ActionHost } from './components/action.js';
+import LoginForm from './components/login.js';
 import CommandPalette from './components/palette.js';
 import ProblemBanner from './components/problem.js';
 import ShortcutHelp from './components/shortcuts.js';
@@ -9,6 +10,7 @@ import { overlay } from './keys.js';
 import { pageOf, sections } from './nav.js';
 import notFound from './pages/notFound.js';
 import { href, route } from './router.js';
+import { mustSignIn, session, signOut } from './session.js';
 import { nextTheme, theme } from './theme.js';
 
 export default {
@@ -62,11 +64,15 @@ export default {
       h('select', {
         'aria-label': t('shell.language'), value: language.value, onChange: event => setLanguage(event.target.value),
       }, Object.entries(LANGUAGES).map(([code, name]) => h('option', { key: code, value: code, selected: code === language.value }, name))),
+      session.account ? h('button', { type: 'button', class: 'quiet', title: t('login.out'), onClick: signOut }, `${session.account} ⏻`) : null,
       h('button', { type: 'button', class: 'quiet', onClick: nextTheme, title: t('shell.theme') }, t(`theme.${theme.value}`)),
       h('button', { type: 'button', class: 'quiet', onClick: () => { overlay.value = 'shortcuts'; }, 'aria-label': t('keys.title') }, '?'),
     ]);
 
     const page = () => {
+      if (mustSignIn.value) {
+        return h(LoginForm);
+      }
       if (failure.value) {
         return h(ProblemBanner, { problem: failure.value, retry: () => window.location.reload() });
       }
@@ -78,7 +84,7 @@ export default {
       head(),
       h('div', { class: 'columns' }, [
         navigation(),
-        h('main', { id: 'main', tabindex: -1 }, [h('h1', shown.value?.title() ?? ''), page()]),
+        h('main', { id: 'main', tabindex: -1 }, [h('h1', mustSignIn.value ? '' : shown.value?.title() ?? ''), page()]),
       ]),
       h(ActionHost),
       overlay.value === 'palette' ? h(CommandPalette) : null,

@@ -1,6 +1,8 @@
 package io.apogeemq.gateway;
 
 import io.apogeemq.gateway.access.RateLimit;
+import io.apogeemq.gateway.access.SessionOperations;
+import io.apogeemq.gateway.access.Sessions;
 import io.apogeemq.gateway.access.Tokens;
 import io.apogeemq.gateway.openapi.ApiDocument;
 import io.apogeemq.gateway.publish.SentOnce;
@@ -14,7 +16,7 @@ import java.util.function.Consumer;
 
 /**
  * A gateway: one {@link GatewayVerticle} on each event loop, all on one port, and the little that they
- * share. It keeps nothing that a restart would lose but tokens and the memory of idempotency keys.
+ * share. It keeps nothing that a restart would lose but tokens, sessions and the memory of idempotency keys.
  */
 public final class Gateway {
   private static final int MAX_KEYS = 100_000;
@@ -56,6 +58,7 @@ public final class Gateway {
         new Shared(
             document,
             new Tokens(System::currentTimeMillis),
+            new SessionOperations.Shared(new Sessions(System::currentTimeMillis)),
             new RateLimit(options.requestsPerSecond(), System::nanoTime),
             new SentOnce(MAX_KEYS, KEY_LIFE.toMillis(), () -> System.nanoTime() / 1_000_000),
             new AtomicInteger(),
@@ -74,6 +77,7 @@ public final class Gateway {
   record Shared(
       ApiDocument document,
       Tokens tokens,
+      SessionOperations.Shared sessions,
       RateLimit limit,
       SentOnce sent,
       AtomicInteger connections,

@@ -3,6 +3,8 @@ package io.apogeemq.gateway;
 import io.apogeemq.config.GatewayKeys;
 import io.apogeemq.config.HostPort;
 import io.apogeemq.config.Settings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 
 /**
@@ -28,6 +30,22 @@ public record GatewayOptions(
 
   public GatewayOptions {
     corsOrigins = List.copyOf(corsOrigins);
+  }
+
+  /**
+   * Whether pages ask their readers for an account: where accounts are required, and wherever others than
+   * this machine's users come. The check itself is the brokers'.
+   */
+  public boolean pagesNeedAccount() {
+    return requireAccount || !isLoopback(bindAddress);
+  }
+
+  private static boolean isLoopback(String address) {
+    try {
+      return InetAddress.getByName(address).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false; // opening the port will fail and say so
+    }
   }
 
   /**

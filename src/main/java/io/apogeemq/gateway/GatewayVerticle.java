@@ -2,6 +2,7 @@ package io.apogeemq.gateway;
 
 import io.apogeemq.gateway.access.Clients;
 import io.apogeemq.gateway.access.Identity;
+import io.apogeemq.gateway.access.SessionOperations;
 import io.apogeemq.gateway.access.TokenOperations;
 import io.apogeemq.gateway.admin.DeadLetterOperations;
 import io.apogeemq.gateway.admin.GroupOperations;
@@ -66,9 +67,10 @@ final class GatewayVerticle extends VerticleBase {
       router.route().handler(cors());
     }
     shared.pages().accept(router); // before the API, which answers every path that is left
-    new ApiRoutes(
-            made, new Identity(shared.tokens(), options.requireAccount()), shared.limit(), options)
-        .add(shared.document(), families(), router);
+    Identity identity =
+        new Identity(shared.tokens(), shared.sessions().sessions(), options.requireAccount());
+    new ApiRoutes(made, identity, shared.limit(), options)
+        .add(shared.document(), families(made), router);
     return vertx
         .createHttpServer(serverOptions())
         .connectionHandler(this::admit)
@@ -77,10 +79,11 @@ final class GatewayVerticle extends VerticleBase {
         .listen();
   }
 
-  private List<OperationFamily> families() {
+  private List<OperationFamily> families(Clients made) {
     return List.of(
         new ServiceOperations(shared.document(), shared.version()),
         new TokenOperations(shared.tokens()),
+        new SessionOperations(shared.sessions(), made, options.pagesNeedAccount()),
         new PublishOperations(shared.sent()),
         new RequestOperations(),
         new ReceiveOperations(),

@@ -2,61 +2,26 @@ package io.apogeemq.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apogeemq.app.TestNode;
-import io.apogeemq.config.BrokerKeys;
-import io.apogeemq.config.GatewayKeys;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Accounts of the broker, by Basic, by token and by ticket. */
 class AccessTest {
-  private static final String ACCOUNTS =
-      """
-      accounts:
-      - accessKey: administrator
-        secretKey: '12345678'
-        admin: true
-      - accessKey: readers-account
-        secretKey: 'abcdefgh'
-        defaultTopicPerm: DENY
-        defaultGroupPerm: DENY
-        topicPerms:
-        - gw-acl=SUB
-        groupPerms:
-        - gw-acl-group=SUB
-      """;
-
-  private static TestNode node;
   private static Api anybody;
   private static Api administrator;
   private static Api reader;
 
   @BeforeAll
   static void start() {
-    node =
-        TestNode.start(
-            Map.of(BrokerKeys.ACL_ENABLE, "true", GatewayKeys.REQUIRE_ACCOUNT, "true"),
-            Map.of(
-                "conf/plain_acl.yml",
-                ACCOUNTS,
-                "conf/tools.yml",
-                "accessKey: administrator\nsecretKey: '12345678'\n"));
-    anybody = new Api(node.gatewayPort());
+    anybody = AccountNode.api();
     administrator = anybody.with("Authorization", basic("administrator", "12345678"));
     reader = anybody.with("Authorization", basic("readers-account", "abcdefgh"));
     JsonObject message = new JsonObject().put("text", "secret");
     assertThat(administrator.post("/v1/topics/gw-acl/messages", message).status()).isEqualTo(200);
-  }
-
-  @AfterAll
-  static void stop() {
-    node.close();
   }
 
   @Test

@@ -33,6 +33,7 @@ class ContractTest {
   @Test
   void everyAnswerIsGiven() throws Exception {
     service();
+    sessions();
     publishAndConsume();
     requestAndReply();
     topicsAndGroups();
@@ -54,6 +55,14 @@ class ContractTest {
       assertThat(api.post(each).status()).isEqualTo(401);
       assertThat(known.post(each).status()).isEqualTo(201);
     }
+  }
+
+  private void sessions() {
+    assertThat(api.get("/v1/session").status()).isEqualTo(200);
+    JsonObject account = new JsonObject().put("accessKey", "a").put("secretKey", "b");
+    assertThat(api.post("/v1/session", account).status()).isEqualTo(201);
+    assertThat(api.post("/v1/session", NONE).status()).isEqualTo(400);
+    assertThat(api.delete("/v1/session").status()).isEqualTo(204);
   }
 
   private void publishAndConsume() {

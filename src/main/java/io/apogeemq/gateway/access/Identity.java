@@ -10,21 +10,23 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whose request it is: {@code Basic} with the account's access key and secret key, or {@code
- * Bearer} with a token of {@link Tokens}. Whether the secret is right only the brokers know.
+ * Finds out whose request it is: {@code Basic} with the account's access key and secret key, {@code
+ * Bearer} with a token of {@link Tokens}, or the cookie of {@link Sessions}. Whether the secret is right only the brokers know.
  */
 public final class Identity {
   private static final String BASIC = "Basic ";
   private static final String BEARER = "Bearer ";
 
   private final Tokens tokens;
+  private final Sessions sessions;
   private final boolean required;
 
   /**
    * @param required whether everybody must name an account
    */
-  public Identity(Tokens tokens, boolean required) {
+  public Identity(Tokens tokens, Sessions sessions, boolean required) {
     this.tokens = tokens;
+    this.sessions = sessions;
     this.required = required;
   }
 
@@ -39,6 +41,10 @@ public final class Identity {
       return null;
     }
     if (authorization == null) {
+      Sessions.Session session = sessions.of(request);
+      if (session != null) {
+        return session.account();
+      }
       if (required) {
         throw new Problem(ProblemKind.UNAUTHENTICATED, "The request names no account.");
       }
@@ -57,6 +63,11 @@ public final class Identity {
   /** The account of a ticket, which is used up by that. */
   public Credentials ofTicket(String ticket) {
     return tokens.redeem(ticket);
+  }
+
+  /** Whether a page of ours sent the request. */
+  public static boolean isOfPage(HttpServerRequest request) {
+    return request.getHeader(Sessions.MARK) != null;
   }
 
   private static boolean startsWith(String header, String scheme) {

@@ -37,8 +37,11 @@ public record Answer(int status, @Nullable String type, Buffer body, Map<String,
   }
 
   static Answer problem(Problem problem) {
-    return new Answer(
-        problem.kind().status(), "application/problem+json", problem.toJson().toBuffer(), Map.of());
+    JsonObject json = problem.toJson();
+    Answer answer =
+        new Answer(problem.kind().status(), "application/problem+json", json.toBuffer(), Map.of());
+    Object seconds = json.getValue("retryAfterSeconds");
+    return seconds == null ? answer : answer.with("Retry-After", seconds.toString());
   }
 
   /** The same with one header more. */

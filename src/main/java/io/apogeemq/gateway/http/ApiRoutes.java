@@ -169,7 +169,11 @@ public final class ApiRoutes {
       response.putHeader(HttpHeaders.CONTENT_TYPE, answer.type());
     }
     switch (answer.status()) {
-      case 401 -> response.putHeader("WWW-Authenticate", "Basic realm=\"apogeemq\"");
+      // Basic would make a browser ask by itself, over a page that asks.
+      case 401 ->
+          response.putHeader(
+              "WWW-Authenticate",
+              (Identity.isOfPage(request) ? "Bearer" : "Basic") + " realm=\"apogeemq\"");
       case 429, 503 -> {
         if (!answer.headers().containsKey("Retry-After")) {
           response.putHeader(HttpHeaders.RETRY_AFTER, "1");

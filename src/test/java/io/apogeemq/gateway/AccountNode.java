@@ -1,0 +1,53 @@
+package io.apogeemq.gateway;
+
+import io.apogeemq.app.TestNode;
+import io.apogeemq.config.BrokerKeys;
+import io.apogeemq.config.GatewayKeys;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One node with access control for all tests about accounts; its gateway answers nobody without one. */
+final class AccountNode {
+  private static final String ACCOUNTS =
+      """
+      accounts:
+      - accessKey: administrator
+        secretKey: '12345678'
+        admin: true
+      - accessKey: readers-account
+        secretKey: 'abcdefgh'
+        defaultTopicPerm: DENY
+        defaultGroupPerm: DENY
+        topicPerms:
+        - gw-acl=SUB
+        groupPerms:
+        - gw-acl-group=SUB
+      """;
+
+  private static @Nullable TestNode node;
+
+  private AccountNode() {}
+
+  private static synchronized TestNode get() {
+    TestNode started = node;
+    if (started == null) {
+      TestNode starting =
+          TestNode.start(
+              Map.of(BrokerKeys.ACL_ENABLE, "true", GatewayKeys.REQUIRE_ACCOUNT, "true"),
+              Map.of(
+                  "conf/plain_acl.yml",
+                  ACCOUNTS,
+                  "conf/tools.yml",
+                  "accessKey: administrator\nsecretKey: '12345678'\n"));
+      Runtime.getRuntime().addShutdownHook(new Thread(starting::close));
+      started = starting;
+      node = starting;
+    }
+    return started;
+  }
+
+  /** Its gateway, as nobody. */
+  static Api api() {
+    return new Api(get().gatewayPort());
+  }
+}
