@@ -1,3 +1,83 @@
-import { unbuilt } from '../components/unbuilt.js';
+/** How the cluster is: figures now, charts of the last minutes or the last day, and what is wrong. */
+import { h, watch } from '../lib/vue.js';
+import { bytes, count, percent, perSecond, short } from '../format.js';
+import { t } from '../i18n.js';
+import { route, setQuery, to, href } from '../router.js';
+import { RANGES, useFigures } from '../series.js';
+import TimeChart from '../components/chart.js';
+import ProblemBanner from '../components/problem.js';
 
-export default unbuilt('overview');
+const ms = value => (value === null || value === undefined ? '–' : `${short(value)} ms`);
+
+export default {
+  name: 'OverviewPage',
+  title: () => t('nav.overview'),
+  setup() {
+    const range = () => (RANGES.includes(route.query.range) ? route.query.range : '15m');
+    const { data, problem, reload, points } = useFigures(range);
+    watch(range, reload);
+
+    const figure = (key, value, more = null) => h('div', { key }, [
+      h('dt', t(`overview.${key}`)),
+      h('dd', [value, more ? h('small', more) : null]),
+    ]);
+
+    function meter(ratio) {
+      if (ratio === null) {
+        return null;
+      }
+      const level = ratio >= 0.9 ? 'error' : ratio >= 0.75 ? 'warning' : '';
+      return h('div', { class: ['meter', level] }, h('span', { style: { width: `${Math.min(100, ratio * 100)}%` } }));
+    }
+
+    function figures({ now, brokers, unreachable }) {
+      return h('dl', { class: 'figures' }, [
+        figure('in', perSecond(now.messagesInPerSecond), t('overview.bytes', { bytes: bytes(now.bytesInPerSecond) })),
+        figure('out', perSecond(now.messagesOutPerSecond), t('overview.bytes', { bytes: bytes(now.bytesOutPerSecond) })),
+        figure('latency', ms(now.putP99Ms), t('overview.median', { time: ms(now.putP50Ms) })),
+        figure('lag', count(now.lag)),
+        figure('disk', percent(now.diskUsedRatio), meter(now.diskUsedRatio)),
+        figure('memory', bytes(now.memoryBytes)),
+        figure('connections', count(now.connections)),
+        h('div', { key: 'brokers' }, [
+          h('dt', t('overview.brokers')),
+          h('dd', [h('a', { href: href('/cluster') }, count(brokers)),
+            unreachable ? h('small', { class: 'tag error' }, t('overview.unreachable', { n: unreachable })) : null]),
+        ]),
+      ]);
+    }
+
+    const chart = (key, format, lines) => h(TimeChart, {
+      key, title: t(`overview.${key}`), times: points.times, from: points.from, to: points.to, format,
+      series: lines.map(([label, column]) => ({ label: t(`overview.${label}`), values: points.columns[column] ?? [] })),
+    });
+
+    const charts = () => h('div', { class: 'grid' }, [
+      chart('rates', perSecond, [['in', 'messagesInPerSecond'], ['out', 'messagesOutPerSecond']]),
+      chart('latency', ms, [['p99', 'putP99Ms'], ['p50', 'putP50Ms']]),
+      chart('lag', short, [['behind', 'lag']]),
+      chart('traffic', value => `${bytes(value)}/s`, [['in', 'bytesInPerSecond'], ['out', 'bytesOutPerSecond']]),
+      chart('memory', bytes, [['used', 'memoryBytes']]),
+      chart('disk', percent, [['used', 'diskUsedRatio']]),
+    ]);
+
+    const choice = () => h('div', { class: 'segments end', role: 'group', 'aria-label': t('overview.range') }, RANGES.map(each =>
+      h('button', { key: each, type: 'button', 'aria-pressed': range() === each ? 'true' : 'false', onClick: () => setQuery({ range: each }) },
+        t(`overview.range.${each}`))));
+
+    const behind = groups => groups.length === 0 ? null : h('section', { class: 'panel' }, [
+      h('h2', t('overview.furthest')),
+      h('dl', { class: 'pairs' }, groups.slice(0, 5).flatMap(({ group, lag }) => [
+        h('dt', { key: group }, h('a', { href: to('group', { group }) }, group)),
+        h('dd', { key: `${group} lag` }, t('overview.messages', { n: count(lag) })),
+      ])),
+    ]);
+
+    return () => [
+      problem.value ? h(ProblemBanner, { problem: problem.value, retry: reload }) : null,
+      data.value
+        ? [figures(data.value), h('div', { class: 'toolbar' }, choice()), charts(), behind(data.value.furthestBehind)]
+        : problem.value ? null : h('div', { class: 'skeleton block' }),
+    ];
+  },
+};

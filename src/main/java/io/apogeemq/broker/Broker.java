@@ -71,6 +71,7 @@ import java.io.IOException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -210,6 +211,7 @@ public final class Broker {
             BrokerLoop::monotonicMs,
             stateLoop);
     runtime.also(delay::figures);
+    runtime.also(this::identityFigures);
     topics.listen(removal);
     topics.listen(registration);
     topics.listen(rates);
@@ -228,6 +230,16 @@ public final class Broker {
             stateLoop,
             config.upkeep(),
             BrokerLoop::monotonicMs);
+  }
+
+  /** Names of ours: what tools ask about a broker that they may not read the configuration of. */
+  private void identityFigures(Map<String, String> table) {
+    String version = Broker.class.getPackage().getImplementationVersion();
+    table.put("apogeeVersion", version == null ? "development" : version);
+    table.put("flushDiskType", config.settings().get(BrokerKeys.FLUSH_DISK_TYPE).name());
+    table.put("aclEnable", config.settings().get(BrokerKeys.ACL_ENABLE).toString());
+    table.put("topics", Integer.toString(topics.all().size()));
+    table.put("groups", Integer.toString(groups.all().size()));
   }
 
   private PopService.Parts popParts() {

@@ -2,6 +2,7 @@ package io.apogeemq.client;
 
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.ClusterInfo;
+import io.apogeemq.protocol.body.ConsumeStatsList;
 import io.apogeemq.protocol.body.GroupList;
 import io.apogeemq.protocol.body.KvTable;
 import io.apogeemq.protocol.body.TopicConfig;
@@ -10,6 +11,7 @@ import io.apogeemq.protocol.body.TopicList;
 import io.apogeemq.protocol.body.TopicRoute;
 import io.apogeemq.protocol.body.TopicStatsTable;
 import io.apogeemq.protocol.header.RouteHeaders;
+import io.apogeemq.protocol.header.StatsHeaders;
 import io.apogeemq.protocol.header.TopicHeaders;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
@@ -56,6 +58,15 @@ public final class Admin {
         address,
         RemotingCommand.request(RequestCode.GET_BROKER_RUNTIME_INFO),
         r -> Body.parse(KvTable.class, r.body()).table());
+  }
+
+  /** How far the groups of a broker are, with all their topics there. May take it a while. */
+  public Future<ConsumeStatsList> brokerProgress(String address) {
+    return nodes.from(
+        address,
+        RemotingCommand.request(
+            RequestCode.GET_BROKER_CONSUME_STATS, new StatsHeaders.BrokerConsumeStats(false)),
+        r -> Body.parse(ConsumeStatsList.class, r.body()));
   }
 
   /** A broker's configuration by key, in its order. */

@@ -4,10 +4,12 @@ import io.apogeemq.gateway.access.RateLimit;
 import io.apogeemq.gateway.access.SessionOperations;
 import io.apogeemq.gateway.access.Sessions;
 import io.apogeemq.gateway.access.Tokens;
+import io.apogeemq.gateway.figures.LiveFigures;
 import io.apogeemq.gateway.openapi.ApiDocument;
 import io.apogeemq.gateway.publish.SentOnce;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
@@ -54,19 +56,39 @@ public final class Gateway {
   }
 
   private Future<String> deploy(ApiDocument document) {
+    LiveFigures figures = new LiveFigures(options.nameServers());
     Shared shared =
         new Shared(
             document,
             new Tokens(System::currentTimeMillis),
+            figures,
             new SessionOperations.Shared(new Sessions(System::currentTimeMillis)),
             new RateLimit(options.requestsPerSecond(), System::nanoTime),
             new SentOnce(MAX_KEYS, KEY_LIFE.toMillis(), () -> System.nanoTime() / 1_000_000),
             new AtomicInteger(),
             version,
             pages);
-    return vertx.deployVerticle(
-        () -> new GatewayVerticle(options, shared),
-        new DeploymentOptions().setInstances(eventLoops));
+    return vertx.deployVerticle(new Whole(shared));
+  }
+
+  /** Deploys what a gateway is made of; what a verticle deploys ends with it. */
+  private final class Whole extends VerticleBase {
+    private final Shared shared;
+
+    private Whole(Shared shared) {
+      this.shared = shared;
+    }
+
+    @Override
+    public Future<?> start() {
+      return vertx
+          .deployVerticle(shared.figures())
+          .compose(
+              ignored ->
+                  vertx.deployVerticle(
+                      () -> new GatewayVerticle(options, shared),
+                      new DeploymentOptions().setInstances(eventLoops)));
+    }
   }
 
   /**
@@ -77,6 +99,7 @@ public final class Gateway {
   record Shared(
       ApiDocument document,
       Tokens tokens,
+      LiveFigures figures,
       SessionOperations.Shared sessions,
       RateLimit limit,
       SentOnce sent,

@@ -14,6 +14,7 @@ import io.apogeemq.gateway.consume.ReceiptOperations;
 import io.apogeemq.gateway.consume.ReceiveOperations;
 import io.apogeemq.gateway.consume.SubscribeOperations;
 import io.apogeemq.gateway.consume.TailOperations;
+import io.apogeemq.gateway.figures.FiguresOperations;
 import io.apogeemq.gateway.http.ApiRoutes;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.ServiceOperations;
@@ -96,7 +97,8 @@ final class GatewayVerticle extends VerticleBase {
         new OffsetOperations(),
         new DeadLetterOperations(vertx),
         new PendingOperations(),
-        new TraceOperations());
+        new TraceOperations(),
+        new FiguresOperations(vertx, shared.figures()));
   }
 
   private HttpServerOptions serverOptions() {

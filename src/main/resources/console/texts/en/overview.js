@@ -1,3 +1,26 @@
-/** Texts of the pages about: overview. */
+/** Texts of the overview. */
 export default {
+  'overview.in': 'In',
+  'overview.out': 'Out',
+  'overview.rates': 'Messages',
+  'overview.traffic': 'Bytes',
+  'overview.bytes': '{bytes}/s',
+  'overview.latency': 'Store latency, p99',
+  'overview.median': 'median {time}',
+  'overview.p99': 'p99',
+  'overview.p50': 'median',
+  'overview.lag': 'Lag of all groups',
+  'overview.behind': 'behind',
+  'overview.disk': 'Disk',
+  'overview.memory': 'Memory',
+  'overview.used': 'used',
+  'overview.connections': 'Client connections',
+  'overview.brokers': 'Brokers',
+  'overview.unreachable': '{n} does not answer|{n} do not answer',
+  'overview.range': 'Range',
+  'overview.range.5m': '5 min',
+  'overview.range.15m': '15 min',
+  'overview.range.24h': '24 h',
+  'overview.furthest': 'Furthest behind',
+  'overview.messages': '{n} messages',
 };

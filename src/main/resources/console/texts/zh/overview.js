@@ -1,3 +1,26 @@
-/** Texts of the pages about: overview. */
+/** Texts of the overview. */
 export default {
+  'overview.in': '写入',
+  'overview.out': '读出',
+  'overview.rates': '消息速率',
+  'overview.traffic': '流量',
+  'overview.bytes': '{bytes}/s',
+  'overview.latency': '存储延迟 p99',
+  'overview.median': '中位数 {time}',
+  'overview.p99': 'p99',
+  'overview.p50': '中位数',
+  'overview.lag': '所有消费组的积压',
+  'overview.behind': '积压',
+  'overview.disk': '磁盘',
+  'overview.memory': '内存',
+  'overview.used': '已用',
+  'overview.connections': '客户端连接',
+  'overview.brokers': 'Broker',
+  'overview.unreachable': '{n} 个无应答',
+  'overview.range': '时间范围',
+  'overview.range.5m': '5 分钟',
+  'overview.range.15m': '15 分钟',
+  'overview.range.24h': '24 小时',
+  'overview.furthest': '积压最多的消费组',
+  'overview.messages': '{n} 条消息',
 };

@@ -34,6 +34,7 @@ class ContractTest {
   void everyAnswerIsGiven() throws Exception {
     service();
     sessions();
+    cluster();
     publishAndConsume();
     requestAndReply();
     topicsAndGroups();
@@ -63,6 +64,12 @@ class ContractTest {
     assertThat(api.post("/v1/session", account).status()).isEqualTo(201);
     assertThat(api.post("/v1/session", NONE).status()).isEqualTo(400);
     assertThat(api.delete("/v1/session").status()).isEqualTo(204);
+  }
+
+  private void cluster() {
+    assertThat(api.get("/v1/overview").status()).isEqualTo(200);
+    assertThat(api.get("/v1/overview?range=1y").status()).isEqualTo(400);
+    assertThat(api.get("/v1/brokers").status()).isEqualTo(200);
   }
 
   private void publishAndConsume() {
@@ -252,6 +259,7 @@ class ContractTest {
       Api.Reply ready = alone.get("/readyz");
       assertThat(ready.status()).as(ready.body()).isEqualTo(503);
       assertThat(ready.json().getString("cure")).isNotBlank();
+      assertThat(alone.get("/v1/brokers").status()).isEqualTo(503);
     } finally {
       await(vertx.close());
     }

@@ -4,14 +4,19 @@ import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How long stores of messages took, from the request to the store's answer, since the start. Safe to
- * use from any thread; a record costs two uncontended additions.
+ * How long stores of messages took, from the request to the store's answer. Safe to use from any thread;
+ * a record costs two uncontended additions. Percentiles are those of the last seconds, so that one bad
+ * moment of last week does not stand there for ever; the rest is since the start.
  *
  * <p>Times fall into buckets of about a quarter of their size: four for each power of two of
  * microseconds.
  */
 public final class PutTimes {
   private static final int STEPS_PER_POWER = 4;
+
+  /** How many ticks percentiles look back. */
+  private static final int WINDOW_TICKS = 10;
+
   private static final int BUCKETS = 40 * STEPS_PER_POWER;
 
   /** Upper ends of the original's buckets in ms; the last has none. */
@@ -37,6 +42,12 @@ public final class PutTimes {
 
   private final LongAdder[] fine = new LongAdder[BUCKETS];
   private final LongAdder[] coarse = new LongAdder[COARSE_NAMES.length];
+
+  /** Ends of the seconds that percentiles look back on; the newest overwrites the oldest. */
+  private final long[][] ends = new long[WINDOW_TICKS][];
+
+  private int ticks;
+
   private final LongAccumulator maxNanos = new LongAccumulator(Math::max, 0);
 
   PutTimes() {
@@ -55,16 +66,46 @@ public final class PutTimes {
     maxNanos.accumulate(nanos);
   }
 
-  /** The time in ms that this share (0 to 1) of all stores did not exceed, rounded up to a bucket. */
+  /** Remembers where the counts are. Once a second. */
+  synchronized void tick() {
+    ends[ticks % WINDOW_TICKS] = counts();
+    ticks++;
+  }
+
+  private long[] counts() {
+    long[] counts = new long[BUCKETS];
+    for (int i = 0; i < BUCKETS; i++) {
+      counts[i] = fine[i].sum();
+    }
+    return counts;
+  }
+
+  /** What was counted since the oldest tick that is remembered, or since the start. */
+  private synchronized long[] recent() {
+    long[] counts = counts();
+    long[] before = ends[ticks % WINDOW_TICKS];
+    if (before != null) {
+      for (int i = 0; i < BUCKETS; i++) {
+        counts[i] -= before[i];
+      }
+    }
+    return counts;
+  }
+
+  /**
+   * The time in ms that this share (0 to 1) of the stores of the last seconds did not exceed, rounded up
+   * to a bucket; 0 if there were none.
+   */
   public double percentileMs(double share) {
+    long[] counts = recent();
     long all = 0;
-    for (LongAdder each : fine) {
-      all += each.sum();
+    for (long each : counts) {
+      all += each;
     }
     long wanted = (long) Math.ceil(all * share);
     long seen = 0;
     for (int i = 0; i < fine.length && wanted > 0; i++) {
-      seen += fine[i].sum();
+      seen += counts[i];
       if (seen >= wanted) {
         return upperMicros(i) / 1000.0;
       }

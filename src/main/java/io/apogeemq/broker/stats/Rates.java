@@ -257,6 +257,11 @@ public final class Rates implements TopicTable.Listener {
     return figures;
   }
 
+  /** A sum since the start, as of now. */
+  public long sum(Sum sum) {
+    return sums[sum.ordinal()].sum();
+  }
+
   /** Nothing to do: a tally begins with the first message. */
   @Override
   public void topicPut(TopicConfig topic) {}
@@ -273,6 +278,7 @@ public final class Rates implements TopicTable.Listener {
   @RunsOn(ThreadRole.UPKEEP)
   public void tick() {
     long now = clockMs.getAsLong();
+    putTimes.tick();
     long[] sample = new long[SUMS];
     for (int i = 0; i < SUMS; i++) {
       sample[i] = sums[i].sum();

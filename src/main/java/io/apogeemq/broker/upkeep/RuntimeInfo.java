@@ -10,6 +10,7 @@ import io.apogeemq.broker.stats.Rates.Figures;
 import io.apogeemq.broker.stats.Rates.Sum;
 import io.apogeemq.protocol.body.KvTable;
 import io.apogeemq.protocol.remoting.RemotingCommand;
+import io.apogeemq.remoting.Connection;
 import io.apogeemq.store.MessageStore;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
@@ -18,9 +19,11 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -53,6 +56,7 @@ public final class RuntimeInfo {
   private final long bootMs;
   private final List<Consumer<Map<String, String>>> others = new ArrayList<>();
   private volatile String capacity = "";
+  private volatile long residentBytes;
 
   /** {@code commitLog}: the folder whose disk is looked at. */
   public RuntimeInfo(
@@ -65,9 +69,10 @@ public final class RuntimeInfo {
     this.bootMs = clockMs.getAsLong();
   }
 
-  /** Looks how full the disk is. Waits for the file system. */
+  /** Looks how full the disk is, and how large this process. Waits for the file system. */
   @RunsOn({ThreadRole.UPKEEP, ThreadRole.CALLER})
   public void refreshCapacity() {
+    residentBytes = ProcessMemory.residentBytes();
     try {
       FileStore disk = Files.getFileStore(commitLog);
       capacity =
@@ -96,6 +101,7 @@ public final class RuntimeInfo {
     Map<String, String> table = new TreeMap<>();
     identity(table);
     disk(table);
+    memory(table);
     traffic(table);
     consumers(table);
     absent(table);
@@ -141,9 +147,16 @@ public final class RuntimeInfo {
     table.put("sendsRefusedBecause", status.readOnlyReason());
   }
 
+  /** Names of ours. */
+  private void memory(Map<String, String> table) {
+    Runtime java = Runtime.getRuntime();
+    table.put("heapUsedBytes", Long.toString(java.totalMemory() - java.freeMemory()));
+    table.put("heapMaxBytes", Long.toString(java.maxMemory()));
+    table.put("residentBytes", Long.toString(residentBytes));
+  }
+
   private void traffic(Map<String, String> table) {
     Figures figures = rates.figures();
-    Map<Sum, Long> totals = figures.totals();
     table.put("putTps", perSecond(figures.perSecond().get(Sum.PUT_MESSAGES)));
     String transferred = perSecond(figures.perSecond().get(Sum.GOT_MESSAGES));
     table.put("getTransferedTps", transferred); // 4.9
@@ -159,17 +172,19 @@ public final class RuntimeInfo {
     table.put("getTotalTps", perSecond(pulls));
     totals(table, "msgPutTotal", figures, Sum.PUT_MESSAGES);
     totals(table, "msgGetTotal", figures, Sum.GOT_MESSAGES);
-    long messages = totals.get(Sum.PUT_MESSAGES);
-    long bytes = totals.get(Sum.PUT_BYTES);
+    long messages = rates.sum(Sum.PUT_MESSAGES);
+    long bytes = rates.sum(Sum.PUT_BYTES);
     table.put("putMessageTimesTotal", Long.toString(messages));
     table.put("putMessageSizeTotal", Long.toString(bytes));
     table.put(
         "putMessageAverageSize", Double.toString(messages == 0 ? 0 : bytes / (double) messages));
-    table.put("putMessageFailedTimes", Long.toString(totals.get(Sum.PUT_FAILED)));
-    table.put("putMessageRetriedTimes", Long.toString(totals.get(Sum.PUT_RETRIED))); // ours
+    table.put("getMessageSizeTotal", Long.toString(rates.sum(Sum.GOT_BYTES))); // ours
+    table.put("putMessageFailedTimes", Long.toString(rates.sum(Sum.PUT_FAILED)));
+    table.put("putMessageRetriedTimes", Long.toString(rates.sum(Sum.PUT_RETRIED))); // ours
     PutTimes times = rates.putTimes();
     table.put("putMessageEntireTimeMax", Long.toString(times.maxMs()));
     table.put("putMessageDistributeTime", times.distribution());
+    table.put("putLatency50", String.format(Locale.ROOT, "%.2f", times.percentileMs(0.5))); // ours
     table.put("putLatency99", String.format(Locale.ROOT, "%.2f", times.percentileMs(0.99)));
     table.put("putLatency999", String.format(Locale.ROOT, "%.2f", times.percentileMs(0.999)));
   }
@@ -178,18 +193,24 @@ public final class RuntimeInfo {
   private void consumers(Map<String, String> table) {
     List<String> mismatches = new ArrayList<>();
     List<String> twins = new ArrayList<>();
+    Set<Connection> connections = new HashSet<>();
     for (ConsumerGroup group : clients.consumerGroups()) {
       SubscriptionMismatch mismatch = group.mismatch();
       if (mismatch != null) {
         mismatches.add(group.name() + ", " + mismatch);
       }
       for (Client each : group.members().keySet()) {
+        connections.add(each.connection());
         Client twin = each.twin();
         if (twin != null && group.members().containsKey(twin)) {
           twins.add(group.name() + ", " + each + " and at " + twin.connection().remoteAddress());
         }
       }
     }
+    for (Set<Client> producers : clients.producerGroups().values()) {
+      producers.forEach(each -> connections.add(each.connection()));
+    }
+    table.put("clientConnections", Integer.toString(connections.size()));
     table.put("groupsWithDifferentSubscriptions", Integer.toString(mismatches.size()));
     table.put("differentSubscriptions", listed(mismatches));
     table.put("clientIdsUsedTwice", Integer.toString(twins.size()));
@@ -200,8 +221,8 @@ public final class RuntimeInfo {
     return all.stream().sorted().limit(MAX_LISTED).collect(Collectors.joining("; "));
   }
 
-  private static void totals(Map<String, String> table, String name, Figures figures, Sum sum) {
-    table.put(name + "TodayNow", Long.toString(figures.totals().get(sum)));
+  private void totals(Map<String, String> table, String name, Figures figures, Sum sum) {
+    table.put(name + "TodayNow", Long.toString(rates.sum(sum)));
     table.put(name + "TodayMorning", Long.toString(figures.atMidnight().get(sum)));
     table.put(name + "YesterdayMorning", Long.toString(figures.atMidnightBefore().get(sum)));
   }

@@ -84,11 +84,11 @@ public final class GatewayClient {
   }
 
   /**
-   * Completes when a broker has accepted the account's signature. Asked once; a failure is not
+   * Completes when a broker has accepted the account's signature, or answered without one. Asked once; a failure is not
    * remembered. Without it, what only name servers answer would be given to anybody, for they know no
    * accounts.
    */
-  Future<Void> known() {
+  public Future<Void> known() {
     Future<Void> asked = known;
     if (asked != null && !asked.failed()) {
       return asked;
