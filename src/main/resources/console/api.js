@@ -35,6 +35,28 @@ export function address({ path: where, query = {} }) {
  * @throws ApiProblem
  */
 export async function send(request, signal) {
+  const answer = await ask(request, signal);
+  return answer.status === 204 ? null : answer.json();
+}
+
+/**
+ * Sends a request whose answer is a stream of lines, and gives each as it comes. Aborting ends what the request does.
+ *
+ * @throws ApiProblem
+ */
+export async function lines(request, signal, each) {
+  const answer = await ask(request, signal);
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const found = (rest + part.value).split('\n');
+    rest = found.pop();
+    found.forEach(each);
+  }
+}
+
+/** The answer to a request, if it is a good one. */
+async function ask(request, signal) {
   const { method = 'GET', body } = request;
   let answer;
   try {
@@ -52,7 +74,7 @@ export async function send(request, signal) {
     throw new ApiProblem({ type: '/problems/no-answer', detail: failure.message });
   }
   if (answer.ok) {
-    return answer.status === 204 ? null : answer.json();
+    return answer;
   }
   if (answer.status === 401 && request.path !== '/v1/session') {
     signedOut();

@@ -17,6 +17,7 @@ export default {
   name: 'AppShell',
   setup() {
     const shown = shallowRef(null);
+    const shownAt = ref('');
     const failure = ref(null);
     const menu = ref(false);
 
@@ -28,6 +29,7 @@ export default {
         const module = page ? (await page.load()).default : notFound;
         if (route.path === path) {
           shown.value = markRaw(module);
+          shownAt.value = path;
         }
       } catch (cause) {
         failure.value = { title: t('shell.noPage'), message: cause.message, cure: t('shell.noPageCure') };
@@ -76,7 +78,7 @@ export default {
       if (failure.value) {
         return h(ProblemBanner, { problem: failure.value, retry: () => window.location.reload() });
       }
-      return shown.value ? h(shown.value, { key: route.path }) : h('div', { class: 'skeleton block' });
+      return shown.value ? h(shown.value, { key: shownAt.value }) : h('div', { class: 'skeleton block' });
     };
 
     return () => [

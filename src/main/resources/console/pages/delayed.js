@@ -1,3 +1,78 @@
-import { unbuilt } from '../components/unbuilt.js';
+/** Messages that are delivered later, soonest first. */
+import { h } from '../lib/vue.js';
+import { ago, bytes, count, duration, exactTime } from '../format.js';
+import { t } from '../i18n.js';
+import { useList } from '../list.js';
+import { to } from '../router.js';
+import { act } from '../components/action.js';
+import InfoBanner from '../components/banner.js';
+import { brief } from '../components/messageTable.js';
+import DataTable from '../components/table.js';
+import EmptyState from '../components/empty.js';
+import ListPager from '../components/pager.js';
+import ProblemBanner from '../components/problem.js';
 
-export default unbuilt('delayed');
+export default {
+  name: 'DelayedPage',
+  title: () => t('nav.delayed'),
+  setup() {
+    const list = useList({ where: '/v1/delayed', rows: 'messages' });
+    const brokers = () => list.answer.value?.brokers ?? [];
+
+    async function cancel(message) {
+      const { broker, topic, handle } = message;
+      const done = await act({
+        title: t('delayed.cancel'),
+        what: t('delayed.cancelWhat', { topic, time: exactTime(message.dueAt), id: message.messageId }),
+        request: () => ({ method: 'POST', path: '/v1/delayed/cancel', body: { broker, topic, handle } }),
+        danger: true,
+        button: t('delayed.cancel'),
+      });
+      if (done) {
+        list.reload();
+      }
+    }
+
+    const columns = () => [
+      { key: 'dueAt', label: t('delayed.due'), title: each => exactTime(each.dueAt), cell: each => [h('time', { class: 'whole' }, exactTime(each.dueAt).slice(0, 19)), h('span', { class: 'whole' }, ` (${ago(each.dueAt)})`)] },
+      { key: 'by', label: t('delayed.by'), cell: each => (each.level ? t('delayed.level', { level: each.level }) : t('delayed.timer')) },
+      { key: 'topic', label: t('messages.topic'), cell: each => h('a', { class: 'brief', href: to('topic', { topic: each.topic }) }, each.topic) },
+      { key: 'messageId', label: t('message.id'), cell: each => h('a', { class: 'mono', href: to('message', { topic: each.parkedIn, id: each.offsetMessageId }) }, each.messageId) },
+      { key: 'tag', label: t('messages.tag'), cell: each => brief(each.tag ?? '') },
+      { key: 'keys', label: t('messages.keys'), cell: each => brief((each.keys ?? []).join(' ')) },
+      { key: 'bodyBytes', label: t('messages.size'), number: true, cell: each => bytes(each.bodyBytes) },
+      { key: 'storedAt', label: t('messages.stored'), cell: each => ago(each.storedAt), title: each => exactTime(each.storedAt) },
+      {
+        key: 'actions', label: t('table.actions'), number: true, cell: each => each.handle
+          ? h('button', { type: 'button', class: 'quiet', onClick: () => cancel(each) }, t('delayed.cancel'))
+          : h('span', { class: 'muted', title: t('delayed.noCancelText') }, t('delayed.noCancel')),
+      },
+    ];
+
+    const figures = () => h('dl', { class: 'figures' }, brokers().filter(each => each.told).flatMap(each => [
+      h('div', { key: each.broker }, [h('dt', each.broker), h('dd', [count(each.timers), h('small', t('delayed.timers'))])]),
+      ...each.levels.map(level => h('div', { key: `${each.broker}-${level.level}` }, [
+        h('dt', `${each.broker} · ${t('delayed.level', { level: level.level })}`), h('dd', [count(level.waiting), h('small', t('delayed.after', { time: duration(level.delayMs) }))]),
+      ])),
+    ]));
+
+    return () => [
+      ...untold(brokers()),
+      list.problem.value ? h(ProblemBanner, { problem: list.problem.value, retry: list.reload }) : null,
+      figures(),
+      h('div', { class: 'toolbar' }, h('button', { type: 'button', class: 'end', onClick: list.reload }, t('message.reload'))),
+      h(DataTable, { caption: t('nav.delayed'), columns: columns(), rows: list.rows.value, rowKey: each => each.broker + each.offsetMessageId, loading: list.loading.value }, {
+        empty: () => list.problem.value ? null : h(EmptyState, { title: t('delayed.none'), text: t('delayed.noneText') }, () => h('a', { href: to('produce') }, t('messages.send'))),
+      }),
+      h(ListPager, { list }),
+    ];
+  },
+};
+
+/** Says which brokers don't tell what waits at them. */
+export function untold(brokers) {
+  return brokers.filter(each => !each.told).map(each => h(InfoBanner, {
+    key: each.broker, level: 'warning', title: t('delayed.untold', { broker: each.broker }),
+    text: each.problem?.status === 501 ? t('delayed.untoldApache') : each.problem?.detail ?? '', cure: each.problem?.status === 501 ? '' : each.problem?.cure ?? '',
+  }));
+}

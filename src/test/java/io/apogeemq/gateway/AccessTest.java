@@ -53,6 +53,10 @@ class AccessTest {
     Api.Reply sent = reader.post("/v1/topics/gw-acl/messages", new JsonObject().put("text", "x"));
     assertThat(sent.status()).isEqualTo(403);
     assertThat(sent.json().getString("detail")).contains("gw-acl");
+    for (String each : new String[] {"/v1/delayed", "/v1/transactions"}) {
+      assertThat(administrator.get(each).status()).as(each).isEqualTo(200);
+      assertThat(reader.get(each).status()).as(each).isEqualTo(403);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.apogeemq.gateway.consume;
 
 import io.apogeemq.client.ReceivedMessage;
+import io.apogeemq.client.RequestRefused;
 import io.apogeemq.gateway.access.GatewayClient;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
@@ -8,6 +9,7 @@ import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.BrokerData;
 import io.apogeemq.protocol.message.MessageId;
 import io.apogeemq.protocol.remoting.MalformedRequest;
+import io.apogeemq.protocol.remoting.ResponseCode;
 import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +42,21 @@ public final class Lookup {
         .messages()
         .asStored()
         .byMessageId(topic, id)
+        .recover(e -> noneIfUnknown(e, id))
         .compose(
             found ->
                 found.isEmpty()
                     ? atBroker(client, topic, id).map(List::of)
                     : Future.succeededFuture(found));
+  }
+
+  /** Name servers don't know the internal topics that messages wait in; a broker's id is enough then. */
+  private static Future<List<ReceivedMessage>> noneIfUnknown(Throwable failure, String id) {
+    boolean unknown =
+        failure instanceof RequestRefused refused
+            && refused.code() == ResponseCode.TOPIC_NOT_EXIST
+            && addressOf(id) != null;
+    return unknown ? Future.succeededFuture(List.of()) : Future.failedFuture(failure);
   }
 
   private static Future<ReceivedMessage> atBroker(GatewayClient client, String topic, String id) {

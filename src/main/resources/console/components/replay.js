@@ -1,0 +1,126 @@
+/** Sends dead letters of a group again, all or those that a filter wants, and shows how far it is. */
+import { h, onUnmounted, reactive, ref, shallowRef } from '../lib/vue.js';
+import { lines, path } from '../api.js';
+import { count } from '../format.js';
+import { t } from '../i18n.js';
+import AppDialog from './dialog.js';
+import { RequestForms } from './code.js';
+import FormField from './field.js';
+import InfoBanner from './banner.js';
+import ProblemBanner from './problem.js';
+
+/** Failures that are listed; the report counts all. */
+const MAX_FAILURES = 50;
+
+/** `query`: the filter. Emits `close`, and `sent` when something was sent. */
+export default {
+  name: 'ReplayDialog',
+  props: { group: { type: String, required: true }, query: { type: Object, default: () => ({}) } },
+  emits: ['close', 'sent'],
+  setup(props, { emit }) {
+    const form = reactive({ topic: '', perSecond: 100 });
+    const total = ref(null);
+    const figures = shallowRef(null);
+    const report = shallowRef(null);
+    const dry = ref(false);
+    const failures = shallowRef([]);
+    const problem = ref(null);
+    const running = shallowRef(null);
+    const cut = ref(false);
+
+    const request = dryRun => ({
+      method: 'POST',
+      path: path('/v1/groups/{group}/dead-letters/replay-all', { group: props.group }),
+      query: { ...props.query, dryRun: dryRun ? 'true' : undefined, position: cut.value && !dryRun ? figures.value?.position : undefined },
+      body: { perSecond: form.perSecond || 100, ...(form.topic ? { topic: form.topic } : {}) },
+    });
+
+    function take(line) {
+      if (line === '') {
+        return;
+      }
+      const told = JSON.parse(line);
+      if (told.total !== undefined) {
+        total.value = told.total;
+      } else if (told.progress) {
+        figures.value = told.progress;
+      } else if (told.report) {
+        figures.value = told.report;
+        report.value = told.report;
+      } else if (told.problem && failures.value.length < MAX_FAILURES) {
+        failures.value = [...failures.value, told];
+      }
+    }
+
+    async function run(dryRun) {
+      const mine = new AbortController();
+      const asked = request(dryRun);
+      running.value = mine;
+      dry.value = dryRun;
+      report.value = null;
+      problem.value = null;
+      failures.value = [];
+      try {
+        await lines(asked, mine.signal, take);
+        cut.value = !dryRun && report.value?.complete !== true;
+      } catch (failure) {
+        cut.value = !dryRun && figures.value !== null;
+        if (failure.name !== 'AbortError') {
+          problem.value = failure;
+        }
+      }
+      running.value = null;
+      if (!dryRun) {
+        emit('sent');
+      }
+    }
+
+    const stop = () => running.value?.abort();
+    onUnmounted(stop);
+
+    function progress() {
+      const done = figures.value?.scanned ?? 0;
+      const all = total.value ?? 0;
+      const share = all > 0 ? Math.min(1, done / all) : 1;
+      return h('div', { role: 'status' }, [
+        h('p', t(dry.value ? 'replay.dryProgress' : 'replay.progress', {
+          scanned: count(done), total: count(all), wanted: count(figures.value?.wanted ?? 0), sent: count(figures.value?.sent ?? 0), failed: count(figures.value?.failed ?? 0),
+        })),
+        h('div', { class: 'meter' }, h('span', { style: { width: `${share * 100}%` } })),
+      ]);
+    }
+
+    function outcome() {
+      if (!report.value) {
+        return cut.value ? h(InfoBanner, { level: 'warning', title: t('replay.cut'), text: t('replay.cutText') }) : null;
+      }
+      const topics = Object.entries(report.value.topics).map(([topic, n]) => `${topic || '?'}: ${count(n)}`).join(', ');
+      const whole = report.value.complete;
+      return h(InfoBanner, {
+        level: whole && report.value.failed === 0 ? 'info' : 'warning',
+        title: t(dry.value ? 'replay.dryDone' : whole ? 'replay.done' : 'replay.stopped', { sent: count(report.value.sent), failed: count(report.value.failed), wanted: count(report.value.wanted) }),
+        text: topics, cure: typeof report.value.stopped === 'string' ? report.value.stopped : report.value.stopped?.detail ?? '',
+      });
+    }
+
+    return () => h(AppDialog, { title: t('replay.title', { group: props.group }), wide: true, onClose: () => emit('close') }, () =>
+      h('form', { class: 'action', onSubmit: event => { event.preventDefault(); run(false); } }, [
+        h('p', t('replay.what')),
+        h(FormField, { label: t('replay.topic'), hint: t('replay.topicHint'), modelValue: form.topic, 'onUpdate:modelValue': value => { form.topic = value; } }),
+        h(FormField, { label: t('replay.perSecond'), type: 'number', min: 1, max: 1000, required: true, modelValue: form.perSecond, 'onUpdate:modelValue': value => { form.perSecond = value; } }),
+        h(RequestForms, { request: request(false) }),
+        running.value || figures.value ? progress() : null,
+        outcome(),
+        failures.value.length > 0 ? h('ul', failures.value.map(each => h('li', { key: `${each.from.broker}:${each.from.queueId}:${each.from.offset}` },
+          `${each.from.broker} · ${each.from.queueId} · ${each.from.offset}: ${each.problem.detail} ${each.problem.cure}`))) : null,
+        problem.value ? h(ProblemBanner, { problem: problem.value }) : null,
+        h('footer', running.value
+          ? [h('button', { type: 'button', class: 'danger', onClick: stop }, t('replay.stop'))]
+          : [
+            h('button', { type: 'button', onClick: () => run(true) }, t('action.dryRun')),
+            h('button', { type: 'button', onClick: () => emit('close') }, t('dialog.close')),
+            h('button', { type: 'submit', class: 'primary' }, t(cut.value ? 'replay.goOn' : 'replay.run')),
+          ]),
+      ]));
+  },
+};

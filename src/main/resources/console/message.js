@@ -1,0 +1,44 @@
+/** Bodies of messages: bytes as text, JSON, hex and base64, in this browser. */
+
+/** How many bytes a hex dump shows. */
+const MAX_DUMP = 64 * 1024;
+const ROW = 16;
+
+/** The bytes of a message that was asked for `as=base64`. */
+export const bytesOf = message => Uint8Array.from(atob(message.base64 ?? ''), each => each.charCodeAt(0));
+
+/** Bytes as UTF-8; what is none of it becomes replacement characters. */
+export const textOf = bytes => new TextDecoder().decode(bytes);
+
+/** JSON with line breaks; null if the bytes are none. */
+export function prettyOf(bytes) {
+  try {
+    return JSON.stringify(JSON.parse(textOf(bytes)), null, 2);
+  } catch {
+    return null;
+  }
+}
+
+/** Offset, sixteen bytes, and their characters in each line. */
+export function hexOf(bytes) {
+  const rows = [];
+  for (let at = 0; at < Math.min(bytes.length, MAX_DUMP); at += ROW) {
+    const part = [...bytes.subarray(at, at + ROW)];
+    const hex = part.map(each => each.toString(16).padStart(2, '0')).join(' ').padEnd(ROW * 3 - 1);
+    const shown = part.map(each => (each >= 32 && each < 127 ? String.fromCharCode(each) : '.')).join('');
+    rows.push(`${at.toString(16).padStart(8, '0')}  ${hex}  ${shown}`);
+  }
+  return rows.join('\n') + (bytes.length > MAX_DUMP ? '\n…' : '');
+}
+
+/** Text as base64 of its UTF-8. */
+export function base64Of(bytes) {
+  let text = '';
+  bytes.forEach(each => { text += String.fromCharCode(each); });
+  return btoa(text);
+}
+
+/** The beginning of a body in one line; null if it is no text. */
+export function previewOf(message) {
+  return typeof message.text === 'string' ? message.text.slice(0, 300).replace(/\s+/g, ' ') : null;
+}
