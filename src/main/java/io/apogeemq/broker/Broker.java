@@ -36,6 +36,7 @@ import io.apogeemq.broker.state.StateLog;
 import io.apogeemq.broker.state.StateTable;
 import io.apogeemq.broker.state.Tombstones;
 import io.apogeemq.broker.stats.Lag;
+import io.apogeemq.broker.stats.OverviewHandlers;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.stats.StatsHandlers;
 import io.apogeemq.broker.topic.PeerTopics;
@@ -374,6 +375,7 @@ public final class Broker {
         new QueryHandlers(store, loop.back(), WALL_CLOCK_MS),
         new DelayHandlers(config.delay(), delay, topics, WALL_CLOCK_MS),
         new StatsHandlers(config.identity(), topics, groups, clients, offsets, lag, rates),
+        new OverviewHandlers(topics, groups, clients, lag, rates),
         new BrokerAdminHandlers(settings.asText(), runtime));
   }
 

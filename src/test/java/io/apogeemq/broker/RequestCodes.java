@@ -187,6 +187,9 @@ final class RequestCodes {
       30001   P2   ours      gateway.PendingTest
       30002   P2   ours      gateway.PendingTest
       30003   P2   ours      gateway.PendingTest
+      30011   P2   ours      broker.stats.OverviewHandlersTest
+      30012   P2   ours      broker.stats.OverviewHandlersTest
+      30013   P2   ours      broker.stats.OverviewHandlersTest
       200050  P1   5.x       compat.PopConsumerTest
       200051  P1   5.x       compat.PopConsumerTest
       200052  P1b  5.x       broker.PopTest

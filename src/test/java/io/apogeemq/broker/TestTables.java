@@ -20,6 +20,7 @@ import io.apogeemq.broker.state.CheckpointFiles;
 import io.apogeemq.broker.state.StateLog;
 import io.apogeemq.broker.state.Tombstones;
 import io.apogeemq.broker.stats.Lag;
+import io.apogeemq.broker.stats.OverviewHandlers;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.stats.StatsHandlers;
 import io.apogeemq.broker.topic.QueueRemoval;
@@ -126,6 +127,7 @@ public final class TestTables implements AutoCloseable {
             new QueueHandlers(testStore.store(), topics, clients, back),
             new QueryHandlers(testStore.store(), back, clockMs::get),
             new StatsHandlers(BROKER, topics, groups, clients, offsets, lag, rates),
+            new OverviewHandlers(topics, groups, clients, lag, rates),
             new BrokerAdminHandlers(Map.of("brokerName", "broker-a"), runtime));
     stateLog.keep(topics, groups, offsets, locks);
     try {

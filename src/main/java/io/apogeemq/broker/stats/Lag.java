@@ -114,6 +114,26 @@ public final class Lag {
     return names;
   }
 
+  /** Messages of a topic that a group has not committed; from memory. */
+  long behind(String group, TopicConfig topic) {
+    Map<Integer, Long> committed = offsets.ofTopic(group, topic.topicName());
+    long sum = 0;
+    for (int i = 0; i < topic.readQueueNums(); i++) {
+      sum += store.maxOffset(topic.topicName(), i) - committed.getOrDefault(i, 0L);
+    }
+    return sum;
+  }
+
+  /** Messages that are stored of a topic; from memory. */
+  long stored(TopicConfig topic) {
+    int queues = Math.max(topic.writeQueueNums(), topic.readQueueNums());
+    long sum = 0;
+    for (int i = 0; i < queues; i++) {
+      sum += store.maxOffset(topic.topicName(), i) - store.minOffset(topic.topicName(), i);
+    }
+    return sum;
+  }
+
   /** Lag of a group in some topics; an unknown topic is left out. */
   Future<ConsumeStats> ofGroup(String group, Set<String> names) {
     Map<MessageQueue, ConsumeStats.OffsetWrapper> rows = new LinkedHashMap<>();

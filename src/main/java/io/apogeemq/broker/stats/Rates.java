@@ -50,6 +50,8 @@ public final class Rates implements TopicTable.Listener {
 
   private static final int SECONDS_PER_SHORT_SAMPLE = 10;
 
+  private static final ConcurrentHashMap<String, Tally> NOTHING = new ConcurrentHashMap<>();
+
   private final LongSupplier clockMs;
   private final ZoneId zone;
   private final LongAdder[] sums = new LongAdder[SUMS];
@@ -245,6 +247,15 @@ public final class Rates implements TopicTable.Listener {
   public @Nullable Tally gotFrom(String topic, String group) {
     Map<String, Tally> ofTopic = groups.get(topic);
     return ofTopic == null ? null : ofTopic.get(group);
+  }
+
+  /** Messages that all groups together got from a topic in a second, over the last minute. */
+  double gotPerSecond(String topic) {
+    double sum = 0;
+    for (Tally each : groups.getOrDefault(topic, NOTHING).values()) {
+      sum += each.minute().messagesPerSecond();
+    }
+    return sum;
   }
 
   /** What a group handed back of a topic, or null if nothing ever. */

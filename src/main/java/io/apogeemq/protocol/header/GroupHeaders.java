@@ -42,4 +42,7 @@ public interface GroupHeaders {
 
   /** Code 352. */
   record GetGroup(String group) {}
+
+  /** Our code 30013. {@code group}: only its members, with their subscriptions; null: all clients. */
+  record Clients(@Nullable String group) {}
 }

@@ -167,6 +167,9 @@ public final class RequestCode {
   public static final int APOGEE_GET_DELAYED_MESSAGES = 30001;
   public static final int APOGEE_CANCEL_DELAYED_MESSAGE = 30002;
   public static final int APOGEE_GET_OPEN_TRANSACTIONS = 30003;
+  public static final int APOGEE_GET_TOPIC_FIGURES = 30011;
+  public static final int APOGEE_GET_GROUP_FIGURES = 30012;
+  public static final int APOGEE_GET_CLIENTS = 30013;
   public static final int POP_MESSAGE = 200050;
   public static final int ACK_MESSAGE = 200051;
   public static final int PEEK_MESSAGE = 200052;
