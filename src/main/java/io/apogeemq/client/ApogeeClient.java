@@ -160,6 +160,11 @@ public final class ApogeeClient {
     return new GroupAdmin(nodes, this);
   }
 
+  /** Looks into brokers, and through them into clients. */
+  public Inspection inspection() {
+    return new Inspection(nodes);
+  }
+
   /** Looks for stored messages. */
   public MessageQuery messages() {
     return new MessageQuery(calls, nodes, options.getRequestTimeoutMs());

@@ -156,17 +156,7 @@ public final class GroupAdmin {
                     RequestCode.GET_CONSUME_STATS,
                     new StatsHeaders.ConsumeStats(group, topic, null)),
             r -> Body.parse(ConsumeStats.class, r.body()))
-        .map(
-            tables -> {
-              double tps = 0;
-              TreeMap<MessageQueue, ConsumeStats.OffsetWrapper> all = new TreeMap<>();
-              for (ConsumeStats each : tables) {
-                tps += each.consumeTps();
-                each.offsetTable()
-                    .forEach((queue, offsets) -> all.put(MessageQueue.of(queue), offsets));
-              }
-              return new GroupProgress(tps, all);
-            });
+        .map(GroupProgress::of);
   }
 
   /**
@@ -244,6 +234,21 @@ public final class GroupAdmin {
                           new OffsetHeaders.Reset(
                               queue.topic(), group, -1, true, queue.queueId(), offset)));
             });
+  }
+
+  /**
+   * Gives a group the offsets that another has in a topic. Members of the group that are online go on
+   * where they are and commit that.
+   */
+  public Future<Void> cloneOffsets(String from, String to, String topic) {
+    return nodes
+        .fromBrokersOf(
+            topic,
+            () ->
+                RemotingCommand.request(
+                    RequestCode.CLONE_GROUP_OFFSET, new OffsetHeaders.Clone(from, to, topic, true)),
+            r -> null)
+        .mapEmpty();
   }
 
   /** The table in the body of 220 and of the answer to 222. */

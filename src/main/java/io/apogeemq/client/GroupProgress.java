@@ -1,6 +1,7 @@
 package io.apogeemq.client;
 
 import io.apogeemq.protocol.body.ConsumeStats;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,6 +13,24 @@ import java.util.TreeMap;
  */
 public record GroupProgress(
     double consumeTps, TreeMap<MessageQueue, ConsumeStats.OffsetWrapper> queues) {
+  /** What several brokers tell, together. */
+  static GroupProgress of(List<ConsumeStats> brokers) {
+    double tps = 0;
+    TreeMap<MessageQueue, ConsumeStats.OffsetWrapper> all = new TreeMap<>();
+    for (ConsumeStats each : brokers) {
+      tps += each.consumeTps();
+      each.offsetTable().forEach((queue, offsets) -> all.put(MessageQueue.of(queue), offsets));
+    }
+    return new GroupProgress(tps, all);
+  }
+
+  /** The same and what another broker tells. */
+  public GroupProgress plus(GroupProgress other) {
+    TreeMap<MessageQueue, ConsumeStats.OffsetWrapper> all = new TreeMap<>(queues);
+    all.putAll(other.queues);
+    return new GroupProgress(consumeTps + other.consumeTps, all);
+  }
+
   /** Messages behind the group's offsets, of all queues. */
   public long lag() {
     return queues.values().stream()

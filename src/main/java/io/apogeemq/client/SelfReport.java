@@ -40,6 +40,7 @@ final class SelfReport {
         properties(membership, startedMs),
         membership.subscriptionDataSet(),
         holdings.reports(),
+        Map.of(),
         figures.of(topics),
         stacks);
   }

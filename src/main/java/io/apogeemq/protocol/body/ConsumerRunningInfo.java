@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param properties settings by name; the names that tools look at are constants here
  * @param mqTable the queues that it reads
+ * @param mqPopTable the queues that it takes from by POP (5.x)
  * @param statusTable its figures by topic
  * @param jstack what its threads do, if that was asked for
  */
@@ -17,6 +18,7 @@ public record ConsumerRunningInfo(
     Map<String, String> properties,
     Set<SubscriptionData> subscriptionSet,
     Map<MessageQueue, ProcessQueueInfo> mqTable,
+    Map<MessageQueue, PopQueueInfo> mqPopTable,
     Map<String, Figures> statusTable,
     @Nullable String jstack)
     implements Body {
@@ -51,6 +53,10 @@ public record ConsumerRunningInfo(
       boolean droped,
       long lastPullTimestamp,
       long lastConsumeTimestamp)
+      implements Body {}
+
+  /** A queue that is taken from by POP, and how many of its messages are not acknowledged. Times in ms. */
+  public record PopQueueInfo(boolean droped, long lastPopTimestamp, int waitAckCount)
       implements Body {}
 
   /**
