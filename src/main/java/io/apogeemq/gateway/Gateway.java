@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -66,6 +67,7 @@ public final class Gateway {
             new RateLimit(options.requestsPerSecond(), System::nanoTime),
             new SentOnce(MAX_KEYS, KEY_LIFE.toMillis(), () -> System.nanoTime() / 1_000_000),
             new AtomicInteger(),
+            new AtomicLong(),
             version,
             pages);
     return vertx.deployVerticle(new Whole(shared));
@@ -95,6 +97,7 @@ public final class Gateway {
    * What the event loops share; each part says how it is safe.
    *
    * @param connections open now
+   * @param changes how often something was changed through this gateway
    */
   record Shared(
       ApiDocument document,
@@ -104,6 +107,7 @@ public final class Gateway {
       RateLimit limit,
       SentOnce sent,
       AtomicInteger connections,
+      AtomicLong changes,
       String version,
       Consumer<Router> pages) {}
 }

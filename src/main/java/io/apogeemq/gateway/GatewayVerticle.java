@@ -4,10 +4,14 @@ import io.apogeemq.gateway.access.Clients;
 import io.apogeemq.gateway.access.Identity;
 import io.apogeemq.gateway.access.SessionOperations;
 import io.apogeemq.gateway.access.TokenOperations;
+import io.apogeemq.gateway.admin.ClientOperations;
 import io.apogeemq.gateway.admin.DeadLetterOperations;
+import io.apogeemq.gateway.admin.GroupListOperations;
 import io.apogeemq.gateway.admin.GroupOperations;
+import io.apogeemq.gateway.admin.MemberOperations;
 import io.apogeemq.gateway.admin.OffsetOperations;
 import io.apogeemq.gateway.admin.PendingOperations;
+import io.apogeemq.gateway.admin.TopicListOperations;
 import io.apogeemq.gateway.admin.TopicOperations;
 import io.apogeemq.gateway.consume.BrowseOperations;
 import io.apogeemq.gateway.consume.ReceiptOperations;
@@ -61,7 +65,7 @@ final class GatewayVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Clients made = new Clients(vertx, options.nameServers());
+    Clients made = new Clients(vertx, options.nameServers(), shared.changes());
     clients = made;
     Router router = Router.router(vertx);
     if (!options.corsOrigins().isEmpty()) {
@@ -92,8 +96,12 @@ final class GatewayVerticle extends VerticleBase {
         new SubscribeOperations(vertx),
         new TailOperations(vertx),
         new BrowseOperations(vertx),
+        new TopicListOperations(),
         new TopicOperations(),
+        new GroupListOperations(),
         new GroupOperations(),
+        new MemberOperations(),
+        new ClientOperations(),
         new OffsetOperations(),
         new DeadLetterOperations(vertx),
         new PendingOperations(),

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -135,10 +136,28 @@ class ContractTest {
       Api.Reply reply = api.post("/v1/topics/" + topic + "/requests?timeoutMs=20000", TEXT);
       assertThat(reply.status()).as(reply.body()).isEqualTo(200);
       assertThat(reply.json().getJsonObject("reply").getString("text")).isEqualTo("yes");
+      members(client.clientId());
       await(client.close());
     } finally {
       await(vertx.close());
     }
+  }
+
+  /** The consumer above is a member that says what it does. */
+  private void members(String clientId) {
+    String path = "/v1/groups/gw-contract-asked/members";
+    JsonObject member = api.get(path + "?details").json().getJsonArray("members").getJsonObject(0);
+    assertThat(member.getString("clientId")).isEqualTo(clientId);
+    assertThat(member.getJsonArray("queues")).isNotEmpty();
+    Api.Reply said = api.get(path + "/" + encoded(clientId) + "?threads");
+    assertThat(said.status()).as(said.body()).isEqualTo(200);
+    assertThat(said.json().getString("threads")).contains("TID: ");
+    assertThat(api.get("/v1/clients?fields=all&group=gw-contract-asked").json().getLong("total"))
+        .isEqualTo(1);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private static <T> T await(Future<T> future) throws Exception {
@@ -159,8 +178,19 @@ class ContractTest {
     assertThat(api.put(topic, new JsonObject().put("queues", 0)).status()).isEqualTo(400);
     assertThat(api.put(topic, NONE).status()).isEqualTo(204);
     assertThat(api.get(topic).status()).isEqualTo(200);
+    assertThat(api.get(topic + "/groups").status()).isEqualTo(200);
+    assertThat(api.get("/v1/topics/gw-not-there/groups").status()).isEqualTo(404);
+    assertThat(api.delete(topic + "?dryRun").status()).isEqualTo(200);
     assertThat(api.delete(topic).status()).isEqualTo(204);
     assertThat(api.delete(topic).status()).isEqualTo(404);
+    for (String each : List.of("/v1/topics", "/v1/groups", "/v1/clients")) {
+      String rows = each + "?fields=all&q=gw-contract-nobody";
+      Api.Reply page = api.get(rows);
+      assertThat(page.status()).isEqualTo(200);
+      String tag = page.whole().headers().firstValue("ETag").orElseThrow();
+      assertThat(api.get(rows, "If-None-Match", tag).status()).isEqualTo(304);
+      assertThat(api.get(each + "?sort=nothing").status()).isEqualTo(400);
+    }
 
     assertThat(api.get("/v1/groups").status()).isEqualTo(200);
     assertThat(api.get("/v1/groups?limit=0").status()).isEqualTo(400);
@@ -170,6 +200,11 @@ class ContractTest {
     assertThat(api.put(group, NONE).status()).isEqualTo(204);
     assertThat(api.get(group).status()).isEqualTo(200);
     assertThat(api.get(group + "/lag?topic=gw-contract").status()).isEqualTo(200);
+    assertThat(api.get(group + "/lag?topic=gw-contract&times").status()).isEqualTo(200);
+    assertThat(api.get(group + "/members").status()).isEqualTo(200);
+    assertThat(api.get(group + "/members?details=x").status()).isEqualTo(400);
+    assertThat(api.get(group + "/members/nobody").status()).isEqualTo(404);
+    assertThat(api.delete(group + "?dryRun").status()).isEqualTo(200);
     assertThat(api.get(group + "/lag?topic=gw-not-there").status()).isEqualTo(404);
     assertThat(api.delete(group).status()).isEqualTo(204);
     assertThat(api.delete(group).status()).isEqualTo(404);
@@ -187,6 +222,9 @@ class ContractTest {
     assertThat(api.post(place + "/seek?dryRun", new JsonObject().put("to", "last")).status())
         .isEqualTo(200);
     assertThat(api.post(place + "/seek", NONE).status()).isEqualTo(400);
+    JsonObject other = new JsonObject().put("from", "gw-contract-other");
+    assertThat(api.post(place + "/clone?dryRun", other).status()).isEqualTo(200);
+    assertThat(api.post(place + "/clone", NONE).status()).isEqualTo(400);
   }
 
   /** The message that was given up above. */

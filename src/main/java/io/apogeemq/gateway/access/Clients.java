@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +29,22 @@ public final class Clients {
 
   private final Vertx vertx;
   private final String nameServers;
+  private final AtomicLong changes;
   private final Map<Optional<Credentials>, GatewayClient> all =
       new LinkedHashMap<>(16, 0.75f, true);
 
+  /** Clients of somebody who changes nothing. */
   public Clients(Vertx vertx, String nameServers) {
+    this(vertx, nameServers, new AtomicLong());
+  }
+
+  /**
+   * @param changes how many were made through this process; shared by its event loops
+   */
+  public Clients(Vertx vertx, String nameServers, AtomicLong changes) {
     this.vertx = vertx;
     this.nameServers = nameServers;
+    this.changes = changes;
   }
 
   /**
@@ -57,7 +68,7 @@ public final class Clients {
     }
     makeRoom();
     GatewayClient made =
-        new GatewayClient(vertx, ClientOptions.of(nameServers).setCredentials(account));
+        new GatewayClient(vertx, ClientOptions.of(nameServers).setCredentials(account), changes);
     all.put(key, made);
     return made;
   }

@@ -4,6 +4,7 @@ import io.apogeemq.client.Admin;
 import io.apogeemq.client.ApogeeClient;
 import io.apogeemq.client.ClientOptions;
 import io.apogeemq.client.GroupAdmin;
+import io.apogeemq.client.Inspection;
 import io.apogeemq.client.MessageQuery;
 import io.apogeemq.client.PendingMessages;
 import io.apogeemq.client.PopConsumer;
@@ -15,6 +16,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ public final class GatewayClient {
   private static final int MAX_CONSUMERS = 1_000;
 
   private final ApogeeClient client;
+  private final Recent recent;
   private final Map<String, PopConsumer> consumers =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -44,8 +48,12 @@ public final class GatewayClient {
   private @Nullable Future<Void> known;
   private int users;
 
-  GatewayClient(Vertx vertx, ClientOptions options) {
+  /**
+   * @param changes how many were made through this process
+   */
+  GatewayClient(Vertx vertx, ClientOptions options, AtomicLong changes) {
     client = ApogeeClient.create(vertx, options);
+    recent = new Recent(vertx, changes);
   }
 
   /** Sends; the group is made at the first call. */
@@ -75,12 +83,26 @@ public final class GatewayClient {
     return client.groupAdmin();
   }
 
+  public Inspection inspection() {
+    return client.inspection();
+  }
+
   public MessageQuery messages() {
     return client.messages();
   }
 
   public PendingMessages pending() {
     return client.pending();
+  }
+
+  /** What this account was told a moment ago, or else what it is told now; see {@link Recent}. */
+  public <T> Future<T> recent(Class<T> kind, Supplier<Future<T>> ask) {
+    return recent.get(kind, ask);
+  }
+
+  /** Says that topics, groups or offsets were changed, so that nothing recent hides it. */
+  public void changed() {
+    recent.changed();
   }
 
   /**

@@ -30,6 +30,13 @@ final class Fields {
         "Give a whole number from " + min + (max == Long.MAX_VALUE ? " on." : " to " + max + "."));
   }
 
+  static boolean flag(JsonObject body, String field, boolean fallback) {
+    if (body.getValue(field, fallback) instanceof Boolean flag) {
+      return flag;
+    }
+    throw Problem.badField(field, "is neither true nor false", "Write it without quotes.");
+  }
+
   static String text(JsonObject body, String field, String fallback) {
     if (body.getValue(field, fallback) instanceof String text) {
       return text;

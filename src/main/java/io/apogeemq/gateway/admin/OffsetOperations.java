@@ -2,14 +2,12 @@ package io.apogeemq.gateway.admin;
 
 import io.apogeemq.client.MessageQueue;
 import io.apogeemq.client.PullConsumer;
-import io.apogeemq.client.RequestRefused;
 import io.apogeemq.gateway.consume.Browse;
 import io.apogeemq.gateway.http.Answer;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.ItemResults;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.Problem;
-import io.apogeemq.protocol.remoting.ResponseCode;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -17,15 +15,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
-/** A group's offsets in a topic: read, write, and move to a time, which can be tried before. */
+/** A group's offsets in a topic: read, write, move, and take over another group's; which can be tried. */
 public final class OffsetOperations implements OperationFamily {
   private static final int MAX_QUEUES = 1_000;
-  private static final long TO_END = -1;
 
   @Override
   public Map<String, Handling> operations() {
-    return Map.of("getOffsets", this::get, "putOffsets", this::put, "seek", this::seek);
+    return Map.of(
+        "getOffsets",
+        this::get,
+        "putOffsets",
+        this::put,
+        "seek",
+        this::seek,
+        "cloneOffsets",
+        this::copy);
   }
 
   private Future<Answer> get(Call call) {
@@ -89,92 +95,91 @@ public final class OffsetOperations implements OperationFamily {
         .map(ignored -> json(queue).put("offset", offset));
   }
 
-  /**
-   * Moves a group. Brokers of 4.9 can't move one that is offline by time; then the offsets that the
-   * preview told are committed.
-   */
   private Future<Answer> seek(Call call) {
     String topic = call.text("topic");
-    String group = call.text("group");
     return call.json()
+        .compose(body -> SeekTarget.of(call.client(), topic, body))
         .compose(
-            body -> {
-              long timestampMs = target(body);
-              return preview(call, timestampMs)
-                  .compose(
-                      queues ->
-                          call.flag("dryRun")
-                              ? Future.succeededFuture(queues)
-                              : move(call, group, topic, timestampMs, queues).map(queues))
-                  .map(
-                      queues ->
-                          Answer.ok(
-                              new JsonObject()
-                                  .put("dryRun", call.flag("dryRun"))
-                                  .put("queues", queues)));
-            });
+            target ->
+                preview(call, call.text("group"), target.offsets())
+                    .compose(
+                        queues ->
+                            (call.flag("dryRun")
+                                    ? Future.<Void>succeededFuture()
+                                    : new Seek(call.client(), call.text("group"), topic)
+                                        .to(target)
+                                        .onComplete(ignored -> call.client().changed()))
+                                .map(ignored -> answer(call, queues))));
   }
 
-  private static long target(JsonObject body) {
-    if (body.containsKey("timestamp")) {
-      return Fields.number(body, "timestamp", null, 0, Long.MAX_VALUE);
-    }
-    return switch (Fields.text(body, "to", "")) {
-      case "first" -> 0;
-      case "last" -> TO_END;
-      default ->
-          throw Problem.badField(
-              "to", "is neither first nor last", "Give to, or timestamp in ms since 1970.");
-    };
+  private static Answer answer(Call call, JsonArray queues) {
+    return Answer.ok(new JsonObject().put("dryRun", call.flag("dryRun")).put("queues", queues));
   }
 
   /** For each queue where the group is and would be; a positive change leaves messages out. */
-  private static Future<JsonArray> preview(Call call, long timestampMs) {
-    PullConsumer reader = call.client().reader(call.text("group"));
-    return call.client()
-        .groups()
-        .offsetsAt(call.text("topic"), timestampMs)
+  private static Future<JsonArray> preview(
+      Call call, String group, Map<MessageQueue, Long> targets) {
+    PullConsumer reader = call.client().reader(group);
+    return committed(reader, List.copyOf(targets.keySet()))
+        .map(
+            now -> {
+              JsonArray all = new JsonArray();
+              int i = 0;
+              for (Map.Entry<MessageQueue, Long> each : targets.entrySet()) {
+                JsonObject json = json(each.getKey());
+                Long from = now.get(i++).getLong("offset");
+                if (from != null) {
+                  json.put("from", from).put("change", each.getValue() - from);
+                }
+                all.add(json.put("to", each.getValue()));
+              }
+              return all;
+            });
+  }
+
+  /** Takes over another group's offsets. */
+  private Future<Answer> copy(Call call) {
+    String group = call.text("group");
+    String topic = call.text("topic");
+    return call.json()
         .compose(
-            targets ->
-                committed(reader, List.copyOf(targets.keySet()))
+            body -> {
+              String from = Fields.text(body, "from", "");
+              if (from.isEmpty() || from.equals(group)) {
+                throw Problem.badField("from", "names no other group", "Give the group to follow.");
+              }
+              return offsets(call.client().reader(from), topic)
+                  .compose(
+                      offsets ->
+                          preview(call, group, offsets)
+                              .compose(
+                                  queues ->
+                                      (call.flag("dryRun") || offsets.isEmpty()
+                                              ? Future.<Void>succeededFuture()
+                                              : call.client()
+                                                  .groups()
+                                                  .cloneOffsets(from, group, topic)
+                                                  .onComplete(ignored -> call.client().changed()))
+                                          .map(ignored -> answer(call, queues))));
+            });
+  }
+
+  private static Future<Map<MessageQueue, Long>> offsets(PullConsumer reader, String topic) {
+    return reader
+        .queues(topic)
+        .compose(
+            queues ->
+                committed(reader, queues)
                     .map(
-                        now -> {
-                          JsonArray all = new JsonArray();
-                          int i = 0;
-                          for (Map.Entry<MessageQueue, Long> each : targets.entrySet()) {
-                            JsonObject json = json(each.getKey());
-                            Long from = now.get(i++).getLong("offset");
-                            if (from != null) {
-                              json.put("from", from).put("change", each.getValue() - from);
+                        all -> {
+                          Map<MessageQueue, Long> offsets = new TreeMap<>();
+                          for (int i = 0; i < queues.size(); i++) {
+                            Long offset = all.get(i).getLong("offset");
+                            if (offset != null) {
+                              offsets.put(queues.get(i), offset);
                             }
-                            all.add(json.put("to", each.getValue()));
                           }
-                          return all;
+                          return offsets;
                         }));
-  }
-
-  private static Future<Void> move(
-      Call call, String group, String topic, long timestampMs, JsonArray queues) {
-    return call.client()
-        .groups()
-        .resetTo(group, topic, timestampMs)
-        .<Void>mapEmpty()
-        .recover(
-            e ->
-                e instanceof RequestRefused refused
-                        && refused.code() == ResponseCode.CONSUMER_NOT_ONLINE
-                    ? commitAll(call, group, topic, queues)
-                    : Future.failedFuture(e));
-  }
-
-  private static Future<Void> commitAll(Call call, String group, String topic, JsonArray queues) {
-    List<Future<Void>> all = new ArrayList<>();
-    for (Object each : queues) {
-      JsonObject json = (JsonObject) each;
-      MessageQueue queue =
-          new MessageQueue(topic, json.getString("broker"), json.getInteger("queueId"));
-      all.add(call.client().groups().commit(group, queue, json.getLong("to")));
-    }
-    return Future.all(all).mapEmpty();
   }
 }

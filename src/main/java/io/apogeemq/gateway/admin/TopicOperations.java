@@ -1,125 +1,167 @@
 package io.apogeemq.gateway.admin;
 
-import io.apogeemq.client.MessageQueue;
+import io.apogeemq.gateway.access.GatewayClient;
 import io.apogeemq.gateway.http.Answer;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.Problem;
-import io.apogeemq.protocol.Names;
+import io.apogeemq.protocol.body.BrokerData;
 import io.apogeemq.protocol.body.TopicConfig;
-import io.apogeemq.protocol.body.TopicStatsTable;
+import io.apogeemq.protocol.body.TopicRoute;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** Topics: list, look at, create or change, delete. */
+/** One topic: look at it, create or change it, delete it. */
 public final class TopicOperations implements OperationFamily {
-  private static final Map<String, Integer> PERMISSIONS =
-      Map.of(
-          "rw",
-          TopicConfig.READ | TopicConfig.WRITE,
-          "r",
-          TopicConfig.READ,
-          "w",
-          TopicConfig.WRITE);
-
   private static final int MAX_QUEUES = 1_024;
+  private static final int USUAL_QUEUES = 8;
+  private static final String MESSAGE_TYPE = "message.type";
+  private static final Set<String> TYPES =
+      Set.of("NORMAL", "FIFO", "DELAY", "TRANSACTION", "MIXED", "UNSPECIFIED");
 
   @Override
   public Map<String, Handling> operations() {
     return Map.of(
-        "listTopics", this::list,
-        "getTopic", this::get,
+        "getTopic", TopicDetail::get,
+        "topicGroups", TopicGroups::list,
         "putTopic", this::put,
         "deleteTopic", this::delete);
   }
 
-  /** One page, in the order of names. */
-  private Future<Answer> list(Call call) {
-    String contains = call.text("q");
-    boolean internal = call.flag("internal");
-    return call.client()
-        .admin()
-        .topics()
-        .map(
-            all ->
-                Page.of(
-                    call,
-                    "topics",
-                    all.stream()
-                        .filter(each -> internal || !isInternal(each))
-                        .filter(each -> each.contains(contains))
-                        .toList()));
-  }
-
-  private static boolean isInternal(String topic) {
-    return topic.startsWith(Names.RETRY)
-        || topic.startsWith(Names.DLQ)
-        || topic.startsWith(Names.SYSTEM_PREFIX);
-  }
-
-  private Future<Answer> get(Call call) {
-    String topic = call.text("topic");
-    return call.client()
-        .admin()
-        .topicStats(topic)
-        .compose(
-            stats ->
-                call.client()
-                    .admin()
-                    .groupsOf(topic)
-                    .map(
-                        groups -> {
-                          JsonArray queues = new JsonArray();
-                          long messages = 0;
-                          for (Map.Entry<MessageQueue, TopicStatsTable.TopicOffset> each :
-                              stats.entrySet()) {
-                            messages += each.getValue().maxOffset() - each.getValue().minOffset();
-                            queues.add(queue(each.getKey(), each.getValue()));
-                          }
-                          return Answer.ok(
-                              new JsonObject()
-                                  .put("topic", topic)
-                                  .put("messages", messages)
-                                  .put("groups", new JsonArray(List.copyOf(groups)))
-                                  .put("queues", queues));
-                        }));
-  }
-
-  private static JsonObject queue(MessageQueue queue, TopicStatsTable.TopicOffset ends) {
-    return new JsonObject()
-        .put("broker", queue.brokerName())
-        .put("queueId", queue.queueId())
-        .put("minOffset", ends.minOffset())
-        .put("maxOffset", ends.maxOffset())
-        .put("lastWrittenAt", ends.lastUpdateTimestamp());
-  }
-
   private Future<Answer> put(Call call) {
+    String topic = call.text("topic");
     return call.json()
         .compose(
-            body -> {
-              int queues = Fields.integer(body, "queues", 8, 1, MAX_QUEUES);
-              Integer permission = PERMISSIONS.get(Fields.text(body, "permission", "rw"));
-              if (permission == null) {
-                throw Problem.badField(
-                    "permission", "can't be that", "Give one of rw, r (read), w (write).");
-              }
-              return call.client()
-                  .admin()
-                  .createTopic(TopicConfig.of(call.text("topic"), queues, permission));
-            })
-        .map(ignored -> Answer.noContent());
+            body ->
+                targets(call.client(), Fields.text(body, "broker", ""))
+                    .compose(
+                        addresses ->
+                            InTurn.each(
+                                addresses,
+                                1,
+                                address -> change(call.client(), address, topic, body))))
+        .compose(
+            changed -> {
+              call.client().changed();
+              return Future.all(changed).map(Answer.noContent());
+            });
   }
 
+  /** The masters that are to have it: all, or the one of that name. */
+  private static Future<List<String>> targets(GatewayClient client, String broker) {
+    if (broker.isEmpty()) {
+      return client.admin().masters();
+    }
+    return client
+        .admin()
+        .clusterInfo()
+        .map(
+            cluster -> {
+              BrokerData found = cluster.brokerAddrTable().get(broker);
+              String master = found == null ? null : found.brokerAddrs().get(BrokerData.MASTER_ID);
+              if (master == null) {
+                throw Problem.badField(
+                    "broker",
+                    "names no master: " + broker,
+                    "Give one of " + new TreeSet<>(cluster.brokerAddrTable().keySet()) + ".");
+              }
+              return List.of(master);
+            });
+  }
+
+  /** What the body does not name stays as it is at this broker. */
+  private static Future<Void> change(
+      GatewayClient client, String address, String topic, JsonObject body) {
+    requireValid(body);
+    return known(client, address, topic)
+        .compose(known -> client.admin().updateTopic(address, wanted(topic, known, body)));
+  }
+
+  private static void requireValid(JsonObject body) {
+    for (String each : List.of("queues", "readQueues", "writeQueues")) {
+      if (body.containsKey(each)) {
+        Fields.integer(body, each, 1, 1, MAX_QUEUES);
+      }
+    }
+    Permission.bits(Fields.text(body, "permission", "rw"));
+    if (!TYPES.contains(Fields.text(body, "type", "NORMAL"))) {
+      throw Problem.badField("type", "can't be that", "Give one of " + new TreeSet<>(TYPES) + ".");
+    }
+  }
+
+  /** The settings that a broker has of a topic, or those of a new one. */
+  private static Future<TopicConfig> known(GatewayClient client, String address, String topic) {
+    return Brokers.orElse(
+        client.inspection().topic(address, topic),
+        TopicConfig.of(topic, USUAL_QUEUES, TopicConfig.READ | TopicConfig.WRITE));
+  }
+
+  private static TopicConfig wanted(String topic, TopicConfig known, JsonObject body) {
+    Integer queues =
+        body.containsKey("queues") ? Fields.integer(body, "queues", 1, 1, MAX_QUEUES) : null;
+    String permission = Fields.text(body, "permission", "");
+    String type = Fields.text(body, "type", "");
+    return new TopicConfig(
+        type.isEmpty() ? null : Map.of(MESSAGE_TYPE, type), // of the others none is changed
+        Fields.flag(body, "ordered", known.order()),
+        permission.isEmpty() ? known.perm() : Permission.bits(permission),
+        Fields.integer(
+            body, "readQueues", queues == null ? known.readQueueNums() : queues, 1, MAX_QUEUES),
+        known.topicFilterType(),
+        topic,
+        known.topicSysFlag(),
+        Fields.integer(
+            body, "writeQueues", queues == null ? known.writeQueueNums() : queues, 1, MAX_QUEUES));
+  }
+
+  /** With {@code dryRun} what would go. Deleting what is not there would be a success: that is 404. */
   private Future<Answer> delete(Call call) {
     String topic = call.text("topic");
     return call.client()
         .admin()
-        .route(topic) // deleting what is not there would be a success
-        .compose(ignored -> call.client().admin().deleteTopic(topic))
-        .map(ignored -> Answer.noContent());
+        .route(topic)
+        .compose(
+            route ->
+                call.flag("dryRun")
+                    ? whatGoes(call.client(), topic, route)
+                    : call.client()
+                        .admin()
+                        .deleteTopic(topic)
+                        .onComplete(ignored -> call.client().changed())
+                        .map(Answer.noContent()));
+  }
+
+  private static Future<Answer> whatGoes(GatewayClient client, String topic, TopicRoute route) {
+    Future<Long> messages =
+        client
+            .admin()
+            .topicStats(topic)
+            .map(
+                ends ->
+                    ends.values().stream()
+                        .mapToLong(each -> each.maxOffset() - each.minOffset())
+                        .sum());
+    Future<List<String>> groups = Brokers.orElse(client.admin().groupsOf(topic), List.of());
+    return Future.all(messages, groups)
+        .map(
+            ignored ->
+                Answer.ok(
+                    new JsonObject()
+                        .put("dryRun", true)
+                        .put("topic", topic)
+                        .put("brokers", brokers(route))
+                        .put("messages", messages.result())
+                        .put("groups", new JsonArray(new ArrayList<>(groups.result())))));
+  }
+
+  private static JsonArray brokers(TopicRoute route) {
+    return new JsonArray(
+        route.brokerDatas().stream().map(BrokerData::brokerName).sorted().distinct().toList());
   }
 }

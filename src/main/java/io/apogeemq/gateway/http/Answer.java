@@ -32,6 +32,11 @@ public record Answer(int status, @Nullable String type, Buffer body, Map<String,
     return new Answer(204, null, NOTHING, Map.of());
   }
 
+  /** The client has the body already. */
+  static Answer notModified() {
+    return new Answer(304, null, NOTHING, Map.of());
+  }
+
   public static Answer of(String type, Buffer body) {
     return new Answer(200, type, body, Map.of());
   }
