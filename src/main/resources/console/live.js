@@ -66,3 +66,16 @@ export function usePolled(ask, everyMs) {
 
 /** Asks once when the page is shown; `reload()` asks again. */
 export const useLoaded = ask => usePolled(ask, 0);
+
+/** Calls something every so often while its page is shown, the browser's tab is visible, and no dialog is open. */
+export function useEvery(call, everyMs) {
+  let timer = 0;
+  onMounted(() => {
+    timer = setInterval(() => {
+      if (!document.hidden && !document.querySelector('dialog[open]')) {
+        call();
+      }
+    }, everyMs);
+  });
+  onUnmounted(() => clearInterval(timer));
+}

@@ -1,3 +1,25 @@
-/** Texts of the pages about: clients. */
+/** The page about connected clients. */
 export default {
+  'clients.id': 'Client id',
+  'clients.filter': 'part of an id, address or group',
+  'clients.kind': 'Kind',
+  'clients.any': 'producers and consumers',
+  'clients.kind.producer': 'producers',
+  'clients.kind.consumer': 'consumers',
+  'clients.onlyDuplicates': 'only duplicate ids',
+  'clients.ofGroup': 'only of {group}  ✕',
+  'clients.address': 'Address',
+  'clients.language': 'Language',
+  'clients.version': 'Version',
+  'clients.producesIn': 'Produces in',
+  'clients.consumesIn': 'Consumes in',
+  'clients.lastSeen': 'Last heartbeat',
+  'clients.duplicate': 'duplicate',
+  'clients.duplicateText': 'One broker has two connections with this id: two programs that can’t be told apart, or one that has just come back.',
+  'clients.incomplete': 'There may be more clients',
+  'clients.incompleteText': 'Brokers of RocketMQ tell consumers group by group; there are more groups than are asked for.',
+  'clients.none': 'No client is connected',
+  'clients.noneText': 'Producers and consumers appear here with their first heartbeat.',
+  'clients.noneFound': 'No client is like that',
+  'clients.noneFoundText': 'Change the filter.',
 };

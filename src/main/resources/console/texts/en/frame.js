@@ -66,6 +66,7 @@ export default {
   'pager.next': 'Next',
   'time.now': 'just now',
   'time.ago': '{time} ago',
+  'time.lastMinute': 'last minute',
   'time.in': 'in {time}',
   'problem.failed': 'That did not work',
   'problem.retry': 'Try again',

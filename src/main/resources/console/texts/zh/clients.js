@@ -1,3 +1,25 @@
-/** Texts of the pages about: clients. */
+/** The page about connected clients. */
 export default {
+  'clients.id': '客户端 ID',
+  'clients.filter': 'ID、地址或组的一部分',
+  'clients.kind': '类型',
+  'clients.any': '生产者与消费者',
+  'clients.kind.producer': '生产者',
+  'clients.kind.consumer': '消费者',
+  'clients.onlyDuplicates': '仅重复 ID',
+  'clients.ofGroup': '仅 {group}  ✕',
+  'clients.address': '地址',
+  'clients.language': '语言',
+  'clients.version': '版本',
+  'clients.producesIn': '生产组',
+  'clients.consumesIn': '消费组',
+  'clients.lastSeen': '最近心跳',
+  'clients.duplicate': '重复',
+  'clients.duplicateText': '同一 Broker 上有两个连接使用此 ID：两个无法区分的程序，或刚刚重连的同一程序。',
+  'clients.incomplete': '可能还有其他客户端',
+  'clients.incompleteText': 'RocketMQ 的 Broker 只能逐组查询消费者；消费组数量超出了查询上限。',
+  'clients.none': '没有客户端连接',
+  'clients.noneText': '生产者和消费者发出首个心跳后会出现在这里。',
+  'clients.noneFound': '没有符合条件的客户端',
+  'clients.noneFoundText': '请修改筛选条件。',
 };

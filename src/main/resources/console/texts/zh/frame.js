@@ -66,6 +66,7 @@ export default {
   'pager.next': '下一页',
   'time.now': '刚刚',
   'time.ago': '{time}前',
+  'time.lastMinute': '最近一分钟',
   'time.in': '{time}后',
   'problem.failed': '操作未成功',
   'problem.retry': '重试',

@@ -67,6 +67,11 @@ final class TestConsole implements AutoCloseable {
     return "http://127.0.0.1:" + node.gatewayPort();
   }
 
+  /** Where the node's name server listens. */
+  String nameServer() {
+    return node.nameServer();
+  }
+
   ApogeeClient client() {
     return client;
   }

@@ -1,0 +1,77 @@
+package io.apogeemq.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Topics: the list, one of them, and what is done to them. */
+@ExtendWith(InBrowser.class)
+class TopicPagesTest {
+  private final TestConsole console = TestConsole.shared();
+
+  @Test
+  void aTopicIsCreatedChangedAndDeletedWithAGuard(Page page) {
+    page.console("/topics?q=tp-made").button("Create topic").at(0).click();
+    Element dialog = page.dialog();
+    dialog.field("Topic").type("tp-made");
+    dialog.field("Queues on each broker").type("2");
+    dialog.says("curl -X PUT").says("/v1/topics/tp-made").says("mqadmin updateTopic");
+    dialog.button("Run").click();
+    page.dialog().isGone();
+    page.row("tp-made").says("read and write").link("tp-made").click();
+
+    page.isAt("#/topics/tp-made").button("Change").click();
+    page.dialog().field("Queues to write").type("5");
+    page.dialog().says("will no longer see some of its queues");
+    page.dialog().field("Queues to read").type("5");
+    page.dialog().says("Changes tp-made on every broker").button("Run").click();
+    page.dialog().isGone();
+    page.row("broker-a · 4").isShown();
+
+    console.send("tp-made", "one", "two");
+    page.button("Delete").click();
+    page.dialog().button("Delete").isEnabled(false);
+    page.dialog().button("Try out").click();
+    page.dialog().says("Messages that go: 2").says("No group consumes it");
+    page.dialog().field("Type tp-made to confirm").type("tp-made");
+    page.dialog().button("Delete").click();
+    page.isAt("#/topics").dialog().isGone();
+    page.console("/topics?q=tp-made").text("No topic is like that").isShown();
+  }
+
+  @Test
+  void filterAndOrderStandInTheAddress(Page page) {
+    console.createTopic("tp-few", 1);
+    console.createTopic("tp-many", 1);
+    console.send("tp-many", "a", "b", "c");
+    console.send("tp-few", "a");
+    page.console("/topics?q=tp-&sort=messages&desc=true").row("tp-many").says("3");
+    assertThat(page.css("tbody tr").at(0).text()).contains("tp-many");
+    page.button("Stored").click();
+    page.css("tbody tr").at(0).says("tp-few");
+    page.field("Filter").type("tp-fe");
+    page.isAt("q=tp-fe").row("tp-many").isGone();
+    page.reload().field("Filter").holds("tp-fe");
+  }
+
+  @Test
+  void aTopicShowsItsQueuesItsGroupsAndItsProducers(Page page) {
+    console.createTopic("tp-shown", 3);
+    console.send("tp-shown", "a", "b");
+    page.console("/topics/tp-shown").heading("tp-shown").isShown();
+    page.text("No group consumes this topic").isShown();
+    page.row("broker-a · 2").isShown();
+    page.row("127.0.0.1").containing("yes").isShown();
+    page.row("browser-tests").says("JAVA");
+    EveryPageTest.check(page, "topic");
+    page.link("Look at its messages").click();
+    page.isAt("#/messages?topic=tp-shown");
+  }
+
+  @Test
+  void aTopicThatIsNotThereSaysSo(Page page) {
+    page.witness().expect(404);
+    page.console("/topics/tp-nowhere").alert().says("Nobody knows this topic");
+  }
+}
