@@ -2,6 +2,7 @@ package probe;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendResult;
@@ -13,7 +14,8 @@ import org.apache.rocketmq.remoting.RPCHook;
  *
  * <p>Arguments: group, and a tag if it is not TagA. Lines in: {@code send TOPIC COUNT PREFIX [PADDING]} sends COUNT messages with the
  * bodies PREFIX0, PREFIX1, …, each followed by PADDING times {@code -}; {@code as ACCESSKEY:SECRETKEY} goes on
- * with that account, {@code as nobody} without one; the end of input stops it. Lines out: {@code STARTED}, {@code ACK
+ * with that account, {@code as nobody} without one; {@code pack TYPE} compresses what is large enough by LZ4, ZSTD or ZLIB from now
+ * on (5.x); the end of input stops it. Lines out: {@code STARTED}, {@code ACK
  * status broker queue offset body} or {@code FAILED body reason} per message, {@code DONE} per command.
  */
 public class Produce {
@@ -32,6 +34,11 @@ public class Produce {
         System.out.println("DONE");
         continue;
       }
+      if (words[0].equals("pack")) {
+        pack(producer, words[1]);
+        System.out.println("DONE");
+        continue;
+      }
       StringBuilder padding = new StringBuilder();
       for (int i = 0; words.length > 4 && i < Integer.parseInt(words[4]); i++) {
         padding.append('-');
@@ -43,6 +50,16 @@ public class Produce {
     }
     producer.shutdown();
     System.exit(0);
+  }
+
+  /** 4.9 has no such method. */
+  private static void pack(DefaultMQProducer producer, String type) throws Exception {
+    for (Method each : DefaultMQProducer.class.getMethods()) {
+      if (each.getName().equals("setCompressType")) {
+        Class<?> types = each.getParameterTypes()[0];
+        each.invoke(producer, Enum.valueOf(types.asSubclass(Enum.class), type));
+      }
+    }
   }
 
   private static DefaultMQProducer start(String group, RPCHook hook) throws Exception {

@@ -6,11 +6,13 @@ import { ago, bytes, exactTime } from '../format.js';
 import { t } from '../i18n.js';
 import { useLoaded } from '../live.js';
 import { go, route, to } from '../router.js';
+import { act } from '../components/action.js';
 import BodyView from '../components/body.js';
 import { RequestForms } from '../components/code.js';
 import InfoBanner from '../components/banner.js';
 import ProblemBanner from '../components/problem.js';
 import MessageTrace from '../components/trace.js';
+import { GIVEN_UP } from './transactions.js';
 
 export default {
   name: 'MessagePage',
@@ -21,6 +23,12 @@ export default {
     const found = useLoaded(signal => get(request.path, request.query, signal));
     const trace = useLoaded(signal => get(path('/v1/topics/{topic}/messages/{id}/trace', { topic, id }), {}, signal));
     const again = to('produce', {}, { topic, from: id });
+
+    const reopen = ({ broker, offsetMessageId }) => act({
+      title: t('transactions.reopen'),
+      what: t('transactions.reopenWhat'),
+      request: () => ({ method: 'POST', path: '/v1/transactions/check', body: { broker, offsetMessageId } }),
+    });
 
     useCommands(() => [{ title: t('message.resend'), run: () => go(again) }]);
 
@@ -83,6 +91,7 @@ export default {
     return () => [
       h('div', { class: 'toolbar' }, [
         found.data.value ? h('a', { class: 'button primary', href: again }, t('message.resend')) : null,
+        topic === GIVEN_UP && found.data.value ? h('button', { type: 'button', onClick: () => reopen(found.data.value.messages[0]) }, t('transactions.reopen')) : null,
         h('button', { type: 'button', class: found.data.value ? '' : 'end', onClick: () => { found.reload(); trace.reload(); } }, t('message.reload')),
       ]),
       ...content(),

@@ -1,6 +1,5 @@
 /** Transactions that nobody has decided, oldest first. */
 import { h } from '../lib/vue.js';
-import { mqadmin } from '../api.js';
 import { ago, count, duration, exactTime } from '../format.js';
 import { t } from '../i18n.js';
 import { useList } from '../list.js';
@@ -12,6 +11,9 @@ import EmptyState from '../components/empty.js';
 import ListPager from '../components/pager.js';
 import ProblemBanner from '../components/problem.js';
 import { untold } from './delayed.js';
+
+/** The topic of those that a broker has asked about too often. */
+export const GIVEN_UP = 'TRANS_CHECK_MAX_TIME_TOPIC';
 
 export default {
   name: 'TransactionsPage',
@@ -61,7 +63,7 @@ export default {
         empty: () => list.problem.value ? null : h(EmptyState, { title: t('transactions.none'), text: t('transactions.noneText') }),
       }),
       h(ListPager, { list }),
-      h('p', { class: 'muted' }, [t('transactions.givenUp'), ' ', h('code', mqadmin('queryMsgByOffset', { t: 'TRANS_CHECK_MAX_TIME_TOPIC', b: 'broker-a', i: '0', o: '0' }))]),
+      h('p', h('a', { href: to('messages', {}, { topic: GIVEN_UP }) }, t('transactions.givenUp'))),
     ];
   },
 };

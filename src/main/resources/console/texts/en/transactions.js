@@ -10,9 +10,11 @@ export default {
   'transactions.ending': 'ending',
   'transactions.open': 'open transactions',
   'transactions.check': 'Ask now',
-  'transactions.checkWhat': 'One of the {n} producers of {group} that are online is asked for the outcome at once, and the count of questions starts anew.',
+  'transactions.checkWhat': 'The one producer of {group} that is online is asked for the outcome at once, and the count of questions starts anew.|One of the {n} producers of {group} that are online is asked for the outcome at once, and the count of questions starts anew.',
   'transactions.checkNobody': 'No producer of {group} is online: it is asked as soon as one is. The count of questions starts anew.',
   'transactions.none': 'No transaction is open',
   'transactions.noneText': 'A transaction stands here from its half message until its producer commits or rolls back.',
-  'transactions.givenUp': 'Transactions that were given up lie in TRANS_CHECK_MAX_TIME_TOPIC:',
+  'transactions.reopen': 'Open it again',
+  'transactions.reopenWhat': 'The transaction of this message, which was given up, is open again, and a producer of its group is asked from the beginning.',
+  'transactions.givenUp': 'Transactions that were given up',
 };

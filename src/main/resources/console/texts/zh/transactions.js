@@ -14,5 +14,7 @@ export default {
   'transactions.checkNobody': '{group} 没有在线的生产者：一有生产者上线就回查。回查次数重新计数。',
   'transactions.none': '没有未决事务',
   'transactions.noneText': '事务从半消息开始显示在这里，直到生产者提交或回滚。',
-  'transactions.givenUp': '已放弃的事务位于 TRANS_CHECK_MAX_TIME_TOPIC：',
+  'transactions.reopen': '重新打开',
+  'transactions.reopenWhat': '这条消息的事务曾被放弃，现在重新变为未决，并从头回查其生产者组。',
+  'transactions.givenUp': '已放弃的事务',
 };

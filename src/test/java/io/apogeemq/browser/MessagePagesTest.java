@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apogeemq.client.Message;
 import io.apogeemq.client.PopConsumer;
 import io.apogeemq.client.PoppedMessage;
+import io.apogeemq.client.ProducerOptions;
 import io.apogeemq.client.ReceiveOptions;
+import io.apogeemq.client.TransactionOutcome;
+import io.apogeemq.client.TransactionProducer;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -120,6 +125,29 @@ class MessagePagesTest {
     page.dialog().says("will never be delivered").button("Take back").click();
     page.dialog().isGone();
     page.row("to-cancel").isGone();
+  }
+
+  @Test
+  void anOpenTransactionIsAskedForAtOnce(Page page) {
+    console.createTopic("msg-open", 1);
+    TransactionProducer producer =
+        console
+            .client()
+            .transactionProducer(
+                ProducerOptions.of("msg-open-producers"),
+                half -> Future.succeededFuture(TransactionOutcome.COMMIT));
+    TestConsole.await(
+        producer.send(
+            Message.of("msg-open", "half").withKeys("half-key"),
+            sent -> Future.succeededFuture(TransactionOutcome.UNKNOWN)));
+    page.console("/transactions").row("half-key").says("msg-open-producers").says("0 of 15");
+    page.row("half-key").button("Ask now").click();
+    page.dialog().says("The one producer of msg-open-producers").button("Ask now").click();
+    page.dialog().isGone();
+    Awaitility.await().untilAsserted(() -> assertThat(stored("msg-open")).isEqualTo(1));
+    page.button("Reload").click();
+    page.row("half-key").isGone();
+    TestConsole.await(producer.close());
   }
 
   @Test

@@ -15,9 +15,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +106,50 @@ class GatewayTest {
   }
 
   @Test
+  void whatAnOfficialProducerCompressesIsShownUnpackedFoundAndTraced() {
+    try (ChildProcess producer =
+        Program.start(Official.V5_5_0, cluster.namesrvAddr(), "probe.Produce", "GP-" + topic)) {
+      producer.awaitLine("STARTED"::equals, PATIENCE);
+      for (String type : List.of("ZLIB", "LZ4", "ZSTD")) {
+        producer.say("pack " + type);
+        producer.say("send " + topic + " 1 " + type + " 20000");
+      }
+      producer.awaitCount(line -> line.startsWith("ACK "), 3, PATIENCE);
+    }
+    JsonArray all =
+        get(one, "/v1/topics/" + topic + "/messages?text=---&bodyLimit=8").getJsonArray("messages");
+    assertThat(all).hasSize(3);
+    Set<String> packed = new TreeSet<>();
+    for (Object each : all) {
+      JsonObject message = (JsonObject) each;
+      packed.add(message.getString("compression"));
+      assertThat(message.getString("text"))
+          .startsWith(message.getString("compression").toUpperCase(Locale.ROOT));
+      assertThat(message.getInteger("storedBytes")).isLessThan(2_000);
+    }
+    assertThat(packed).containsExactly("lz4", "zlib", "zstd");
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                get(one, "/v1/topics/" + topic + "/search?key=LZ40&bodyLimit=3")
+                        .getJsonArray("messages")
+                        .size()
+                    == 1);
+    String id = all.getJsonObject(0).getString("messageId");
+    JsonObject trace = get(other, "/v1/topics/" + topic + "/messages/" + id + "/trace");
+    assertThat(trace.getJsonArray("stored")).hasSize(1);
+    assertThat(trace.getJsonArray("groups")).isEmpty();
+    // Only our brokers tell what waits at them.
+    boolean ours = Vendor.underTest() == Vendor.APOGEE;
+    for (String each : List.of("/v1/delayed", "/v1/transactions")) {
+      assertThat(get(one, each).getJsonArray("brokers"))
+          .isNotEmpty()
+          .allMatch(broker -> ((JsonObject) broker).getBoolean("told") == ours);
+    }
+  }
+
+  @Test
   void whatAGatewayPublishesReachesAnOfficialConsumer() {
     JsonArray messages = new JsonArray();
     for (int i = 0; i < 5; i++) {
@@ -128,16 +174,26 @@ class GatewayTest {
     }
   }
 
+  private JsonObject get(int port, String path) {
+    return send(HttpRequest.newBuilder(at(port, path)).timeout(PATIENCE).build());
+  }
+
   private JsonObject post(int port, String path, String body) {
+    return send(
+        HttpRequest.newBuilder(at(port, path))
+            .timeout(PATIENCE)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  private static URI at(int port, String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  private JsonObject send(HttpRequest request) {
     try {
-      HttpResponse<String> response =
-          http.send(
-              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                  .timeout(PATIENCE)
-                  .header("Content-Type", "application/json")
-                  .POST(HttpRequest.BodyPublishers.ofString(body))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
       assertThat(response.statusCode()).as(response.body()).isIn(200, 207);
       return new JsonObject(response.body());
     } catch (IOException e) {

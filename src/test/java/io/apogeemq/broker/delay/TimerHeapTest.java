@@ -52,6 +52,45 @@ class TimerHeapTest {
   }
 
   @Test
+  void theFirstOnesBehindAPlaceAreToldPageByPage() {
+    Random random = new Random(13);
+    TimerHeap heap = new TimerHeap();
+    for (int position = 0; position < 5_000; position++) {
+      heap.push(random.nextInt(500), position);
+    }
+    List<Entry> told = new ArrayList<>();
+    long dueMs = Long.MIN_VALUE;
+    long position = 0;
+    for (List<long[]> page = heap.next(7, dueMs, position, at -> at % 3 != 0);
+        !page.isEmpty();
+        page = heap.next(7, dueMs, position, at -> at % 3 != 0)) {
+      assertThat(page.size()).isLessThanOrEqualTo(7);
+      page.forEach(each -> told.add(new Entry(each[0], each[1])));
+      dueMs = page.get(page.size() - 1)[0];
+      position = page.get(page.size() - 1)[1];
+    }
+    assertThat(heap.size()).isEqualTo(5_000);
+    heap.retain(at -> at % 3 != 0);
+    assertThat(told).isEqualTo(drained(heap));
+  }
+
+  @Test
+  void aPlaceInAListIsReadAsItWasWritten() {
+    DelayCursor place = DelayCursor.parse(null);
+    place.timer(1_700_000_000_123L, 77);
+    place.level(3, 9);
+    place.level(18, 1);
+    DelayCursor read = DelayCursor.parse(place.toString());
+    assertThat(read).hasToString(place.toString());
+    assertThat(read.dueMs()).isEqualTo(1_700_000_000_123L);
+    assertThat(read.nextIn(18)).isEqualTo(1);
+    assertThat(read.nextIn(4)).isZero();
+    for (String each : new String[] {"x", "1", "1:2;3", "1:2;x:3", ":", "1:2;3:4".repeat(2_000)}) {
+      assertThat(DelayCursor.parse(each)).as(each).isNull();
+    }
+  }
+
+  @Test
   void aSetOfPositionsIsASet() {
     Random random = new Random(11);
     PositionSet set = new PositionSet();
