@@ -50,6 +50,7 @@ import io.apogeemq.broker.transaction.OpenFile;
 import io.apogeemq.broker.transaction.TransactionHandlers;
 import io.apogeemq.broker.transaction.Transactions;
 import io.apogeemq.broker.upkeep.BrokerAdminHandlers;
+import io.apogeemq.broker.upkeep.LiveConfiguration;
 import io.apogeemq.broker.upkeep.RouteRegistration;
 import io.apogeemq.broker.upkeep.RuntimeInfo;
 import io.apogeemq.broker.upkeep.Upkeep;
@@ -128,6 +129,7 @@ public final class Broker {
   private final OrderLocks orderLocks;
   private final OffsetReset resets;
   private final RetryWindow retries;
+  private final LiveConfiguration configuration;
   private final RuntimeInfo runtime;
   private final RouteRegistration registration;
   private final PopService pop;
@@ -201,6 +203,8 @@ public final class Broker {
             new DelayService.Clocks(WALL_CLOCK_MS, BrokerLoop::monotonicMs));
     detours = new Detours(List.of(transactions.detour(), delay.detour()));
     retries = new RetryWindow(config.sendRetries());
+    configuration = new LiveConfiguration(settings, WALL_CLOCK_MS);
+    configuration.onChange(this::changed);
     runtime = new RuntimeInfo(store, rates, clients, config.store().commitLogDir(), WALL_CLOCK_MS);
     registration =
         new RouteRegistration(
@@ -231,6 +235,13 @@ public final class Broker {
             stateLoop,
             config.upkeep(),
             BrokerLoop::monotonicMs);
+  }
+
+  /** What follows the keys that may change while the broker runs. */
+  private void changed(Settings settings) {
+    groups.autoCreate(settings.get(BrokerKeys.AUTO_CREATE_SUBSCRIPTION_GROUP));
+    clients.strict(settings.get(BrokerKeys.STRICT_SUBSCRIPTION));
+    store.retain(BrokerConfig.retention(settings));
   }
 
   /** Names of ours: what tools ask about a broker that they may not read the configuration of. */
@@ -376,7 +387,7 @@ public final class Broker {
         new DelayHandlers(config.delay(), delay, topics, WALL_CLOCK_MS),
         new StatsHandlers(config.identity(), topics, groups, clients, offsets, lag, rates),
         new OverviewHandlers(topics, groups, clients, lag, rates),
-        new BrokerAdminHandlers(settings.asText(), runtime));
+        new BrokerAdminHandlers(configuration, runtime));
   }
 
   private List<RequestFamily> popFamilies(BrokerLoop loop, Filters filters) {

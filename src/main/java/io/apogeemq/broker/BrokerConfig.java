@@ -183,10 +183,10 @@ public record BrokerConfig(
             defaults.indexMemoryEntries(),
             defaults.keyFilterBytes(),
             settings.get(BrokerKeys.READER_THREADS)),
-        retention());
+        retention(settings));
   }
 
-  private RetentionConfig retention() {
+  static RetentionConfig retention(Settings settings) {
     return new RetentionConfig(
         settings.get(BrokerKeys.FILE_RESERVED_TIME_HOURS),
         Set.copyOf(settings.get(BrokerKeys.DELETE_WHEN)),

@@ -186,8 +186,7 @@ public final class BrokerKeys {
 
   public static final Key<Boolean> AUTO_CREATE_TOPIC_ENABLE =
       TOPICS.add(
-          Key.of("autoCreateTopicEnable", bool(), true, "Create a topic at its first message.")
-              .live());
+          Key.of("autoCreateTopicEnable", bool(), true, "Create a topic at its first message."));
 
   public static final Key<Integer> DEFAULT_TOPIC_QUEUE_NUMS =
       TOPICS.add(
@@ -196,8 +195,7 @@ public final class BrokerKeys {
                   integer(1, 1024),
                   8,
                   "Most queues that an automatically created topic gets; clients ask for 4.")
-              .in(Unit.COUNT)
-              .live());
+              .in(Unit.COUNT));
 
   public static final Key<Boolean> AUTO_CREATE_SUBSCRIPTION_GROUP =
       TOPICS.add(
@@ -228,11 +226,10 @@ public final class BrokerKeys {
   public static final Key<Integer> BROKER_PERMISSION =
       TOPICS.add(
           Key.of(
-                  "brokerPermission",
-                  integer(0, 7),
-                  6,
-                  "What clients may do here: 4 read, 2 write, 6 both.")
-              .live());
+              "brokerPermission",
+              integer(0, 7),
+              6,
+              "What clients may do here: 4 read, 2 write, 6 both."));
 
   public static final Key<Integer> FLUSH_CONSUMER_OFFSET_INTERVAL_MS =
       TOPICS.add(
@@ -364,8 +361,7 @@ public final class BrokerKeys {
                   integer(1 * KIB, 15 * MIB),
                   4 * MIB,
                   "Largest body that is accepted; a request as a whole may have 16 MiB.")
-              .in(Unit.BYTES)
-              .live());
+              .in(Unit.BYTES));
 
   public static final Key<Integer> FILE_RESERVED_TIME_HOURS =
       STORE.add(
@@ -380,10 +376,11 @@ public final class BrokerKeys {
   public static final Key<List<Integer>> DELETE_WHEN =
       STORE.add(
           Key.of(
-              "deleteWhen",
-              hoursOfDay(),
-              List.of(4),
-              "Hours of the day at which expired segments are deleted."));
+                  "deleteWhen",
+                  hoursOfDay(),
+                  List.of(4),
+                  "Hours of the day at which expired segments are deleted.")
+              .live());
 
   public static final Key<Integer> DISK_SPACE_WARNING_LEVEL_RATIO =
       STORE.add(
@@ -392,7 +389,8 @@ public final class BrokerKeys {
                   integer(35, 99),
                   90,
                   "Above this use of the disk sends are refused; they go on by themselves below it.")
-              .in(Unit.PERCENT));
+              .in(Unit.PERCENT)
+              .live());
 
   public static final Key<Integer> DISK_MAX_USED_SPACE_RATIO =
       STORE.add(
@@ -401,7 +399,8 @@ public final class BrokerKeys {
                   integer(10, 95),
                   75,
                   "From this use of the disk on, expired segments are deleted at any hour.")
-              .in(Unit.PERCENT));
+              .in(Unit.PERCENT)
+              .live());
 
   public static final Key<Integer> DISK_SPACE_CLEAN_FORCIBLY_RATIO =
       STORE.add(
@@ -411,15 +410,17 @@ public final class BrokerKeys {
                   85,
                   "From this use of the disk on, the oldest segments are deleted before they expire, if"
                       + " all groups have read them (a key of 5.x).")
-              .in(Unit.PERCENT));
+              .in(Unit.PERCENT)
+              .live());
 
   public static final Key<Boolean> CLEAN_FILE_FORCIBLY_ENABLE =
       STORE.add(
           Key.of(
-              "cleanFileForciblyEnable",
-              bool(),
-              true,
-              "On a disk that is nearly full, delete the oldest segments before they expire."));
+                  "cleanFileForciblyEnable",
+                  bool(),
+                  true,
+                  "On a disk that is nearly full, delete the oldest segments before they expire.")
+              .live());
 
   // --- consumers --------------------------------------------------------------------------------
 
@@ -429,11 +430,10 @@ public final class BrokerKeys {
   public static final Key<Boolean> LONG_POLLING_ENABLE =
       CONSUMERS.add(
           Key.of(
-                  "longPollingEnable",
-                  bool(),
-                  true,
-                  "Hold a pull that finds nothing until a message arrives or its time is over.")
-              .live());
+              "longPollingEnable",
+              bool(),
+              true,
+              "Hold a pull that finds nothing until a message arrives or its time is over."));
 
   public static final Key<Integer> ACCESS_MESSAGE_IN_MEMORY_MAX_RATIO =
       CONSUMERS.add(
@@ -452,8 +452,7 @@ public final class BrokerKeys {
                   integer(1, MINUTE_MS),
                   1_000,
                   "How long such a pull is held when longPollingEnable is false.")
-              .in(Unit.MS)
-              .live());
+              .in(Unit.MS));
 
   public static final Key<Integer> REBALANCE_LOCK_MAX_LIVE_TIME_MS =
       CONSUMERS.add(
@@ -650,11 +649,12 @@ public final class BrokerKeys {
   public static final Key<Boolean> STRICT_SUBSCRIPTION =
       OURS.add(
           Key.of(
-              "strictSubscription",
-              bool(),
-              false,
-              "Refuse a consumer that subscribes otherwise than the members of its group. While it is"
-                  + " false, such a group is warned of in the log and in brokerStatus."));
+                  "strictSubscription",
+                  bool(),
+                  false,
+                  "Refuse a consumer that subscribes otherwise than the members of its group. While it is"
+                      + " false, such a group is warned of in the log and in brokerStatus.")
+              .live());
 
   public static final Key<Integer> READER_THREADS =
       OURS.add(
@@ -716,11 +716,12 @@ public final class BrokerKeys {
   public static final Key<Boolean> DELETE_UNREAD_FOR_ROOM =
       OURS.add(
           Key.of(
-              "deleteUnreadForRoom",
-              bool(),
-              false,
-              "When room is needed, delete the oldest messages even if a group, or every group, has not"
-                  + " read them; else they stay until they expire and sends are refused instead."));
+                  "deleteUnreadForRoom",
+                  bool(),
+                  false,
+                  "When room is needed, delete the oldest messages even if a group, or every group, has not"
+                      + " read them; else they stay until they expire and sends are refused instead.")
+              .live());
 
   public static final Key<Integer> SEND_RETRY_WINDOW_MESSAGES =
       OURS.add(

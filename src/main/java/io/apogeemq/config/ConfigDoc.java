@@ -26,8 +26,8 @@ public final class ConfigDoc {
         An unknown key is a warning that names the nearest known one. A wrong value is an error that names key, value,
         allowed range and line; all errors are told at once, and the process does not start.
 
-        The last column marks with *live* the keys whose value is meant to be changed while the broker runs. The request for
-        such a change is refused in this version.
+        The last column marks with *live* the keys whose value may be changed while the broker runs (`mqadmin updateBrokerConfig`, or
+        the console). Such a change holds until the broker ends: to keep it, write it into the file, too.
         """);
     table(page, "Broker", BrokerKeys.TABLE);
     table(page, "Name server", NamesrvKeys.TABLE);

@@ -151,6 +151,24 @@ public final class Settings {
     return Collections.unmodifiableMap(all);
   }
 
+  /**
+   * The same with other values for some keys, checked as at a start.
+   *
+   * @param changes key → value as text
+   * @param where what the new values' source is called
+   * @throws ConfigRejected with everything that is wrong with them
+   */
+  public Settings with(Map<Key<?>, String> changes, String where) throws ConfigRejected {
+    Builder builder = new Builder(table);
+    sources.forEach(
+        (key, source) -> {
+          builder.values.put(key, value(key));
+          builder.sources.put(key, source);
+        });
+    changes.forEach((key, text) -> builder.give(key, text, new Source(Source.Kind.FLAG, where)));
+    return builder.build();
+  }
+
   /** Collects values from several sources. Used by one thread. */
   public static final class Builder {
     private final KeyTable table;

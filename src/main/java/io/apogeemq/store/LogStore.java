@@ -67,6 +67,7 @@ public final class LogStore implements MessageStore {
   private final Flusher flusher;
   private final Sealer sealer;
   private final Retention retention;
+  private volatile RetentionConfig rules;
   private final DiskGuard guard;
   private final LogReader reader;
   private final LogSearch search;
@@ -170,16 +171,17 @@ public final class LogStore implements MessageStore {
           new Flusher(
               log, positions, waiters, appender, health, clock, config.flush().intervalMs());
       sealer = new Sealer(log, index, positions, health);
+      rules = config.retention();
       guard =
           new DiskGuard(
               disk,
               config.commitLogDir(),
-              config.retention(),
+              () -> rules,
               config.segmentSizeBytes(),
               () -> positions.appended() - log.minPosition(),
               health,
               clock);
-      retention = new Retention(log, index.oldest(), health, guard, clock, config.retention());
+      retention = new Retention(log, index.oldest(), health, guard, clock, () -> rules);
       guard.step();
       reader = new LogReader(cache, index, positions);
       search = new LogSearch(log, index, positions);
@@ -383,6 +385,11 @@ public final class LogStore implements MessageStore {
   @Override
   public void onArrival(ArrivalListener listener) {
     appender.listener(listener);
+  }
+
+  @Override
+  public void retain(RetentionConfig changed) {
+    rules = changed;
   }
 
   @Override

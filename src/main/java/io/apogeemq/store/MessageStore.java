@@ -140,6 +140,9 @@ public interface MessageStore extends AutoCloseable {
    */
   void keepFrom(LongSupplier logPosition);
 
+  /** Other rules for what is deleted, and when sends are refused; from the next look on. Any thread. */
+  void retain(RetentionConfig rules);
+
   /**
    * Names who knows how far queues have been read, for deletions of messages before their time. Each
    * snapshot is asked about many queues, on the store's thread; taken only when room is needed. Without

@@ -26,7 +26,7 @@ final class RequestCodes {
   static final Set<Integer> OPEN = Set.of();
 
   /** Rows that only say that changing the configuration of a running node is to come. */
-  static final Set<Integer> REFUSED = Set.of(25, 318);
+  static final Set<Integer> REFUSED = Set.of(318);
 
   /** Requests that can't be answered without their fields: a row that reads none of them only refuses. */
   static final Set<Integer> HAVE_FIELDS = Set.of(37);

@@ -28,7 +28,10 @@ import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.broker.topic.TopicHandlers;
 import io.apogeemq.broker.topic.TopicTable;
 import io.apogeemq.broker.upkeep.BrokerAdminHandlers;
+import io.apogeemq.broker.upkeep.LiveConfiguration;
 import io.apogeemq.broker.upkeep.RuntimeInfo;
+import io.apogeemq.config.BrokerKeys;
+import io.apogeemq.config.Settings;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.remoting.Dispatcher;
 import io.apogeemq.remoting.Exchange;
@@ -39,7 +42,6 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -128,7 +130,8 @@ public final class TestTables implements AutoCloseable {
             new QueryHandlers(testStore.store(), back, clockMs::get),
             new StatsHandlers(BROKER, topics, groups, clients, offsets, lag, rates),
             new OverviewHandlers(topics, groups, clients, lag, rates),
-            new BrokerAdminHandlers(Map.of("brokerName", "broker-a"), runtime));
+            new BrokerAdminHandlers(
+                new LiveConfiguration(Settings.defaults(BrokerKeys.TABLE), clockMs::get), runtime));
     stateLog.keep(topics, groups, offsets, locks);
     try {
       stateLog.loadCheckpoints();

@@ -169,7 +169,7 @@ public final class ClientTable {
   private static final Logger log = LoggerFactory.getLogger(ClientTable.class);
 
   private final AtomicLong numbers = new AtomicLong();
-  private final boolean strict;
+  private volatile boolean strict;
   private final LongSupplier clockMs;
   private final Consumer<ConsumerGroup> changed;
 
@@ -183,6 +183,11 @@ public final class ClientTable {
     this.strict = strict;
     this.clockMs = clockMs;
     this.changed = changed;
+  }
+
+  /** Whether members who subscribe otherwise than their group are refused from now on. */
+  public void strict(boolean enabled) {
+    strict = enabled;
   }
 
   /**

@@ -52,7 +52,7 @@ public final class GroupTable implements StateTable {
   private final ConcurrentHashMap<String, Future<SubscriptionGroupConfig>> creating =
       new ConcurrentHashMap<>();
 
-  private final boolean autoCreate;
+  private volatile boolean autoCreate;
   private final Tombstones deleted;
   private final LongSupplier clockMs;
   private final StateWriter writer;
@@ -70,6 +70,11 @@ public final class GroupTable implements StateTable {
     this.writer = writer;
     this.dataVersion = new DataVersion(0, 0L, clockMs.getAsLong());
     SYSTEM_GROUPS.forEach(name -> groups.put(name, SubscriptionGroupConfig.of(name)));
+  }
+
+  /** Whether groups are created from now on when their first consumer appears. */
+  public void autoCreate(boolean enabled) {
+    autoCreate = enabled;
   }
 
   /** The group's settings, or null if it is unknown. Creates nothing. */

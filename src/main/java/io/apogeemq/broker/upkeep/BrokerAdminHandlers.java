@@ -6,19 +6,23 @@ import static io.apogeemq.protocol.remoting.RequestCode.GET_BROKER_CONFIG;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_BROKER_RUNTIME_INFO;
 import static io.apogeemq.protocol.remoting.RequestCode.UPDATE_BROKER_CONFIG;
 
-import io.apogeemq.protocol.body.DataVersion;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Access;
 import io.apogeemq.remoting.Exchange;
+import io.apogeemq.remoting.Refused;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.Route;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
+import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
 
 /**
  * Answers the requests about the broker as a whole: configuration (25, 26), figures (28), clean-up
@@ -26,17 +30,11 @@ import java.util.Map;
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 public final class BrokerAdminHandlers implements RequestFamily {
-  private final byte[] configuration;
-  private final DataVersion version;
+  private final LiveConfiguration configuration;
   private final RuntimeInfo runtime;
 
-  /** {@code configuration}: name → value as text, secrets hidden; as it has been since the boot. */
-  public BrokerAdminHandlers(Map<String, String> configuration, RuntimeInfo runtime) {
-    StringBuilder lines = new StringBuilder();
-    configuration.forEach(
-        (name, value) -> lines.append(name).append('=').append(value).append('\n'));
-    this.configuration = lines.toString().getBytes(StandardCharsets.UTF_8);
-    this.version = new DataVersion(1, null, runtime.bootMs());
+  public BrokerAdminHandlers(LiveConfiguration configuration, RuntimeInfo runtime) {
+    this.configuration = configuration;
     this.runtime = runtime;
   }
 
@@ -50,19 +48,30 @@ public final class BrokerAdminHandlers implements RequestFamily {
         Route.on(DELETE_EXPIRED_COMMITLOG, Access.ADMIN, this::nothingToClean));
   }
 
-  /** Refused until there is a list of the keys that may be changed from outside. */
+  /** The body is lines of {@code key=value}, as in a file. */
   private Future<Reply> changeConfiguration(Exchange from, Route.NoFields none) {
-    return Reply.of(
-            ResponseCode.NO_PERMISSION,
-            "the configuration can't be changed while the broker runs. Change the file and start it"
-                + " again.")
-        .now();
+    Properties wanted = new Properties();
+    try {
+      wanted.load(new StringReader(from.request().body().toString(StandardCharsets.UTF_8)));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new Refused(
+          ResponseCode.INVALID_PARAMETER,
+          "the body is no list of key=value lines: " + e.getMessage());
+    }
+    Map<String, String> changes = new TreeMap<>();
+    wanted.stringPropertyNames().forEach(name -> changes.put(name, wanted.getProperty(name)));
+    configuration.change(changes, from.connection().remoteAddress().toString());
+    return Reply.ok().now();
   }
 
   private Future<Reply> configuration(Exchange from, Route.NoFields none) {
+    StringBuilder lines = new StringBuilder();
+    configuration
+        .asText()
+        .forEach((name, value) -> lines.append(name).append('=').append(value).append('\n'));
     return Reply.ok()
-        .field("version", new String(version.toJson(), StandardCharsets.UTF_8))
-        .body(configuration)
+        .field("version", new String(configuration.version().toJson(), StandardCharsets.UTF_8))
+        .body(lines.toString().getBytes(StandardCharsets.UTF_8))
         .now();
   }
 

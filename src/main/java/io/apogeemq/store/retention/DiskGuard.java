@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,7 @@ public final class DiskGuard {
 
   private final Disk disk;
   private final Path directory;
-  private final RetentionConfig rules;
+  private final Supplier<RetentionConfig> rules;
   private final int segmentSize;
   private final LongSupplier logBytes;
   private final Health health;
@@ -63,7 +64,7 @@ public final class DiskGuard {
   public DiskGuard(
       Disk disk,
       Path directory,
-      RetentionConfig rules,
+      Supplier<RetentionConfig> rules,
       int segmentSize,
       LongSupplier logBytes,
       Health health,
@@ -130,12 +131,13 @@ public final class DiskGuard {
 
   private void look(Disk.Space space, long bytes) {
     usedRatio = space.usedRatio();
-    long max = rules.maxLogBytes();
+    long max = rules.get().maxLogBytes();
     boolean longLog = max > 0 && bytes > max - segmentSize;
-    if (longLog || rules.levels().forcibly() && usedRatio > rules.levels().forciblyRatio()) {
+    if (longLog
+        || rules.get().levels().forcibly() && usedRatio > rules.get().levels().forciblyRatio()) {
       need = Need.OLDEST;
     } else {
-      need = usedRatio > rules.levels().expiredAnyHourRatio() ? Need.EXPIRED : Need.NONE;
+      need = usedRatio > rules.get().levels().expiredAnyHourRatio() ? Need.EXPIRED : Need.NONE;
       hindrance = "";
     }
     String tooFull = tooFull(space, bytes);
@@ -148,7 +150,7 @@ public final class DiskGuard {
 
   /** Which level is reached, or null. */
   private String tooFull(Disk.Space space, long bytes) {
-    if (usedRatio > rules.levels().refuseRatio()) {
+    if (usedRatio > rules.get().levels().refuseRatio()) {
       return String.format(
           Locale.ROOT,
           "the disk of %s is %.1f %% full (%d MiB left), the limit is %.1f %%"
@@ -156,7 +158,7 @@ public final class DiskGuard {
           directory,
           100 * usedRatio,
           space.usableBytes() >> 20,
-          100 * rules.levels().refuseRatio());
+          100 * rules.get().levels().refuseRatio());
     }
     long reserve = Math.min(RESERVE_BYTES, space.totalBytes() / RESERVE_PART);
     if (space.usableBytes() < reserve) {
@@ -168,12 +170,12 @@ public final class DiskGuard {
           100 * usedRatio,
           reserve >> 20);
     }
-    if (rules.maxLogBytes() > 0 && bytes > rules.maxLogBytes()) {
+    if (rules.get().maxLogBytes() > 0 && bytes > rules.get().maxLogBytes()) {
       return String.format(
           Locale.ROOT,
           "the commit log has %d MiB, the limit is %d MiB (commitLogMaxBytes)",
           bytes >> 20,
-          rules.maxLogBytes() >> 20);
+          rules.get().maxLogBytes() >> 20);
     }
     return null;
   }

@@ -40,8 +40,7 @@ public final class Retention {
   private final Health health;
   private final DiskGuard guard;
   private final StoreClock clock;
-  private final RetentionConfig rules;
-  private final long reservedMs;
+  private final Supplier<RetentionConfig> rules;
   private LongSupplier keepFrom = () -> Long.MAX_VALUE;
   private Supplier<ReadProgress> progress = () -> ReadProgress.NOTHING_READ;
   private long nextLookMs;
@@ -52,14 +51,13 @@ public final class Retention {
       Health health,
       DiskGuard guard,
       StoreClock clock,
-      RetentionConfig rules) {
+      Supplier<RetentionConfig> rules) {
     this.log = log;
     this.oldest = oldest;
     this.health = health;
     this.guard = guard;
     this.clock = clock;
     this.rules = rules;
-    this.reservedMs = TimeUnit.HOURS.toMillis(rules.reservedHours());
     this.nextLookMs = clock.monotonicMs();
   }
 
@@ -88,7 +86,9 @@ public final class Retention {
     }
     nextLookMs = now + every;
     boolean deleted =
-        reservedMs > 0 && (need != Need.NONE || inHours()) && deleteOldest(expiryMs())
+        rules.get().reservedHours() > 0
+                && (need != Need.NONE || inHours())
+                && deleteOldest(expiryMs())
             || need == Need.OLDEST && deleteForRoom();
     if (deleted) {
       nextLookMs = now;
@@ -98,12 +98,12 @@ public final class Retention {
   }
 
   private long expiryMs() {
-    return clock.wallMs() - reservedMs;
+    return clock.wallMs() - TimeUnit.HOURS.toMillis(rules.get().reservedHours());
   }
 
   private boolean inHours() {
     int hour = Instant.ofEpochMilli(clock.wallMs()).atZone(ZoneId.systemDefault()).getHour();
-    return rules.deleteWhenHours().contains(hour);
+    return rules.get().deleteWhenHours().contains(hour);
   }
 
   private boolean deleteForRoom() {
@@ -126,7 +126,7 @@ public final class Retention {
     if (keepFrom.getAsLong() < base + log.segmentSize()) {
       return "the broker's own state in the oldest commit log file is not saved yet";
     }
-    if (rules.unreadToo() || oldest.base() != base) {
+    if (rules.get().unreadToo() || oldest.base() != base) {
       return null;
     }
     OldestSegment.Unread unread = oldest.unread(progress.get());

@@ -1,5 +1,6 @@
 package io.apogeemq.broker.stats;
 
+import static io.apogeemq.protocol.remoting.RequestCode.GET_BROKER_CONFIG;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_BROKER_CONSUME_STATS;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_BROKER_RUNTIME_INFO;
 import static io.apogeemq.protocol.remoting.RequestCode.GET_CONSUME_STATS;
@@ -258,8 +259,22 @@ class StatsHandlersTest {
   }
 
   @Test
-  void theConfigurationCannotBeChangedFromOutsideYet() {
-    assertThat(tables.ask(UPDATE_BROKER_CONFIG).code()).isEqualTo(ResponseCode.NO_PERMISSION);
+  void liveKeysOfTheConfigurationCanBeChangedAndNoOthers() {
+    assertThat(change("fileReservedTime=48\n").code()).isEqualTo(ResponseCode.SUCCESS);
+    assertThat(tables.ask(GET_BROKER_CONFIG).body().toString(StandardCharsets.UTF_8))
+        .contains("fileReservedTime=48\n");
+    RemotingCommand refused = change("fileReservedTime=24\nflushDiskType=SYNC_FLUSH\n");
+    assertThat(refused.code()).isEqualTo(ResponseCode.NO_PERMISSION);
+    assertThat(refused.remark()).contains("flushDiskType", "start the broker again");
+    assertThat(change("fileReservedTime=soon\n").code()).isEqualTo(ResponseCode.INVALID_PARAMETER);
+    assertThat(change("fileReservedTimes=1\n").remark()).contains("did you mean fileReservedTime");
+    assertThat(tables.ask(GET_BROKER_CONFIG).body().toString(StandardCharsets.UTF_8))
+        .contains("fileReservedTime=48\n");
+  }
+
+  private RemotingCommand change(String lines) {
+    return tables.ask(
+        RemotingCommand.request(UPDATE_BROKER_CONFIG).body(lines.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
