@@ -37,7 +37,12 @@ public record GatewayOptions(
    * this machine's users come. The check itself is the brokers'.
    */
   public boolean pagesNeedAccount() {
-    return requireAccount || !isLoopback(bindAddress);
+    return requireAccount || isOpen();
+  }
+
+  /** Whether others than this machine's users reach it. */
+  public boolean isOpen() {
+    return !isLoopback(bindAddress);
   }
 
   private static boolean isLoopback(String address) {

@@ -18,7 +18,9 @@ import io.apogeemq.gateway.consume.ReceiptOperations;
 import io.apogeemq.gateway.consume.ReceiveOperations;
 import io.apogeemq.gateway.consume.SubscribeOperations;
 import io.apogeemq.gateway.consume.TailOperations;
+import io.apogeemq.gateway.figures.ConfigurationOperations;
 import io.apogeemq.gateway.figures.FiguresOperations;
+import io.apogeemq.gateway.figures.WarningOperations;
 import io.apogeemq.gateway.http.ApiRoutes;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.ServiceOperations;
@@ -106,7 +108,9 @@ final class GatewayVerticle extends VerticleBase {
         new DeadLetterOperations(vertx),
         new PendingOperations(),
         new TraceOperations(),
-        new FiguresOperations(vertx, shared.figures()));
+        new FiguresOperations(vertx, shared.figures()),
+        new WarningOperations(vertx, shared.figures(), options.isOpen()),
+        new ConfigurationOperations());
   }
 
   private HttpServerOptions serverOptions() {
@@ -129,7 +133,12 @@ final class GatewayVerticle extends VerticleBase {
     CorsHandler cors =
         CorsHandler.create()
             .allowedMethods(
-                Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE))
+                Set.of(
+                    HttpMethod.GET,
+                    HttpMethod.POST,
+                    HttpMethod.PUT,
+                    HttpMethod.PATCH,
+                    HttpMethod.DELETE))
             .allowedHeader("Authorization")
             .allowedHeader("Content-Type")
             .allowedHeader("Idempotency-Key")

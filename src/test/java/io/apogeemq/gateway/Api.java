@@ -73,6 +73,10 @@ final class Api {
     return send("PUT", path, json(body), "Content-Type", "application/json");
   }
 
+  Reply patch(String path, JsonObject body) {
+    return send("PATCH", path, json(body), "Content-Type", "application/json");
+  }
+
   Reply post(String path, String type, String body, String... headers) {
     return send(
         "POST", path, BodyPublishers.ofString(body), headers("Content-Type", type, headers));

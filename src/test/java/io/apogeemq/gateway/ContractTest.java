@@ -71,6 +71,14 @@ class ContractTest {
     assertThat(api.get("/v1/overview").status()).isEqualTo(200);
     assertThat(api.get("/v1/overview?range=1y").status()).isEqualTo(400);
     assertThat(api.get("/v1/brokers").status()).isEqualTo(200);
+    assertThat(api.get("/v1/warnings").status()).isEqualTo(200);
+    String config = "/v1/brokers/broker-a/config";
+    assertThat(api.get(config).status()).isEqualTo(200);
+    assertThat(api.get("/v1/brokers/nobody/config").status()).isEqualTo(404);
+    JsonObject change = new JsonObject().put("fileReservedTime", 48);
+    JsonObject changes = new JsonObject().put("changes", change);
+    assertThat(api.patch(config + "?dryRun", changes).status()).isEqualTo(200);
+    assertThat(api.patch(config, NONE).status()).isEqualTo(400);
   }
 
   private void publishAndConsume() {
@@ -298,6 +306,7 @@ class ContractTest {
       assertThat(ready.status()).as(ready.body()).isEqualTo(503);
       assertThat(ready.json().getString("cure")).isNotBlank();
       assertThat(alone.get("/v1/brokers").status()).isEqualTo(503);
+      assertThat(alone.get("/v1/warnings").status()).isEqualTo(503);
     } finally {
       await(vertx.close());
     }

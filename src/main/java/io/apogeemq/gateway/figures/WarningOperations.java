@@ -1,0 +1,115 @@
+package io.apogeemq.gateway.figures;
+
+import io.apogeemq.client.GroupAdmin;
+import io.apogeemq.client.RequestRefused;
+import io.apogeemq.gateway.figures.Warning.Kind;
+import io.apogeemq.gateway.figures.Warning.Level;
+import io.apogeemq.gateway.http.Answer;
+import io.apogeemq.gateway.http.Call;
+import io.apogeemq.gateway.http.OperationFamily;
+import io.apogeemq.protocol.remoting.ResponseCode;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** What is wrong with the cluster, worst first; each with its cause and what helps. */
+public final class WarningOperations implements OperationFamily {
+  /** Whoever is less behind may just have ended. */
+  private static final long LAG_WITHOUT_MEMBERS = 1_000;
+
+  private static final int GROUPS_ASKED = 5;
+  private static final long TOPICS_FRESH_MS = 30_000;
+
+  private final Vertx vertx;
+  private final LiveFigures figures;
+  private final boolean open;
+  private List<Warning> topics = List.of();
+  private long topicsAtMs;
+
+  /**
+   * @param open whether others than this machine's users reach the gateway
+   */
+  public WarningOperations(Vertx vertx, LiveFigures figures, boolean open) {
+    this.vertx = vertx;
+    this.figures = figures;
+    this.open = open;
+  }
+
+  @Override
+  public Map<String, Handling> operations() {
+    return Map.of("listWarnings", this::warnings);
+  }
+
+  private Future<Answer> warnings(Call call) {
+    return call.client()
+        .known()
+        .compose(known -> figures.look(vertx, call.account(), LiveFigures.View::now))
+        .compose(
+            now ->
+                Future.all(topics(call, now), unread(call.client().groups(), now.lag()))
+                    .map(
+                        both -> {
+                          List<Warning> all =
+                              new ArrayList<>(BrokerWarnings.of(now.brokers(), open));
+                          all.addAll(both.resultAt(0));
+                          all.addAll(both.resultAt(1));
+                          all.sort(Comparator.comparing(Warning::level));
+                          JsonArray json = new JsonArray();
+                          all.forEach(each -> json.add(each.json()));
+                          return Answer.ok(
+                              new JsonObject().put("at", now.atMs()).put("warnings", json));
+                        }));
+  }
+
+  /** Lists of topics are long, so they are not asked for each time. */
+  private Future<List<Warning>> topics(Call call, ClusterFigures now) {
+    if (now.atMs() - topicsAtMs < TOPICS_FRESH_MS) {
+      return Future.succeededFuture(topics);
+    }
+    topicsAtMs = now.atMs();
+    return TopicPlaces.check(call.client().admin(), now.brokers())
+        .onSuccess(found -> topics = found)
+        .otherwise(topics);
+  }
+
+  /** Groups that are far behind while no member is connected. */
+  private static Future<List<Warning>> unread(GroupAdmin groups, GroupLags lags) {
+    List<Warning> found = new ArrayList<>();
+    List<Future<?>> asked = new ArrayList<>();
+    lags.furthest().stream()
+        .limit(GROUPS_ASKED)
+        .filter(each -> each.lag() >= LAG_WITHOUT_MEMBERS)
+        .forEach(
+            each ->
+                asked.add(
+                    groups
+                        .members(each.group())
+                        .onFailure(
+                            e -> {
+                              if (e instanceof RequestRefused refused
+                                  && refused.code() == ResponseCode.CONSUMER_NOT_ONLINE) {
+                                found.add(nobody(each));
+                              }
+                            })));
+    return Future.join(asked).transform(done -> Future.succeededFuture(found));
+  }
+
+  private static Warning nobody(GroupLags.OfGroup group) {
+    return Warning.of(
+            Kind.NOBODY_CONSUMES,
+            Level.WARNING,
+            "Group "
+                + group.group()
+                + " is "
+                + group.lag()
+                + " messages behind, and no member is connected.",
+            "Start its consumers, or delete the group if nobody needs it.")
+        .with("group", group.group())
+        .with("lag", Long.toString(group.lag()));
+  }
+}
