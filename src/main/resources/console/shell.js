@@ -66,7 +66,7 @@ export default {
       h('select', {
         'aria-label': t('shell.language'), value: language.value, onChange: event => setLanguage(event.target.value),
       }, Object.entries(LANGUAGES).map(([code, name]) => h('option', { key: code, value: code, selected: code === language.value }, name))),
-      session.account ? h('button', { type: 'button', class: 'quiet', title: t('login.out'), onClick: signOut }, `${session.account} ⏻`) : null,
+      session.account ? h('button', { type: 'button', class: 'quiet', title: session.account, onClick: signOut }, t('login.out')) : null,
       h('button', { type: 'button', class: 'quiet', onClick: nextTheme, title: t('shell.theme') }, t(`theme.${theme.value}`)),
       h('button', { type: 'button', class: 'quiet', onClick: () => { overlay.value = 'shortcuts'; }, 'aria-label': t('keys.title') }, '?'),
     ]);

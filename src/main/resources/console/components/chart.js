@@ -4,6 +4,9 @@ import UPlot from '../lib/uplot.js';
 import { colour, colours } from '../theme.js';
 import { exactTime } from '../format.js';
 
+/** 1, 2, 4 … of each unit. */
+const BINARY_STEPS = Array.from({ length: 50 }, (_, i) => 2 ** i);
+
 /**
  * `times`: milliseconds since 1970, rising. `series`: `{label, values}`, as many values as times, null where nothing is
  * known (the line has a gap). `format` writes a value, for the axis and the figures above the lines. The chart fills the
@@ -19,6 +22,8 @@ export default {
     to: { type: Number, required: true },
     format: { type: Function, required: true },
     height: { type: Number, default: 150 },
+    /** Values are bytes: the axis has steps of powers of two. */
+    binary: Boolean,
   },
   setup(props) {
     const frame = ref(null);
@@ -37,11 +42,12 @@ export default {
         width,
         height: props.height,
         legend: { show: false },
+        padding: [6, 12, 0, 0],
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 5 } },
         scales: { x: { time: true, range: () => [props.from / 1000, props.to / 1000] }, y: { range: (_, low, high) => [Math.min(0, low ?? 0), high > 0 ? high * 1.1 : 1] } },
         axes: [
           { ...axis, size: 24, space: 80, values: (_, ticks) => ticks.map(clock) },
-          { ...axis, size: 68, space: 36, values: (_, ticks) => ticks.map(props.format) },
+          { ...axis, size: 68, space: 36, ...(props.binary ? { incrs: BINARY_STEPS } : {}), values: (_, ticks) => ticks.map(props.format) },
         ],
         series: [{}, ...props.series.map((each, i) => ({
           label: each.label, stroke: colour(`--series-${i + 1}`), width: 1.5, points: { show: false },

@@ -6,6 +6,7 @@ import { route, setQuery, to, href } from '../router.js';
 import { RANGES, useFigures } from '../series.js';
 import TimeChart from '../components/chart.js';
 import ProblemBanner from '../components/problem.js';
+import ClusterWarnings from '../components/warnings.js';
 
 const ms = value => (value === null || value === undefined ? '–' : `${short(value)} ms`);
 
@@ -47,8 +48,8 @@ export default {
       ]);
     }
 
-    const chart = (key, format, lines) => h(TimeChart, {
-      key, title: t(`overview.${key}`), times: points.times, from: points.from, to: points.to, format,
+    const chart = (key, format, lines, binary = false) => h(TimeChart, {
+      key, binary, title: t(`overview.${key}`), times: points.times, from: points.from, to: points.to, format,
       series: lines.map(([label, column]) => ({ label: t(`overview.${label}`), values: points.columns[column] ?? [] })),
     });
 
@@ -56,8 +57,8 @@ export default {
       chart('rates', perSecond, [['in', 'messagesInPerSecond'], ['out', 'messagesOutPerSecond']]),
       chart('latency', ms, [['p99', 'putP99Ms'], ['p50', 'putP50Ms']]),
       chart('lag', short, [['behind', 'lag']]),
-      chart('traffic', value => `${bytes(value)}/s`, [['in', 'bytesInPerSecond'], ['out', 'bytesOutPerSecond']]),
-      chart('memory', bytes, [['used', 'memoryBytes']]),
+      chart('traffic', value => `${bytes(value)}/s`, [['in', 'bytesInPerSecond'], ['out', 'bytesOutPerSecond']], true),
+      chart('memory', bytes, [['used', 'memoryBytes']], true),
       chart('disk', percent, [['used', 'diskUsedRatio']]),
     ]);
 
@@ -74,6 +75,7 @@ export default {
     ]);
 
     return () => [
+      h(ClusterWarnings),
       problem.value ? h(ProblemBanner, { problem: problem.value, retry: reload }) : null,
       data.value
         ? [figures(data.value), h('div', { class: 'toolbar' }, choice()), charts(), behind(data.value.furthestBehind)]

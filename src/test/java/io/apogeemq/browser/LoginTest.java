@@ -1,0 +1,49 @@
+package io.apogeemq.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apogeemq.config.BrokerKeys;
+import io.apogeemq.config.GatewayKeys;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Signing in where brokers check accounts. */
+@ExtendWith(InBrowser.class)
+class LoginTest {
+  private static final String ACCOUNTS =
+      """
+      accounts:
+      - accessKey: administrator
+        secretKey: '12345678'
+        admin: true
+      """;
+
+  @Test
+  void pagesAskForAnAccountAndKeepItUntilTheReaderSignsOut() {
+    try (TestConsole console =
+            TestConsole.start(
+                Map.of(BrokerKeys.ACL_ENABLE, "true", GatewayKeys.REQUIRE_ACCOUNT, "true"),
+                Map.of(
+                    "conf/plain_acl.yml",
+                    ACCOUNTS,
+                    "conf/tools.yml",
+                    "accessKey: administrator\nsecretKey: '12345678'\n"));
+        Page page = Chromium.shared().newPage(console.origin())) {
+      page.console("/topics").heading("Sign in").isShown();
+      page.witness().expect(401);
+      page.field("Access key").type("administrator");
+      page.field("Secret key").type("wrong-secret");
+      page.button("Sign in").click();
+      page.alert().isShown();
+      page.field("Secret key").holds("").type("12345678");
+      page.button("Sign in").click();
+      page.heading("Topics").isShown();
+      assertThat(page.run("document.cookie")).as("what scripts see of the cookie").isEqualTo("");
+      page.reload().heading("Topics").isShown();
+      page.button("Sign out").click();
+      page.heading("Sign in").isShown();
+      assertThat(page.witness().wrong()).isEmpty();
+    }
+  }
+}
