@@ -165,24 +165,15 @@ class OurAdminTest extends OurClientCase {
     return await(client.groupAdmin().progress(group, topic));
   }
 
-  /** Ours says that it can't be changed while it runs, unless it can. */
   @Test
-  void aSettingIsChangedOrTheBrokerSaysWhyNot() {
+  void aSettingIsChangedWhileTheBrokerRuns() {
     Admin admin = client.admin();
     String address = cluster.brokers().get(1).brokerAddr();
     String key = "fileReservedTime";
     String before = await(admin.brokerConfig(address)).get(key);
-    try {
-      await(admin.updateBrokerConfig(address, Map.of(key, "71")));
-      assertThat(await(admin.brokerConfig(address))).containsEntry(key, "71");
-      await(admin.updateBrokerConfig(address, Map.of(key, before)));
-    } catch (Failed e) {
-      assertThat(Vendor.underTest()).isEqualTo(Vendor.APOGEE);
-      assertThat(e)
-          .rootCause()
-          .isInstanceOf(RequestRefused.class)
-          .hasMessageContaining("can't be changed while the broker runs");
-    }
+    await(admin.updateBrokerConfig(address, Map.of(key, "71")));
+    assertThat(await(admin.brokerConfig(address))).containsEntry(key, "71");
+    await(admin.updateBrokerConfig(address, Map.of(key, before)));
     assertThat(await(admin.brokerConfig(address))).containsEntry(key, before);
   }
 }

@@ -368,6 +368,20 @@ class StoreRulesTest {
         .isEqualTo(2L * config.segmentSizeBytes());
   }
 
+  @Test
+  void otherRulesHoldFromTheNextLookOn() throws IOException {
+    config = config.withRetention(RetentionConfig.DEFAULT.withReserved(1_000, ANY_HOUR));
+    open(FlushMode.ASYNC);
+    fill("old", config.segmentSizeBytes() + 1L);
+    clock.advance(2 * 3_600_000);
+    fill("young", 2L * config.segmentSizeBytes());
+    level(0.5);
+    assertThat(store.status().minPosition()).as("two hours of a thousand").isZero();
+    store.retain(RetentionConfig.DEFAULT.withReserved(1, ANY_HOUR));
+    level(0.5);
+    assertThat(store.status().minPosition()).isEqualTo(config.segmentSizeBytes());
+  }
+
   private void level(double usedRatio) {
     disk.usedRatio(usedRatio);
     clock.advance(10_000);
