@@ -64,8 +64,7 @@ class GatewayFiguresTest {
               assertThat(now.getDouble("messagesInPerSecond")).isPositive();
               assertThat(now.getDouble("lag")).isNotNull();
             });
-    JsonObject broker =
-        send("GET", "/v1/brokers", "").getJsonArray("brokers").getJsonObject(0);
+    JsonObject broker = send("GET", "/v1/brokers", "").getJsonArray("brokers").getJsonObject(0);
     assertThat(broker.getString("failure")).isNull();
     assertThat(broker.getDouble("diskUsedRatio")).isBetween(0.0, 1.0);
     assertThat(broker.getLong("logBytes")).isPositive();
@@ -79,10 +78,7 @@ class GatewayFiguresTest {
   @Test
   void aBrokersConfigurationIsReadAndChanged() {
     String broker =
-        send("GET", "/v1/brokers", "")
-            .getJsonArray("brokers")
-            .getJsonObject(0)
-            .getString("broker");
+        send("GET", "/v1/brokers", "").getJsonArray("brokers").getJsonObject(0).getString("broker");
     String config = "/v1/brokers/" + broker + "/config";
     String before = reservedHours(config);
     try {
@@ -114,7 +110,9 @@ class GatewayFiguresTest {
                   .method(method, BodyPublishers.ofString(body))
                   .build(),
               BodyHandlers.ofString());
-      assertThat(response.statusCode()).as("%s %s: %s", method, path, response.body()).isLessThan(300);
+      assertThat(response.statusCode())
+          .as("%s %s: %s", method, path, response.body())
+          .isLessThan(300);
       return response.body().isEmpty() ? new JsonObject() : new JsonObject(response.body());
     } catch (IOException e) {
       throw new AssertionError(e);
