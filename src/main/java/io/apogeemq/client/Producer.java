@@ -259,8 +259,8 @@ public final class Producer {
         .onComplete(
             done -> {
               pending--;
-              if (closed && pending == 0) {
-                drained.tryComplete();
+              if (closed && pending == 0) { // not before the caller has heard of this one
+                calls.loop().soon(drained::tryComplete);
               }
               metrics.sent(topic, messages, done.succeeded(), System.nanoTime() - startNs);
             });

@@ -4,19 +4,38 @@
  * protocol. The gateway, the console and the command line sit on it.
  *
  * <p>Start at {@link io.apogeemq.client.ApogeeClient}. One client owns one event loop, on which all its
- * state lives; its methods may be called from any thread, and answer on the context that called.
+ * state lives; its methods may be called from any thread, and answer on the context that called. It is
+ * one package, because Java shows to all what two packages share; what is public is for applications.
+ * The classes by what they are for, in the order in which they are best read:
  *
  * <ul>
- *   <li>Sending: {@link io.apogeemq.client.Producer}, below it {@code Sending} (one message, all its
- *       tries), {@code Lingering} (batches), {@code KeyOrder}; {@link
- *       io.apogeemq.client.TransactionProducer}, {@code Requests} (request-reply).
- *   <li>Consuming: {@link io.apogeemq.client.PushConsumer} and its parts, {@link
- *       io.apogeemq.client.MessageStream}, {@link io.apogeemq.client.PullConsumer}, {@link
- *       io.apogeemq.client.PopConsumer}.
- *   <li>Administration: {@link io.apogeemq.client.Admin}, {@link io.apogeemq.client.GroupAdmin}, {@link
- *       io.apogeemq.client.MessageQuery}.
- *   <li>Below all: {@code Calls} (requests), {@code Routes}, {@code Membership} (heartbeats), {@code
- *       BrokerNotices} (what brokers ask us), {@code Loop}.
+ *   <li>Below all: {@code Loop} (the event loop, hops, timers), {@code Calls} (requests), {@code Routes}
+ *       with {@code PublishQueues}, {@code Membership} (heartbeats), {@code BrokerNotices} and {@code
+ *       ToolQuestions} (what brokers ask us). {@code ClientOptions} with {@code OptionRules}, {@code
+ *       TlsChoice} and {@code LocalAddress}; {@code ClientMetrics} and {@code ClientCounters}; {@code
+ *       RequestRefused}.
+ *   <li>Messages: {@code Message}, {@code ReceivedMessage}, {@code MessageQueue}, {@code Filter}; {@code
+ *       Outgoing} and {@code StoredMessages} are their forms on the wire, with {@code UniqueIds} and
+ *       {@code Zlib}.
+ *   <li>Sending: {@code Producer} with {@code ProducerOptions}, below it {@code Sending} (one message,
+ *       all its tries), {@code KeyOrder}, {@code Lingering} (batches), {@code MessageSink}; its answers
+ *       {@code SendResult}, {@code SendStatus}, {@code TooManyPending}; {@code RecallHandles}. With a
+ *       transaction: {@code TransactionProducer}, {@code TransactionChecker}, {@code
+ *       TransactionOutcome}, {@code TransactionResult}. Request-reply: {@code Requests}.
+ *   <li>Consuming by push: {@code PushConsumer} with {@code ConsumerOptions}, and its parts in the order
+ *       in which a message meets them: {@code Sharing} and {@code QueueAllocation} (who has which
+ *       queue), {@code Holdings} with {@code OwnedQueue} and {@code QueueLocks} (what we have), {@code
+ *       Reading} (pulls), {@code Deliveries} with {@code Listening} (to the {@code MessageListener}, as
+ *       a {@code Delivery}), {@code FailedMessages}, {@code OffsetKeeper} with {@code OffsetStore} and
+ *       {@code FileOffsetStore}. For tools: {@code SelfReport} with {@code ConsumeFigures}, {@code
+ *       MovingSum} and {@code ThreadDump}, {@code DirectConsumption}. As a stream: {@code
+ *       MessageStream}, {@code StreamedMessage}.
+ *   <li>Consuming otherwise: {@code PullConsumer} with {@code PullResult}; {@code PopConsumer} with
+ *       {@code ReceiveOptions}, {@code PopWaits}, {@code PopAnswer}, {@code PoppedMessage}, {@code
+ *       Receipt}, {@code BatchAcks}.
+ *   <li>Administration: {@code Nodes} (whom to ask), {@code Admin} with {@code OrderConfig}, {@code
+ *       GroupAdmin} with {@code GroupProgress}, {@code MessageQuery}, {@code PendingMessages},
+ *       {@code Inspection}.
  * </ul>
  */
 @NullMarked

@@ -103,7 +103,8 @@ class CloseTest {
     Future<Void> first = client.close();
     await(client.close());
     assertThat(first.isComplete()).isTrue();
-    assertThat(sent.succeeded()).isTrue();
+    assertThat(sent.isComplete()).isTrue();
+    assertThat(await(sent).sendStatus()).isEqualTo(SendStatus.SEND_OK);
     assertThatThrownBy(() -> await(puller.maxOffset(new MessageQueue("t", "broker-a", 0))))
         .rootCause()
         .hasMessageContaining("closed");

@@ -2,7 +2,6 @@ package io.apogeemq.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.apogeemq.client.ApogeeClient;
 import io.apogeemq.client.ConsumerOptions;
@@ -11,6 +10,7 @@ import io.apogeemq.client.MessageQueue;
 import io.apogeemq.client.PoppedMessage;
 import io.apogeemq.client.Producer;
 import io.apogeemq.client.PullConsumer;
+import io.apogeemq.client.PullResult;
 import io.apogeemq.client.PushConsumer;
 import io.apogeemq.client.ReceiveOptions;
 import io.apogeemq.client.ReceivedMessage;
@@ -151,15 +151,18 @@ class OurConfiguredBrokerTest extends OurClientCase {
     }
   }
 
+  /** The original finds no fault with it until a member joins, and gives a pull everything. */
   @Test
-  void aConditionThatIsNoneIsRefusedByAPull() {
-    assumeTrue(Vendor.underTest() == Vendor.APOGEE, "the original takes it for none");
+  void aPullWithAConditionThatIsNoneIsRefused() {
     ApogeeClient client = client();
+    await(client.producer("GP-" + topic).send(message(topic, "any")));
     PullConsumer puller = client.pullConsumer("GPull-" + topic);
     MessageQueue queue = await(puller.queues(topic)).get(0);
-    assertThatThrownBy(() -> await(puller.pull(queue, Filter.sql("price > > 1"), 0, 32, 0)))
-        .rootCause()
-        .isInstanceOf(RequestRefused.class)
-        .hasMessageContaining("CODE: 23");
+    Future<PullResult> pull = puller.pull(queue, Filter.sql("price > > 1"), 0, 32, 0);
+    if (Vendor.underTest() == Vendor.APOGEE) {
+      assertThatThrownBy(() -> await(pull)).rootCause().hasMessageContaining("CODE: 23");
+    } else {
+      assertThat(bodies(await(pull).messages())).containsExactly("any");
+    }
   }
 }
