@@ -16,7 +16,7 @@ import FigureList from '../components/figures.js';
 import InfoBanner from '../components/banner.js';
 import ProblemBanner from '../components/problem.js';
 
-const LAG_MS = 3_000;
+const LAG_MS = 5_000;
 const MEMBERS_MS = 10_000;
 const SETTINGS_MS = 30_000;
 

@@ -16,7 +16,8 @@ import PagedTable from '../components/paged.js';
 import ProblemBanner from '../components/problem.js';
 
 const REFRESH_MS = 5_000;
-const PRODUCERS_MS = 15_000;
+/** Groups and producers are many answers each. */
+const SELDOM_MS = 15_000;
 
 export default {
   name: 'TopicPage',
@@ -25,8 +26,8 @@ export default {
     const { topic } = route.params;
     const where = path('/v1/topics/{topic}', { topic });
     const detail = usePolled(signal => get(where, {}, signal), REFRESH_MS);
-    const groups = usePolled(signal => get(`${where}/groups`, { limit: 200 }, signal), REFRESH_MS);
-    const producers = usePolled(signal => get('/v1/clients', { kind: 'producer', fields: 'all', limit: 20 }, signal), PRODUCERS_MS);
+    const groups = usePolled(signal => get(`${where}/groups`, { limit: 200 }, signal), SELDOM_MS);
+    const producers = usePolled(signal => get('/v1/clients', { kind: 'producer', fields: 'all', limit: 20 }, signal), SELDOM_MS);
 
     const change = async () => (await changeTopic(detail.data.value)) && detail.reload();
     const remove = async () => (await deleteTopic(topic)) && go(href('/topics'));
