@@ -45,8 +45,7 @@ class EveryPageTest {
     page.size(400, 800).look("light").picture(SCREENS.resolve(name + "-narrow.png"));
     // A page that is longer than the window has less than its width: the bar to scroll takes some.
     assertThat(
-            page.run(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+            page.run("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
         .as("what sticks out at 400 px")
         .isEqualTo(0);
     page.size(1280, 800);
