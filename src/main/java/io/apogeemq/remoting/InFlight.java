@@ -21,25 +21,36 @@ final class InFlight {
 
   private record Waiting(Promise<RemotingCommand> answer, long deadlineMs, int code) {}
 
-  private final IntObjectHashMap<Waiting> byOpaque = new IntObjectHashMap<>();
+  /** Odd, so that no two opaques become one key. */
+  private static final int SPREAD = 0x9E3779B1;
+
+  /**
+   * By {@link #key}. Opaques follow each other, and so would their places in the map, where a removal
+   * moves all that lie behind it without a gap.
+   */
+  private final IntObjectHashMap<Waiting> byKey = new IntObjectHashMap<>();
+
+  private static int key(int opaque) {
+    return opaque * SPREAD;
+  }
 
   boolean isEmpty() {
-    return byOpaque.isEmpty();
+    return byKey.isEmpty();
   }
 
   /** True if no further request may be sent until some are answered. */
   boolean isFull() {
-    return byOpaque.size() >= MAX;
+    return byKey.size() >= MAX;
   }
 
   Future<RemotingCommand> add(int opaque, int code, long deadlineMs) {
     Promise<RemotingCommand> answer = Promise.promise();
-    byOpaque.put(opaque, new Waiting(answer, deadlineMs, code));
+    byKey.put(key(opaque), new Waiting(answer, deadlineMs, code));
     return answer.future();
   }
 
   void answered(RemotingCommand response) {
-    Waiting waiting = byOpaque.remove(response.opaque());
+    Waiting waiting = byKey.remove(key(response.opaque()));
     if (waiting == null) {
       response.release();
     } else {
@@ -50,21 +61,21 @@ final class InFlight {
   /** Fails what has waited too long. */
   void expire(long nowMs) {
     List<Integer> late = new ArrayList<>();
-    for (IntObjectHashMap.PrimitiveEntry<Waiting> each : byOpaque.entries()) {
+    for (IntObjectHashMap.PrimitiveEntry<Waiting> each : byKey.entries()) {
       if (each.value().deadlineMs <= nowMs) {
         late.add(each.key());
       }
     }
-    for (int opaque : late) {
-      Waiting waiting = byOpaque.remove(opaque);
+    for (int key : late) {
+      Waiting waiting = byKey.remove(key);
       waiting.answer.fail(
           new TimeoutException("no answer to request " + waiting.code + " in time"));
     }
   }
 
   void connectionLost() {
-    List<Waiting> all = new ArrayList<>(byOpaque.values());
-    byOpaque.clear();
+    List<Waiting> all = new ArrayList<>(byKey.values());
+    byKey.clear();
     for (Waiting each : all) {
       each.answer.fail(new ClosedChannelException());
     }
