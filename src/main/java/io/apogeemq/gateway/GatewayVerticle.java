@@ -23,6 +23,7 @@ import io.apogeemq.gateway.figures.FiguresOperations;
 import io.apogeemq.gateway.figures.WarningOperations;
 import io.apogeemq.gateway.http.ApiRoutes;
 import io.apogeemq.gateway.http.OperationFamily;
+import io.apogeemq.gateway.http.OwnPages;
 import io.apogeemq.gateway.http.ServiceOperations;
 import io.apogeemq.gateway.publish.PublishOperations;
 import io.apogeemq.gateway.publish.RequestOperations;
@@ -73,6 +74,7 @@ final class GatewayVerticle extends VerticleBase {
     if (!options.corsOrigins().isEmpty()) {
       router.route().handler(cors());
     }
+    router.route().handler(new OwnPages(!options.isOpen(), options.corsOrigins()));
     shared.pages().accept(router); // before the API, which answers every path that is left
     Identity identity =
         new Identity(shared.tokens(), shared.sessions().sessions(), options.requireAccount());

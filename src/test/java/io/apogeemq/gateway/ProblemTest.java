@@ -81,7 +81,7 @@ class ProblemTest {
     try (Socket socket = new Socket("127.0.0.1", SharedNode.get().gatewayPort())) {
       socket.setSoTimeout(20_000);
       String head =
-          "POST /v1/topics/t/messages HTTP/1.1\r\nHost: here\r\nContent-Length: 4194305\r\n\r\n";
+          "POST /v1/topics/t/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4194305\r\n\r\n";
       socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer)

@@ -10,12 +10,15 @@ import io.apogeemq.client.PendingMessages;
 import io.apogeemq.client.PopConsumer;
 import io.apogeemq.client.Producer;
 import io.apogeemq.client.PullConsumer;
+import io.apogeemq.gateway.http.Problem;
+import io.apogeemq.gateway.http.ProblemKind;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,9 @@ public final class GatewayClient {
   /** Consumers are small and make themselves anew; those used last are kept. */
   private static final int MAX_CONSUMERS = 1_000;
 
+  /** How long a broker's word about an account counts. */
+  private static final long KNOWN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final ApogeeClient client;
   private final Recent recent;
   private final Map<String, PopConsumer> consumers =
@@ -46,6 +52,7 @@ public final class GatewayClient {
 
   private @Nullable Producer producer;
   private @Nullable Future<Void> known;
+  private long knownUntilNanos;
   private int users;
 
   /**
@@ -106,13 +113,13 @@ public final class GatewayClient {
   }
 
   /**
-   * Completes when a broker has accepted the account's signature, or answered without one. Asked once; a failure is not
-   * remembered. Without it, what only name servers answer would be given to anybody, for they know no
-   * accounts.
+   * Completes when a broker has accepted the account's signature, or answered without one. That holds for
+   * a minute, as the account may be changed; a failure is not remembered. Without it, what only name
+   * servers answer would be given to anybody, for they know no accounts.
    */
   public Future<Void> known() {
     Future<Void> asked = known;
-    if (asked != null && !asked.failed()) {
+    if (asked != null && !asked.failed() && System.nanoTime() - knownUntilNanos < 0) {
       return asked;
     }
     Future<Void> asking =
@@ -121,10 +128,18 @@ public final class GatewayClient {
             .compose(
                 all ->
                     all.isEmpty()
-                        ? Future.succeededFuture()
+                        ? Future.failedFuture(nobodyCanTell())
                         : admin().brokerFigures(all.get(0)).mapEmpty());
     known = asking;
+    knownUntilNanos = System.nanoTime() + KNOWN_NANOS;
     return asking;
+  }
+
+  private static Problem nobodyCanTell() {
+    return new Problem(
+        ProblemKind.UNAVAILABLE,
+        "No broker is there to check the account.",
+        "Try again when the name server knows a broker.");
   }
 
   void enter() {

@@ -10,6 +10,10 @@ public enum ProblemKind {
   UNAUTHENTICATED(
       401, "The request needs an account", "Send the account by Basic or a token by Bearer."),
   FORBIDDEN(403, "The account may not do this", "Use another account, or have it given the right."),
+  FOREIGN_PAGE(
+      403,
+      "Pages of other sites may not call this gateway",
+      "Put the page's origin into gatewayCorsOrigins."),
   NOT_FOUND(404, "There is no such thing here", "Check the path against /openapi.yaml."),
   TOPIC_NOT_FOUND(
       404, "Nobody knows this topic", "Check its name, or create it: PUT /v1/topics/…."),
