@@ -22,8 +22,10 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -83,8 +85,13 @@ final class Revival {
   private final int retryForm;
   private final LongSupplier wallClockMs;
 
-  /** Log positions of messages whose copies the last run has left in the log's end. */
-  private final Set<Long> copied = new HashSet<>();
+  /**
+   * By retry topic, log positions of messages whose copies the last run has left in the log's end. Each
+   * group has retry topics of its own, and a copy for one group is none for another.
+   */
+  private final Map<String, Set<Long>> copied = new HashMap<>();
+
+  private int marks;
 
   private long startedMs;
   private int copying;
@@ -123,9 +130,12 @@ final class Revival {
         TAIL_BYTES,
         (record, ageMs) -> {
           if (record.preparedPosition() != 0
-              && copied.size() < MAX_MARKS
+              && marks < MAX_MARKS
               && record.topic().startsWith(Names.RETRY)) {
-            copied.add(record.preparedPosition() - 1);
+            marks++;
+            copied
+                .computeIfAbsent(record.topic(), topic -> new HashSet<>())
+                .add(record.preparedPosition() - 1);
           }
         });
   }
@@ -230,7 +240,9 @@ final class Revival {
     QueueKey key = queue.key();
     long popTime = queue.popTimeOfEnded(offset);
     SubscriptionGroupConfig group = groups.find(key.group());
-    boolean wasCopied = popTime < startedMs && copied.contains(view.logPosition());
+    boolean wasCopied =
+        popTime < startedMs
+            && copied.getOrDefault(retryTopic(key), Set.of()).contains(view.logPosition());
     if (popTime == 0 || group == null || wasCopied) {
       done(queue, offset, offset + 1);
       return;
