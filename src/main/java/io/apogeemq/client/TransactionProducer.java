@@ -61,20 +61,40 @@ public final class TransactionProducer {
    */
   public Future<TransactionResult> send(
       Message message, Function<SendResult, Future<TransactionOutcome>> work) {
+    return half(message)
+        .compose(
+            sent ->
+                outcome(() -> work.apply(sent), sent.msgId())
+                    .compose(outcome -> told(open(sent), outcome))
+                    .map(outcome -> new TransactionResult(sent, outcome)));
+  }
+
+  /**
+   * Stores a half message and leaves its transaction open, for {@link #end}, by this client or another.
+   * Until then the broker asks the checker, as often as it is set to, and drops the message then.
+   */
+  public Future<OpenTransaction> prepare(Message message) {
+    return half(message).map(TransactionProducer::open);
+  }
+
+  private Future<SendResult> half(Message message) {
     if (message.isDelayed()) {
       return Future.failedFuture(
           new IllegalArgumentException("a message of a transaction can't be delayed"));
     }
-    Outgoing half =
+    return producer.send(
         producer.outgoing(
-            message.with(HALF, "true").with(GROUP, group()), SysFlags.TRANSACTION_PREPARED);
-    return producer
-        .send(half)
-        .compose(
-            sent ->
-                outcome(() -> work.apply(sent), sent.msgId())
-                    .compose(outcome -> end(sent, outcome))
-                    .map(outcome -> new TransactionResult(sent, outcome)));
+            message.with(HALF, "true").with(GROUP, group()), SysFlags.TRANSACTION_PREPARED));
+  }
+
+  private static OpenTransaction open(SendResult sent) {
+    return new OpenTransaction(
+        sent.messageQueue().topic(),
+        sent.messageQueue().brokerName(),
+        sent.queueOffset(),
+        MessageId.parse(sent.offsetMsgId()).logPosition(),
+        sent.msgId(),
+        sent.transactionId());
   }
 
   private static Future<TransactionOutcome> outcome(
@@ -93,41 +113,52 @@ public final class TransactionProducer {
   }
 
   /** Tells the broker, which confirms; what it didn't confirm is unknown. */
-  private Future<TransactionOutcome> end(SendResult sent, TransactionOutcome outcome) {
+  private Future<TransactionOutcome> told(OpenTransaction open, TransactionOutcome outcome) {
     if (outcome == TransactionOutcome.UNKNOWN) {
       return Future.succeededFuture(outcome);
     }
-    TransactionHeaders.End header =
-        new TransactionHeaders.End(
-            group(),
-            sent.queueOffset(),
-            MessageId.parse(sent.offsetMsgId()).logPosition(),
-            outcome.wire(),
-            false,
-            sent.msgId(),
-            sent.transactionId(),
-            sent.messageQueue().topic());
-    return calls
-        .loop()
-        .call(
-            () ->
-                routes
-                    .masterOf(sent.messageQueue().topic(), sent.messageQueue().brokerName())
-                    .compose(
-                        address ->
-                            calls.ok(
-                                address,
-                                RemotingCommand.request(RequestCode.END_TRANSACTION, header))))
+    return end(open, outcome)
         .map(outcome)
         .otherwise(
             e -> {
               log.warn(
                   "the broker did not confirm the {} of {}: {}",
                   outcome,
-                  sent.msgId(),
+                  open.messageId(),
                   e.toString());
               return TransactionOutcome.UNKNOWN;
             });
+  }
+
+  /**
+   * Ends a transaction. Completes when the broker has confirmed; fails with {@link RequestRefused} or the
+   * transport's failure, and then it may have ended or not. Our brokers end each once and confirm whatever
+   * is said afterwards; Apache's deliver a message again that is committed again.
+   *
+   * @param outcome {@code UNKNOWN} has the broker ask on
+   */
+  public Future<Void> end(OpenTransaction open, TransactionOutcome outcome) {
+    TransactionHeaders.End header =
+        new TransactionHeaders.End(
+            group(),
+            open.queueOffset(),
+            open.logPosition(),
+            outcome.wire(),
+            false,
+            open.messageId(),
+            open.transactionId(),
+            open.topic());
+    return calls
+        .loop()
+        .call(
+            () ->
+                routes
+                    .masterOf(open.topic(), open.brokerName())
+                    .compose(
+                        address ->
+                            calls.ok(
+                                address,
+                                RemotingCommand.request(RequestCode.END_TRANSACTION, header))));
   }
 
   /** A broker asks; the answer goes to the address that the question came from. */

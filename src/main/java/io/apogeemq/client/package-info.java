@@ -20,7 +20,7 @@
  *   <li>Sending: {@code Producer} with {@code ProducerOptions}, below it {@code Sending} (one message,
  *       all its tries), {@code KeyOrder}, {@code Lingering} (batches), {@code MessageSink}; its answers
  *       {@code SendResult}, {@code SendStatus}, {@code TooManyPending}; {@code RecallHandles}. With a
- *       transaction: {@code TransactionProducer}, {@code TransactionChecker}, {@code
+ *       transaction: {@code TransactionProducer}, {@code OpenTransaction}, {@code TransactionChecker}, {@code
  *       TransactionOutcome}, {@code TransactionResult}. Request-reply: {@code Requests}.
  *   <li>Consuming by push: {@code PushConsumer} with {@code ConsumerOptions}, and its parts in the order
  *       in which a message meets them: {@code Sharing} and {@code QueueAllocation} (who has which
