@@ -9,6 +9,7 @@ import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
+import java.net.ConnectException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalLong;
@@ -263,7 +264,7 @@ public final class PullConsumer {
               String address = routes.address(queue.brokerName(), 0);
               return address == null
                   ? Future.failedFuture(
-                      new IllegalStateException("no route gives an address for " + queue))
+                      new ConnectException("no route gives an address for " + queue))
                   : Future.succeededFuture(address);
             });
   }

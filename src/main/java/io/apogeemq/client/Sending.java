@@ -9,6 +9,7 @@ import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
+import java.net.ConnectException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -109,8 +110,8 @@ final class Sending {
     return new TimeoutException("no answer to a send within " + options.getSendTimeoutMs() + " ms");
   }
 
-  private static IllegalStateException noAddress(MessageQueue queue) {
-    return new IllegalStateException("no route gives an address for " + queue);
+  private static ConnectException noAddress(MessageQueue queue) {
+    return new ConnectException("no route gives an address for " + queue);
   }
 
   private Future<SendResult> sendTo(MessageQueue queue) {
