@@ -86,7 +86,7 @@ export default {
       head(),
       h('div', { class: 'columns' }, [
         navigation(),
-        h('main', { id: 'main', tabindex: -1 }, [h('h1', mustSignIn.value ? '' : shown.value?.title() ?? ''), page()]),
+        h('main', { id: 'main', tabindex: -1 }, [h('h1', mustSignIn.value ? t('login.title') : shown.value?.title() ?? ''), page()]),
       ]),
       h(ActionHost),
       overlay.value === 'palette' ? h(CommandPalette) : null,

@@ -31,7 +31,6 @@ export default {
     });
 
     return () => h('form', { class: 'panel login', onSubmit: submit }, [
-      h('h2', t('login.title')),
       h('p', { class: 'muted' }, t('login.text')),
       field('accessKey', 'text', 'username'),
       field('secretKey', 'password', 'current-password'),

@@ -288,6 +288,7 @@ final class Page extends Scope implements AutoCloseable {
 
   /** A picture of the whole document, however long, as PNG. */
   void picture(Path file) {
+    run("scrollTo(0, 0)"); // what sticks to the window's top would stand in the middle
     JsonObject clip =
         new JsonObject()
             .put("x", 0)

@@ -105,7 +105,7 @@ final class TestConsole implements AutoCloseable {
     while (receipts.size() < count) {
       String receive =
           "/v1/topics/%s/groups/%s/receive?waitMs=10000&max=%d"
-              .formatted(topic, group, count - receipts.size());
+              .formatted(topic, group, Math.min(32, count - receipts.size()));
       JsonArray messages = post(receive, new JsonObject()).getJsonArray("messages");
       assertThat(messages).as("messages of %s for %s", topic, group).isNotEmpty();
       messages.forEach(each -> receipts.add(((JsonObject) each).getString("receipt")));
