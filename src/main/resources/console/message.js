@@ -10,13 +10,44 @@ export const bytesOf = message => Uint8Array.from(atob(message.base64 ?? ''), ea
 /** Bytes as UTF-8; what is none of it becomes replacement characters. */
 export const textOf = bytes => new TextDecoder().decode(bytes);
 
-/** JSON with line breaks; null if the bytes are none. */
+/** Deeper JSON is not set out: each level costs its lines two more blanks. */
+const MAX_DEPTH = 100;
+
+/** JSON with line breaks, each number and string as it stands there; null if the bytes are none, or nested too deep. */
 export function prettyOf(bytes) {
+  const text = textOf(bytes);
   try {
-    return JSON.stringify(JSON.parse(textOf(bytes)), null, 2);
+    JSON.parse(text); // only to know: what it gives has lost digits of long numbers, and all but one of equal names
   } catch {
     return null;
   }
+  return setOut(text.match(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g));
+}
+
+function setOut(tokens) {
+  const parts = [];
+  let depth = 0;
+  const line = () => parts.push('\n', '  '.repeat(depth));
+  for (const [i, token] of tokens.entries()) {
+    const opened = tokens[i - 1] === '{' || tokens[i - 1] === '[';
+    const closes = token === '}' || token === ']';
+    depth -= closes ? 1 : 0;
+    if (opened !== closes) {
+      line();
+    }
+    parts.push(token);
+    if (token === ',') {
+      line();
+    } else if (token === ':') {
+      parts.push(' ');
+    } else if (token === '{' || token === '[') {
+      depth++;
+    }
+    if (depth > MAX_DEPTH) {
+      return null;
+    }
+  }
+  return parts.join('');
 }
 
 /** Offset, sixteen bytes, and their characters in each line. */

@@ -1,5 +1,8 @@
 /** One labelled field of a form: text, number, select, check, textarea or datetime (milliseconds since 1970). */
-import { h, useId } from '../lib/vue.js';
+import { h, ref, useId, watch } from '../lib/vue.js';
+
+/** Values whose echo is waited for, at most; a field whose page does not listen has none. */
+const MAX_ECHOES = 50;
 
 export default {
   name: 'FormField',
@@ -14,14 +17,36 @@ export default {
     required: Boolean,
     min: { type: Number, default: undefined },
     max: { type: Number, default: undefined },
+    /** Of a datetime: tells its value when the reader leaves it or presses Enter, not at each key. */
+    lazy: Boolean,
     /** Anything else for the element: placeholder, autocomplete, `data-search`. */
     attrs: { type: Object, default: () => ({}) },
   },
   emits: ['update:modelValue'],
   setup(props, { emit }) {
     const id = useId();
-    const tell = value => emit('update:modelValue', value);
+    const { draft, tell } = useDraft(props, value => emit('update:modelValue', value));
     const number = text => (text === '' ? '' : Number(text));
+
+    function typed(event, valueOf) {
+      draft.value = event.target.value;
+      tell(valueOf(event.target.value));
+    }
+
+    /** Years have four digits before they are whole: what lies before 1970 is not told. */
+    function tellTime() {
+      const ms = timeOf(draft.value);
+      if (ms !== timeOf(localText(props.modelValue)) && (ms === '' || ms >= 0)) {
+        tell(ms);
+      }
+    }
+
+    function typedTime(event) {
+      draft.value = event.target.value;
+      if (!props.lazy) {
+        tellTime();
+      }
+    }
 
     function control() {
       const common = {
@@ -41,19 +66,16 @@ export default {
         case 'check':
           return h('input', { ...common, type: 'checkbox', checked: props.modelValue, onChange: e => tell(e.target.checked) });
         case 'textarea':
-          return h('textarea', { ...common, rows: 6, value: props.modelValue, onInput: e => tell(e.target.value) });
+          return h('textarea', { ...common, rows: 6, value: draft.value, onInput: e => typed(e, text => text) });
         case 'number':
-          return h('input', {
-            ...common, type: 'number', min: props.min, max: props.max, value: props.modelValue,
-            onInput: e => tell(number(e.target.value)),
-          });
+          return h('input', { ...common, type: 'number', min: props.min, max: props.max, value: draft.value, onInput: e => typed(e, number) });
         case 'datetime':
           return h('input', {
-            ...common, type: 'datetime-local', step: 1, value: localText(props.modelValue),
-            onInput: e => tell(e.target.value === '' ? '' : new Date(e.target.value).getTime()),
+            ...common, type: 'datetime-local', step: 1, min: localText(0), value: draft.value, onInput: typedTime,
+            ...(props.lazy ? { onBlur: tellTime, onKeydown: event => event.key === 'Enter' && tellTime() } : {}),
           });
         default:
-          return h('input', { ...common, type: props.type, value: props.modelValue, onInput: e => tell(e.target.value) });
+          return h('input', { ...common, type: props.type, value: draft.value, onInput: e => typed(e, text => text) });
       }
     }
 
@@ -66,6 +88,34 @@ export default {
     ]);
   },
 };
+
+/**
+ * What stands in the element, which is the reader's until the value itself changes: the page may be drawn again at any
+ * time, and what comes back of what was told (late, if it went through the address) is no change.
+ */
+function useDraft(props, emit) {
+  const shown = () => (props.type === 'datetime' ? localText(props.modelValue) : props.modelValue);
+  const draft = ref(shown());
+  let echoes = [];
+
+  function tell(value) {
+    echoes = [...echoes, value].slice(-MAX_ECHOES);
+    emit(value);
+  }
+
+  watch(() => props.modelValue, value => {
+    // Query values come back as text.
+    const at = echoes.findLastIndex(each => String(each) === String(value));
+    if (at < 0) {
+      draft.value = shown();
+    }
+    echoes = at < 0 ? [] : echoes.slice(at);
+  });
+  watch(() => props.type, () => { draft.value = shown(); });
+  return { draft, tell };
+}
+
+const timeOf = text => (text === '' ? '' : new Date(text).getTime());
 
 /** What a datetime-local input shows of milliseconds, in the browser's zone. */
 function localText(ms) {

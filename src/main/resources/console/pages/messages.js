@@ -98,7 +98,7 @@ export default {
       ...(more.now ? {} : { onChange: event => setQuery({ [name]: event.target.value || null }) }),
     });
     const time = name => h(FormField, {
-      key: name, label: t(`messages.${name}`), type: 'datetime', modelValue: /^\d+$/.test(query()[name] ?? '') ? Number(query()[name]) : '',
+      key: name, label: t(`messages.${name}`), type: 'datetime', lazy: true, modelValue: /^\d+$/.test(query()[name] ?? '') ? Number(query()[name]) : '',
       'onUpdate:modelValue': value => setQuery({ [name]: value || null }),
     });
 

@@ -162,7 +162,10 @@ export default {
 const words = text => text.split(/[\s,]+/).filter(Boolean);
 
 function made({ kind, body, tag, keys, properties, timing, when, orderKey }) {
-  const message = { [kind]: kind === 'json' ? JSON.parse(body) : body };
+  if (kind === 'json') {
+    JSON.parse(body); // only a check: what is sent is the text, for numbers would lose digits
+  }
+  const message = { [kind === 'json' ? 'text' : kind]: body };
   if (kind === 'base64') {
     atob(body);
   }
