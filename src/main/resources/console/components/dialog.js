@@ -9,6 +9,8 @@ export default {
     wide: Boolean,
     /** No head: the content is all, and `title` is only for readers who hear it. */
     bare: Boolean,
+    /** What it began is not over: neither Escape nor a press beside it closes it. */
+    held: Boolean,
   },
   emits: ['close'],
   setup(props, { slots, emit }) {
@@ -17,21 +19,29 @@ export default {
     onMounted(() => element.value.showModal());
     // A press on the backdrop is one on the dialog element itself.
     const pressed = event => {
-      if (event.target === element.value) {
+      if (event.target === element.value && !props.held) {
         emit('close');
       }
     };
+    const cancelled = event => {
+      if (props.held) {
+        event.preventDefault();
+      }
+    };
+    // Browsers let a reader who insists on Escape close any dialog.
+    const closed = () => (props.held ? element.value?.showModal() : emit('close'));
     return () => h('dialog', {
       ref: element,
       class: ['dialog', { wide: props.wide, bare: props.bare }],
       'aria-labelledby': props.bare ? undefined : titleId,
       'aria-label': props.bare ? props.title : undefined,
-      onClose: () => emit('close'),
+      onCancel: cancelled,
+      onClose: closed,
       onMousedown: pressed,
     }, h('div', { class: 'dialog-body' }, [
       props.bare ? null : h('header', [
         h('h2', { id: titleId }, props.title),
-        h('button', { type: 'button', class: 'quiet', 'aria-label': t('dialog.close'), onClick: () => emit('close') }, '✕'),
+        h('button', { type: 'button', class: 'quiet', 'aria-label': t('dialog.close'), disabled: props.held, onClick: () => emit('close') }, '✕'),
       ]),
       slots.default?.(),
     ]));

@@ -12,6 +12,15 @@ import ProblemBanner from './problem.js';
 /** Failures that are listed; the report counts all. */
 const MAX_FAILURES = 50;
 
+/** Groups and filters whose place is remembered; the oldest is forgotten first. */
+const MAX_PLACES = 20;
+
+/**
+ * Where replays of this browser's tab were cut off: from the group and the filter to the position that the gateway told
+ * last. It outlives the dialog, so that neither closing it nor leaving its page sends everything twice.
+ */
+const places = new Map();
+
 /** `query`: the filter. Emits `close`, and `sent` when something was sent. */
 export default {
   name: 'ReplayDialog',
@@ -26,12 +35,16 @@ export default {
     const failures = shallowRef([]);
     const problem = ref(null);
     const running = shallowRef(null);
+    /** What the lines told that were sent since the gateway last told how far it is. */
+    const since = ref(0);
     const cut = ref(false);
+    const key = JSON.stringify([props.group, props.query]);
+    const place = ref(places.get(key));
 
     const request = dryRun => ({
       method: 'POST',
       path: path('/v1/groups/{group}/dead-letters/replay-all', { group: props.group }),
-      query: { ...props.query, dryRun: dryRun ? 'true' : undefined, position: cut.value && !dryRun ? figures.value?.position : undefined },
+      query: { ...props.query, dryRun: dryRun ? 'true' : undefined, position: dryRun ? undefined : place.value },
       body: { perSecond: form.perSecond || 100, ...(form.topic ? { topic: form.topic } : {}) },
     });
 
@@ -43,13 +56,40 @@ export default {
       if (told.total !== undefined) {
         total.value = told.total;
       } else if (told.progress) {
-        figures.value = told.progress;
+        reach(told.progress);
       } else if (told.report) {
-        figures.value = told.report;
+        reach(told.report);
         report.value = told.report;
+      } else if (told.messageId) {
+        since.value++;
       } else if (told.problem && failures.value.length < MAX_FAILURES) {
         failures.value = [...failures.value, told];
       }
+    }
+
+    function reach(told) {
+      figures.value = told;
+      since.value = 0;
+      if (!dry.value) {
+        remember(told.position);
+      }
+    }
+
+    /** Undefined: there is nothing to go on with. */
+    function remember(position) {
+      place.value = position;
+      places.delete(key);
+      if (position !== undefined) {
+        places.set(key, position);
+      }
+      if (places.size > MAX_PLACES) {
+        places.delete(places.keys().next().value);
+      }
+    }
+
+    function beginAnew() {
+      remember(undefined);
+      cut.value = false;
     }
 
     async function run(dryRun) {
@@ -57,22 +97,28 @@ export default {
       const asked = request(dryRun);
       running.value = mine;
       dry.value = dryRun;
+      total.value = null;
+      figures.value = null;
+      since.value = 0;
       report.value = null;
       problem.value = null;
       failures.value = [];
       try {
         await lines(asked, mine.signal, take);
-        cut.value = !dryRun && report.value?.complete !== true;
       } catch (failure) {
-        cut.value = !dryRun && figures.value !== null;
         if (failure.name !== 'AbortError') {
           problem.value = failure;
         }
       }
       running.value = null;
-      if (!dryRun) {
-        emit('sent');
+      if (dryRun) {
+        return;
       }
+      cut.value = report.value?.complete !== true;
+      if (!cut.value) {
+        remember(undefined);
+      }
+      emit('sent');
     }
 
     const stop = () => running.value?.abort();
@@ -81,7 +127,7 @@ export default {
     function progress() {
       const done = figures.value?.scanned ?? 0;
       const all = total.value ?? 0;
-      const share = all > 0 ? Math.min(1, done / all) : 1;
+      const share = all > 0 ? Math.min(1, done / all) : total.value === 0 ? 1 : 0;
       return h('div', { role: 'status' }, [
         h('p', t(dry.value ? 'replay.dryProgress' : 'replay.progress', {
           scanned: count(done), total: count(all), wanted: count(figures.value?.wanted ?? 0), sent: count(figures.value?.sent ?? 0), failed: count(figures.value?.failed ?? 0),
@@ -90,9 +136,20 @@ export default {
       ]);
     }
 
+    /** That something is not done yet, and what going on or beginning anew will do. */
+    function unfinished() {
+      if (running.value || !(cut.value || place.value)) {
+        return null;
+      }
+      return h(InfoBanner, {
+        level: 'warning', title: t('replay.cut'),
+        text: [t(place.value ? 'replay.cutText' : 'replay.cutEarly'), !dry.value && since.value > 0 ? t('replay.again', { n: since.value }) : ''].filter(Boolean).join(' '),
+      });
+    }
+
     function outcome() {
       if (!report.value) {
-        return cut.value ? h(InfoBanner, { level: 'warning', title: t('replay.cut'), text: t('replay.cutText') }) : null;
+        return null;
       }
       const topics = Object.entries(report.value.topics).map(([topic, n]) => `${topic || '?'}: ${count(n)}`).join(', ');
       const whole = report.value.complete;
@@ -103,7 +160,7 @@ export default {
       });
     }
 
-    return () => h(AppDialog, { title: t('replay.title', { group: props.group }), wide: true, onClose: () => emit('close') }, () =>
+    return () => h(AppDialog, { title: t('replay.title', { group: props.group }), wide: true, held: running.value !== null, onClose: () => emit('close') }, () =>
       h('form', { class: 'action', onSubmit: event => { event.preventDefault(); run(false); } }, [
         h('p', t('replay.what')),
         h(FormField, { label: t('replay.topic'), hint: t('replay.topicHint'), modelValue: form.topic, 'onUpdate:modelValue': value => { form.topic = value; } }),
@@ -111,6 +168,7 @@ export default {
         h(RequestForms, { request: request(false) }),
         running.value || figures.value ? progress() : null,
         outcome(),
+        unfinished(),
         failures.value.length > 0 ? h('ul', failures.value.map(each => h('li', { key: `${each.from.broker}:${each.from.queueId}:${each.from.offset}` },
           `${each.from.broker} · ${each.from.queueId} · ${each.from.offset}: ${each.problem.detail} ${each.problem.cure}`))) : null,
         problem.value ? h(ProblemBanner, { problem: problem.value }) : null,
@@ -119,7 +177,8 @@ export default {
           : [
             h('button', { type: 'button', onClick: () => run(true) }, t('action.dryRun')),
             h('button', { type: 'button', onClick: () => emit('close') }, t('dialog.close')),
-            h('button', { type: 'submit', class: 'primary' }, t(cut.value ? 'replay.goOn' : 'replay.run')),
+            place.value ? h('button', { type: 'button', onClick: beginAnew }, t('replay.anew')) : null,
+            h('button', { type: 'submit', class: 'primary' }, t(place.value ? 'replay.goOn' : 'replay.run')),
           ]),
       ]));
   },

@@ -30,4 +30,7 @@ export default {
   'replay.stopped': 'Stopped: {sent} sent, {failed} failed',
   'replay.cut': 'Stopped before the end',
   'replay.cutText': 'Nothing is lost. Go on where it stopped, or begin anew.',
+  'replay.cutEarly': 'It was over before the gateway told how far it is, so it can only begin anew.',
+  'replay.again': 'One message that was sent since will be sent again.|{n} messages that were sent since will be sent again.',
+  'replay.anew': 'Begin anew',
 };

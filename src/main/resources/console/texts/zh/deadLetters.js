@@ -30,4 +30,7 @@ export default {
   'replay.stopped': '已停止：已发送 {sent}，失败 {failed}',
   'replay.cut': '在结束前停止',
   'replay.cutText': '没有丢失任何消息。可以从停止处继续，或重新开始。',
+  'replay.cutEarly': '网关尚未报告进度就已停止，只能重新开始。',
+  'replay.again': '此后已发送的 {n} 条消息会再次发送。',
+  'replay.anew': '重新开始',
 };
