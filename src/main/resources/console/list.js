@@ -13,7 +13,7 @@ const QUIET_MS = 200;
  * @param rows name of the array in the answer
  * @param extra further names of the address's query that are parameters of the operation
  * @param fixed parameters that don't stand in the address
- * @returns refs `rows`, `answer`, `problem`, `loading`; `filter(text)`, `sortBy(key)`, `next()`, `previous()`, `reload()`, and
+ * @returns refs `rows`, `answer`, `problem`, `loading`; `filter(text)`, `sortBy(key)`, `next()`, `previous()`, `reload()`, `refresh()`, and
  *     computed `hasNext`, `hasPrevious`, `sort` (`{key, desc}`)
  */
 export function useList({ where, rows: name, extra = [], fixed = {}, sortedBy = '' }) {
@@ -70,6 +70,8 @@ export function useList({ where, rows: name, extra = [], fixed = {}, sortedBy = 
     problem,
     loading,
     reload,
+    /** For what asks by itself: leaves an answer that is on its way its time. */
+    refresh: () => (loading.value ? undefined : reload()),
     change,
     sort: computed(() => ({ key: route.query.sort ?? sortedBy, desc: route.query.desc === 'true' })),
     hasNext: computed(() => Boolean(answer.value?.next)),

@@ -52,7 +52,9 @@ export function usePolled(ask, everyMs) {
   }
 
   onMounted(() => {
-    document.addEventListener('visibilitychange', looked);
+    if (everyMs > 0) {
+      document.addEventListener('visibilitychange', looked);
+    }
     reload();
   });
   onUnmounted(() => {
@@ -67,15 +69,26 @@ export function usePolled(ask, everyMs) {
 /** Asks once when the page is shown; `reload()` asks again. */
 export const useLoaded = ask => usePolled(ask, 0);
 
-/** Calls something every so often while its page is shown, the browser's tab is visible, and no dialog is open. */
+/**
+ * Calls something every so often while its page is shown, the browser's tab is visible, and no dialog is open. The time
+ * counts from when what it gives is settled: on a slow cluster nothing is asked twice at once.
+ */
 export function useEvery(call, everyMs) {
   let timer = 0;
-  onMounted(() => {
-    timer = setInterval(() => {
-      if (!document.hidden && !document.querySelector('dialog[open]')) {
-        call();
-      }
-    }, everyMs);
+  let shown = true;
+
+  async function tick() {
+    if (!document.hidden && !document.querySelector('dialog[open]')) {
+      await call();
+    }
+    if (shown) {
+      timer = setTimeout(tick, everyMs);
+    }
+  }
+
+  onMounted(() => { timer = setTimeout(tick, everyMs); });
+  onUnmounted(() => {
+    shown = false;
+    clearTimeout(timer);
   });
-  onUnmounted(() => clearInterval(timer));
 }

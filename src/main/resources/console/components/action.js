@@ -64,27 +64,42 @@ const ActionDialog = {
     const typed = ref('');
     const problem = ref(null);
     const running = ref(false);
+    /** The request that changes something is on its way: the dialog stays until it is known what became of it. */
+    const performing = ref(false);
     const preview = shallowRef(null);
     const answer = shallowRef(undefined);
+    let trying = null;
     const sure = computed(() => !action.confirm || typed.value === action.confirm);
 
-    async function run(request, then) {
+    async function run(request, then, signal) {
       running.value = true;
       problem.value = null;
       try {
-        then(await send(request));
+        const found = await send(request, signal);
+        if (!signal?.aborted) {
+          then(found);
+        }
       } catch (failure) {
-        problem.value = failure;
+        if (!signal?.aborted) {
+          problem.value = failure;
+        }
       }
       running.value = false;
     }
 
     function close() {
+      trying?.abort();
       resolve(answer.value);
       emit('close');
     }
 
-    const perform = () => run(action.request(values), found => {
+    async function perform() {
+      performing.value = true;
+      await run(action.request(values), performed);
+      performing.value = false;
+    }
+
+    function performed(found) {
       answer.value = found ?? true;
       const failed = (found?.results ?? []).filter(each => each.problem);
       if (failed.length === 0) {
@@ -93,13 +108,23 @@ const ActionDialog = {
       if (failed.length === 0 && !action.result) {
         close();
       }
-    });
+    }
 
-    const tryOut = () => run(action.dryRun(values), found => { preview.value = found; });
+    function tryOut() {
+      trying = new AbortController();
+      run(action.dryRun(values), found => { preview.value = found; }, trying.signal);
+    }
+
+    /** What was tried out, or is being, was something else. */
+    function change(name, value) {
+      values[name] = value;
+      preview.value = null;
+      trying?.abort();
+    }
 
     function fields() {
       return (action.fields ?? []).filter(field => !field.show || field.show(values)).map(({ name, value: _, show: __, ...field }) =>
-        h(FormField, { key: name, ...field, modelValue: values[name], 'onUpdate:modelValue': value => { values[name] = value; preview.value = null; } }));
+        h(FormField, { key: name, ...field, modelValue: values[name], 'onUpdate:modelValue': value => change(name, value) }));
     }
 
     function failures() {
@@ -130,14 +155,14 @@ const ActionDialog = {
         problem.value ? h(ProblemBanner, { problem: problem.value }) : null,
         h('footer', [
           action.dryRun ? h('button', { type: 'button', disabled: running.value, onClick: tryOut }, t('action.dryRun')) : null,
-          h('button', { type: 'button', onClick: close }, t('action.cancel')),
+          h('button', { type: 'button', disabled: performing.value, onClick: close }, t('action.cancel')),
           h('button', { type: 'submit', class: action.danger ? 'danger' : 'primary', disabled: running.value || !sure.value },
             action.button ?? t('action.run')),
         ]),
       ];
     }
 
-    return () => h(AppDialog, { title: action.title, wide: true, onClose: close }, () =>
+    return () => h(AppDialog, { title: action.title, wide: true, held: performing.value, onClose: close }, () =>
       h('form', { class: 'action', onSubmit: event => { event.preventDefault(); perform(); } }, answer.value === undefined ? before() : after()));
   },
 };

@@ -22,7 +22,7 @@ export default {
     const list = useList({
       where: '/v1/clients', rows: 'clients', extra: ['kind', 'group', 'duplicates'], fixed: { fields: 'all', limit: 50 }, sortedBy: 'name',
     });
-    useEvery(list.reload, REFRESH_MS);
+    useEvery(list.refresh, REFRESH_MS);
 
     const filtered = () => ['q', 'kind', 'group', 'duplicates'].some(each => route.query[each]);
 

@@ -26,7 +26,7 @@ export default {
     const list = useList({
       where: '/v1/groups', rows: 'groups', extra: ['internal', 'online'], fixed: { fields: 'all', limit: 50 }, sortedBy: 'name',
     });
-    useEvery(list.reload, REFRESH_MS);
+    useEvery(list.refresh, REFRESH_MS);
 
     const create = async () => (await createGroup()) && list.reload();
     const remove = async group => (await deleteGroup(group)) && list.reload();

@@ -22,7 +22,7 @@ export default {
     const list = useList({
       where: '/v1/topics', rows: 'topics', extra: ['internal', 'type'], fixed: { fields: 'all', limit: 50 }, sortedBy: 'name',
     });
-    useEvery(list.reload, REFRESH_MS);
+    useEvery(list.refresh, REFRESH_MS);
 
     const create = async () => (await createTopic()) && list.reload();
     const remove = async topic => (await deleteTopic(topic)) && list.reload();

@@ -1,0 +1,99 @@
+package io.apogeemq.browser;
+
+import io.apogeemq.client.GroupAdmin;
+import io.apogeemq.client.Message;
+import io.apogeemq.client.MessageQueue;
+import io.apogeemq.protocol.body.SubscriptionGroupConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a reader may do while an answer is on its way, and what pages do meanwhile by themselves. */
+@ExtendWith(InBrowser.class)
+class SlowAnswersTest {
+  /** What the page does every five seconds happens at once; window.ticked(n) completes when it has so often. */
+  private static final String QUICK_TIMERS =
+      """
+      (() => {
+        let ticks = 0;
+        let waits = () => {};
+        window.ticked = n => new Promise(go => { waits = () => ticks >= n && go(n); });
+        for (const name of ['setTimeout', 'setInterval']) {
+          const real = window[name];
+          window[name] = (call, ms, ...more) => ms !== 5000 ? real(call, ms, ...more) : real(() => {
+            call();
+            ticks += window.held > 0 ? 1 : 0;
+            waits();
+          }, 20);
+        }
+      })()
+      """;
+
+  private final TestConsole console = TestConsole.shared();
+
+  @Test
+  void whatWasTriedOutIsForgottenWhenTheReaderWantsSomethingElse(Page page) {
+    seekable("slow-trial");
+    page.console("/groups/slow-trial-group").row("broker-a \u00b7 0").says("3");
+    page.button("Move in slow-trial").click();
+    Element dialog = page.dialog();
+    HeldRequests held = new HeldRequests(page, "/seek");
+    dialog.button("Try out").click();
+    dialog.button("Try out").isEnabled(false);
+    dialog.field("To").choose("an offset of one queue");
+    held.letGo();
+    dialog.button("Try out").isEnabled(true);
+    dialog.doesNotSay("In all");
+  }
+
+  @Test
+  void aDialogStaysUntilItIsKnownWhatBecameOfIt(Page page) {
+    seekable("slow-move");
+    page.console("/groups/slow-move-group").row("broker-a \u00b7 0").says("3");
+    page.button("Move in slow-move").click();
+    Element dialog = page.dialog();
+    dialog.field("To").choose("an offset of one queue");
+    dialog.field("Offset").type("1");
+    HeldRequests held = new HeldRequests(page, "/seek");
+    dialog.button("Move").click();
+    dialog.button("Cancel").isEnabled(false);
+    page.press("Escape").press("Escape");
+    dialog.button("Move").isShown();
+    held.letGo();
+    dialog.isGone();
+    page.row("broker-a \u00b7 0").says("2");
+  }
+
+  @Test
+  void aListIsNotAskedAgainBeforeItHasAnswered(Page page) {
+    console.createTopic("slow-list", 1);
+    page.console("/produce").field("Body").isShown();
+    HeldRequests held = new HeldRequests(page, "/v1/topics?fields");
+    page.run(QUICK_TIMERS);
+    page.run("location.hash = '#/topics?q=slow-list'");
+    page.run("window.ticked(5)");
+    held.are(1);
+    held.letGo();
+    page.row("slow-list").isShown();
+  }
+
+  @Test
+  void whatIsAskedOnceIsNotAskedAgainWhenTheTabIsSeenAgain(Page page) {
+    console.createTopic("slow-tab", 1);
+    String id = console.send(Message.of("slow-tab", "seen")).msgId();
+    page.console("/messages/slow-tab/" + id).css(".code pre").says("seen");
+    page.text("No group consumes this topic").isShown();
+    HeldRequests held = new HeldRequests(page, "/v1/topics/slow-tab");
+    page.run("document.dispatchEvent(new Event('visibilitychange'))");
+    held.are(0);
+  }
+
+  /** A topic with three messages, which a group has consumed. */
+  private void seekable(String topic) {
+    console.createTopic(topic, 1);
+    console.send(topic, "a", "b", "c");
+    String group = topic + "-group";
+    GroupAdmin groups = console.client().groupAdmin();
+    TestConsole.await(groups.createGroup(SubscriptionGroupConfig.of(group)));
+    TestConsole.await(groups.commit(group, new MessageQueue(topic, "broker-a", 0), 3));
+  }
+}
