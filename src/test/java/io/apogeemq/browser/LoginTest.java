@@ -36,10 +36,13 @@ class LoginTest {
       page.field("Secret key").type("wrong-secret");
       page.button("Sign in").click();
       page.alert().isShown();
+      Accessibility.check(page);
       page.field("Secret key").holds("").type("12345678");
       page.button("Sign in").click();
       page.heading("Topics").isShown();
-      assertThat(page.run("document.cookie")).as("what scripts see of the cookie").isEqualTo("");
+      assertThat(page.run("document.cookie + JSON.stringify(localStorage)"))
+          .as("what scripts see of the cookie and the secret")
+          .isEqualTo("{}");
       page.reload().heading("Topics").isShown();
       page.button("Sign out").click();
       page.heading("Sign in").isShown();
