@@ -12,42 +12,54 @@ import java.util.function.Function;
 @RunsOn(ThreadRole.EVENT_LOOP)
 final class InTurn<T, R> {
   private final List<T> things;
+  private final int atOnce;
   private final Function<T, Future<R>> question;
   private final List<Future<R>> answers = new ArrayList<>();
   private final Promise<List<Future<R>>> done = Promise.promise();
-  private int ended;
+  private int running;
+  private boolean asking;
 
-  private InTurn(List<T> things, Function<T, Future<R>> question) {
+  private InTurn(List<T> things, int atOnce, Function<T, Future<R>> question) {
     this.things = things;
+    this.atOnce = atOnce;
     this.question = question;
   }
 
   /** The answers in the order of the things, those that failed among them; never fails itself. */
   static <T, R> Future<List<Future<R>>> each(
       List<T> things, int atOnce, Function<T, Future<R>> question) {
-    InTurn<T, R> all = new InTurn<>(things, question);
-    if (things.isEmpty()) {
-      return Future.succeededFuture(List.of());
-    }
-    for (int i = 0; i < Math.min(atOnce, things.size()); i++) {
-      all.next();
-    }
+    InTurn<T, R> all = new InTurn<>(things, atOnce, question);
+    all.goOn();
     return all.done.future();
   }
 
-  private void next() {
-    if (answers.size() == things.size()) {
+  /** Asks as many as may be; an answer that comes at once leaves it to the loop to go on. */
+  private void goOn() {
+    if (asking) {
       return;
     }
-    Future<R> answer = question.apply(things.get(answers.size()));
-    answers.add(answer);
-    answer.onComplete(
-        ignored -> {
-          ended++;
-          next();
-          if (ended == things.size()) {
-            done.complete(answers);
-          }
-        });
+    asking = true;
+    while (running < atOnce && answers.size() < things.size()) {
+      running++;
+      Future<R> answer = ask(things.get(answers.size()));
+      answers.add(answer);
+      answer.onComplete(
+          ignored -> {
+            running--;
+            goOn();
+          });
+    }
+    asking = false;
+    if (running == 0) { // so all were asked, and this is the last answer
+      done.complete(answers);
+    }
+  }
+
+  private Future<R> ask(T thing) {
+    try {
+      return question.apply(thing);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
   }
 }
