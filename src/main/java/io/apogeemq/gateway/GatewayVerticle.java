@@ -54,7 +54,7 @@ final class GatewayVerticle extends VerticleBase {
   /** Longer than any long poll, and than two heartbeats of a stream. */
   private static final int IDLE_SECONDS = 90;
 
-  private static final int MAX_HEAD_BYTES = 16 * 1024;
+  private static final int MAX_HEAD_BYTES = 48 * 1024; // a position has up to 32 KiB
   private static final int MAX_FRAME_BYTES = 256 * 1024;
 
   private final GatewayOptions options;
