@@ -132,7 +132,7 @@ final class TailStream {
     }
     if (result.messages().stream().noneMatch(wanted::isHeavy)) {
       tell(queue, result, result.messages().stream().map(this::shown).toList());
-    } else { // compressed bodies are unpacked beside the event loop
+    } else { // beside the event loop
       vertx
           .executeBlocking(() -> result.messages().stream().map(this::shown).toList(), false)
           .onSuccess(shown -> tell(queue, result, shown))

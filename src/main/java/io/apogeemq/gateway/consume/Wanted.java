@@ -35,6 +35,9 @@ public record Wanted(
   /** Text is looked for in so much of a body. */
   private static final int MAX_SEARCHED_BYTES = 1024 * 1024;
 
+  /** A batch of bodies like this is searched or shown in less than a millisecond. */
+  private static final int MAX_LIGHT_BYTES = 8 * 1024;
+
   /** By the parameters {@code tags}, {@code sql}, {@code key}, {@code property}, {@code text}, {@code until}. */
   public static Wanted of(Call call) {
     String property = call.textOrNull("property");
@@ -103,8 +106,13 @@ public record Wanted(
     return found != null && (value == null || value.equals(found));
   }
 
-  /** Whether looking at this message may take a while. */
+  /** Whether showing this message, or searching it, may take a while: not on an event loop. */
   boolean isHeavy(ReceivedMessage message) {
-    return Unpacked.isCompressed(message.sysFlag());
+    return Unpacked.isCompressed(message.sysFlag()) || message.body().length > MAX_LIGHT_BYTES;
+  }
+
+  /** The same for {@link #wants}, which looks at the body only to search it. */
+  public boolean isHeavyToJudge(ReceivedMessage message) {
+    return text != null && isHeavy(message);
   }
 }

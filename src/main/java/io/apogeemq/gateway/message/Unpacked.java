@@ -93,13 +93,34 @@ public record Unpacked(
         : new Unpacked(Arrays.copyOf(bytes, limitBytes), compression, false, flaw);
   }
 
-  /** Whether these bytes are somewhere in the body, as far as it was unpacked. */
+  /**
+   * Whether these bytes are somewhere in the body, as far as it was unpacked. Never goes back in the
+   * body (Knuth, Morris, Pratt), so a text made to match almost everywhere is no dearer.
+   */
   public boolean holds(byte[] wanted) {
-    for (int at = 0; at + wanted.length <= bytes.length; at++) {
-      if (Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
-        return true;
-      }
+    int[] shorter = shorterMatches(wanted);
+    int matched = 0;
+    for (int i = 0; i < bytes.length && matched < wanted.length; i++) {
+      matched = longer(wanted, shorter, matched, bytes[i]);
     }
-    return false;
+    return matched == wanted.length;
+  }
+
+  /** For each beginning of the text: how long another beginning is that it also ends with. */
+  private static int[] shorterMatches(byte[] text) {
+    int[] shorter = new int[text.length];
+    for (int i = 1; i < text.length; i++) {
+      shorter[i] = longer(text, shorter, shorter[i - 1], text[i]);
+    }
+    return shorter;
+  }
+
+  /** How much of the text is matched when one more byte was seen. */
+  private static int longer(byte[] text, int[] shorter, int matched, byte seen) {
+    int still = matched;
+    while (still > 0 && text[still] != seen) {
+      still = shorter[still - 1];
+    }
+    return text[still] == seen ? still + 1 : 0;
   }
 }

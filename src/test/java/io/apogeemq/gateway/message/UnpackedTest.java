@@ -73,6 +73,11 @@ class UnpackedTest {
     assertThat(body.holds("abe".getBytes(StandardCharsets.UTF_8))).isFalse();
     assertThat(body.holds(new byte[0])).isTrue();
     assertThat(body.holds(new byte[100])).isFalse();
+    Unpacked alike = Unpacked.of(0, "aabaabaaab".getBytes(StandardCharsets.UTF_8), 100);
+    assertThat(alike.holds("aabaaa".getBytes(StandardCharsets.UTF_8))).isTrue();
+    assertThat(alike.holds("baaab".getBytes(StandardCharsets.UTF_8))).isTrue();
+    assertThat(alike.holds("aaaa".getBytes(StandardCharsets.UTF_8))).isFalse();
+    assertThat(alike.holds("aabab".getBytes(StandardCharsets.UTF_8))).isFalse();
   }
 
   @Test
