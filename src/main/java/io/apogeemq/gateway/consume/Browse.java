@@ -62,7 +62,8 @@ public final class Browse {
               TreeMap<MessageQueue, Long> all = chosen(topic, fronts.result(), call);
               int batch = Math.max(4, Math.min(32, 2 * (int) call.number("max") / all.size()));
               QueueCursor.Look look =
-                  new QueueCursor.Look(vertx, reader, wanted, Shown.of(call), batch);
+                  new QueueCursor.Look(
+                      vertx, QueueReader.of(reader), wanted, Shown.of(call), batch);
               List<QueueCursor> queues = new ArrayList<>();
               all.forEach(
                   (queue, at) ->

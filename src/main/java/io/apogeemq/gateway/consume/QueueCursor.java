@@ -1,7 +1,6 @@
 package io.apogeemq.gateway.consume;
 
 import io.apogeemq.client.MessageQueue;
-import io.apogeemq.client.PullConsumer;
 import io.apogeemq.client.PullResult;
 import io.apogeemq.client.ReceivedMessage;
 import io.apogeemq.gateway.message.Shown;
@@ -32,7 +31,7 @@ final class QueueCursor {
   record Found(long offset, long storedAtMs, JsonObject json) {}
 
   /** What all queues of a scan have in common. */
-  record Look(Vertx vertx, PullConsumer reader, Wanted wanted, Shown form, int batch) {}
+  record Look(Vertx vertx, QueueReader reader, Wanted wanted, Shown form, int batch) {}
 
   private final Look look;
   private final MessageQueue queue;
@@ -83,7 +82,10 @@ final class QueueCursor {
     return !atEnd && found.isEmpty();
   }
 
-  /** Reads once more; completes with how many offsets it looked at. */
+  /**
+   * Reads once more; completes with how many offsets it looked at. To find the end costs nothing: a page
+   * that begins with many queues at their ends must come to those behind them.
+   */
   Future<Long> read() {
     return bound == null ? forwards() : backwards(bound);
   }
@@ -91,7 +93,7 @@ final class QueueCursor {
   private Future<Long> forwards() {
     long before = front;
     return look.reader()
-        .pull(queue, look.wanted().atBroker(), front, look.batch(), 0)
+        .read(queue, look.wanted().atBroker(), front, look.batch())
         .compose(
             result ->
                 keep(result.messages(), Long.MAX_VALUE, found)
@@ -102,7 +104,7 @@ final class QueueCursor {
                               result.status() == PullResult.Status.NO_NEW_MSG
                                   || front >= result.maxOffset()
                                   || front == before;
-                          return Math.max(1, front - before);
+                          return Math.max(atEnd ? 0 : 1, front - before);
                         }));
   }
 
@@ -111,7 +113,8 @@ final class QueueCursor {
     long high = front;
     long low = Math.max(from, high - window);
     ArrayDeque<Found> inOrder = new ArrayDeque<>();
-    return fill(low, high, inOrder)
+    long[] at = {low};
+    return Repeat.whileTrue(() -> fill(at, high, inOrder))
         .map(
             ignored -> {
               inOrder.descendingIterator().forEachRemaining(found::add);
@@ -122,24 +125,25 @@ final class QueueCursor {
             });
   }
 
-  private Future<Void> fill(long at, long high, ArrayDeque<Found> into) {
-    if (at >= high) {
-      return Future.succeededFuture();
+  /** Reads on from {@code at[0]}, and moves it; tells whether there is more before {@code high}. */
+  private Future<Boolean> fill(long[] at, long high, ArrayDeque<Found> into) {
+    long from = at[0];
+    if (from >= high) {
+      return Future.succeededFuture(false);
     }
     return look.reader()
-        .pull(queue, look.wanted().atBroker(), at, (int) Math.min(look.batch(), high - at), 0)
+        .read(queue, look.wanted().atBroker(), from, (int) Math.min(look.batch(), high - from))
         .compose(
             result ->
                 keep(result.messages(), high, into)
-                    .compose(
-                        ignored ->
-                            result.status() == PullResult.Status.NO_NEW_MSG
-                                    || result.nextOffset() <= at
-                                ? Future.succeededFuture()
-                                : fill(result.nextOffset(), high, into)));
+                    .map(
+                        ignored -> {
+                          at[0] = result.nextOffset();
+                          return result.status() != PullResult.Status.NO_NEW_MSG && at[0] > from;
+                        }));
   }
 
-  /** Shows what is wanted of these; compressed bodies are unpacked beside the event loop. */
+  /** Shows what is wanted of these; heavy ones beside the event loop. */
   private Future<Void> keep(List<ReceivedMessage> messages, long high, ArrayDeque<Found> into) {
     Wanted wanted = look.wanted();
     List<ReceivedMessage> inTime = new ArrayList<>(messages);

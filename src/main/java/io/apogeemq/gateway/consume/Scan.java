@@ -60,21 +60,26 @@ final class Scan {
    * </pre>
    */
   Future<JsonObject> run() {
+    return Repeat.whileTrue(this::step).map(ignored -> page());
+  }
+
+  /** Reads the queues of which nothing is known, or gives what is; tells whether to go on. */
+  private Future<Boolean> step() {
     List<QueueCursor> toRead =
         queues.stream().filter(QueueCursor::mustRead).limit(MAX_READS).toList();
     if (!toRead.isEmpty() && !isSpent()) {
       List<Future<Long>> reads = toRead.stream().map(QueueCursor::read).toList();
       return Future.all(reads)
-          .compose(
+          .map(
               ignored -> {
                 reads.forEach(each -> scanned += each.result());
-                return run();
+                return true;
               });
     }
     give();
     boolean over =
         messages.size() >= max || isSpent() || queues.stream().noneMatch(QueueCursor::mustRead);
-    return over ? Future.succeededFuture(page()) : run();
+    return Future.succeededFuture(!over);
   }
 
   private boolean isSpent() {
