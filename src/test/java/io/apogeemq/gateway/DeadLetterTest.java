@@ -66,6 +66,8 @@ class DeadLetterTest {
                         new JsonObject()))
                 .getLong("sent"))
         .isZero();
+    JsonObject inBody = new JsonObject().put("position", report.getString("position"));
+    assertThat(report(replay("gw-dead-all-group", "", inBody)).getLong("sent")).isZero();
   }
 
   @Test

@@ -4,6 +4,8 @@ import io.apogeemq.client.Message;
 import io.apogeemq.client.ReceivedMessage;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.message.Unpacked;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,13 +50,20 @@ final class DeadLetter {
     return properties.getOrDefault("DLQ_ORIGIN_TOPIC", properties.getOrDefault("RETRY_TOPIC", ""));
   }
 
+  /** {@link #alive}, beside the event loop if there is something to unpack. */
+  static Future<Message> revive(Vertx vertx, ReceivedMessage dead, @Nullable String topic) {
+    return Unpacked.isCompressed(dead.sysFlag())
+        ? vertx.executeBlocking(() -> alive(dead, topic), false)
+        : Future.<Void>succeededFuture().map(ignored -> alive(dead, topic));
+  }
+
   /**
    * The message as it was sent first.
    *
    * @param dead with its body as it is stored
    * @param topic null: the one that it came from
    */
-  static Message alive(ReceivedMessage dead, @Nullable String topic) {
+  private static Message alive(ReceivedMessage dead, @Nullable String topic) {
     String origin = origin(dead);
     if (topic == null && origin.isEmpty()) {
       throw Problem.badField(

@@ -4,6 +4,7 @@ import io.apogeemq.client.Filter;
 import io.apogeemq.client.MessageQueue;
 import io.apogeemq.client.PullConsumer;
 import io.apogeemq.gateway.consume.Browse;
+import io.apogeemq.gateway.consume.QueueReader;
 import io.apogeemq.gateway.consume.Wanted;
 import io.apogeemq.gateway.http.Answer;
 import io.apogeemq.gateway.http.Call;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** A group's dead letters: looking at them, and sending them again. */
 public final class DeadLetterOperations implements OperationFamily {
   private static final int MAX_REPLAYS = 100;
+
+  /** Before a replay tries again what the cluster can't do now. */
+  private static final long RETRY_MS = 1_000;
 
   private final Vertx vertx;
 
@@ -103,8 +107,53 @@ public final class DeadLetterOperations implements OperationFamily {
                 throw Problem.badField("topic", "can't be that: " + flaw, "Give a topic's name.");
               }
               int perSecond = Fields.integer(body, "perSecond", 100, 1, 1_000);
-              return DeadLetterReplay.run(vertx, call, topic, perSecond);
+              String position = position(call, body);
+              return replayAll(
+                  call,
+                  position,
+                  new DeadLetterReplay.Plan(
+                      Wanted.of(call), topic, call.flag("dryRun"), perSecond, RETRY_MS));
             });
+  }
+
+  /** In the body there is room for one of any length. */
+  private static @Nullable String position(Call call, JsonObject body) {
+    String position = call.textOrNull("position");
+    if (!body.containsKey("position")) {
+      return position;
+    }
+    if (position != null) {
+      throw Problem.badField("position", "stands in the URL too", "Give it once.");
+    }
+    return Fields.text(body, "position", "");
+  }
+
+  private Future<Answer> replayAll(
+      Call call, @Nullable String position, DeadLetterReplay.Plan plan) {
+    PullConsumer reader = call.client().reader(Browse.READER).asStored();
+    String dlq = Names.dlqTopic(call.text("group"));
+    DeadLetterReplay.Sender sender =
+        dead ->
+            DeadLetter.revive(vertx, dead, plan.topic())
+                .compose(alive -> call.client().producer().send(alive))
+                .map(result -> result.msgId());
+    var from = Browse.starts(reader, dlq, position, call.text("from"));
+    var ends = Browse.starts(reader, dlq, null, "last");
+    return Future.all(from, ends)
+        .compose(
+            ignored ->
+                call.request().response().closed()
+                    ? Future.succeededFuture()
+                    : new DeadLetterReplay(
+                            vertx,
+                            plan,
+                            QueueReader.of(reader),
+                            sender,
+                            JsonLines.of(call.request().response()),
+                            from.result(),
+                            ends.result())
+                        .run())
+        .map(Answer.WRITTEN);
   }
 
   private Future<Answer> deadLetters(Call call) {
@@ -128,7 +177,7 @@ public final class DeadLetterOperations implements OperationFamily {
             });
   }
 
-  private static Future<JsonObject> replayOne(Call call, Object item, @Nullable String topic) {
+  private Future<JsonObject> replayOne(Call call, Object item, @Nullable String topic) {
     if (!(item instanceof JsonObject json)
         || !(json.getValue("broker") instanceof String broker)
         || !(json.getValue("queueId") instanceof Integer queueId)
@@ -148,10 +197,9 @@ public final class DeadLetterOperations implements OperationFamily {
                     "names a dead letter that is not there: " + json,
                     "Browse them anew.");
               }
-              return call.client()
-                  .producer()
-                  .send(DeadLetter.alive(result.messages().get(0), topic));
+              return DeadLetter.revive(vertx, result.messages().get(0), topic);
             })
+        .compose(alive -> call.client().producer().send(alive))
         .map(sent -> json.copy().put("messageId", sent.msgId()));
   }
 }

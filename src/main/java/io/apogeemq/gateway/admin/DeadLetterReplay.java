@@ -1,23 +1,23 @@
 package io.apogeemq.gateway.admin;
 
 import io.apogeemq.client.MessageQueue;
-import io.apogeemq.client.PullConsumer;
 import io.apogeemq.client.PullResult;
 import io.apogeemq.client.ReceivedMessage;
-import io.apogeemq.gateway.consume.Browse;
 import io.apogeemq.gateway.consume.Positions;
+import io.apogeemq.gateway.consume.QueueReader;
+import io.apogeemq.gateway.consume.Repeat;
 import io.apogeemq.gateway.consume.Wanted;
-import io.apogeemq.gateway.http.Answer;
-import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.ItemResults;
-import io.apogeemq.protocol.Names;
+import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -26,216 +26,242 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends a group's dead letters again, one after the other, at most so many a second, and writes a line
  * about each. What is there when it begins is the end of it: what dies again meanwhile is not sent again.
- * A dead letter stays where it is, and the position of each line says what is done, so that a replay
- * that was cut off loses nothing and repeats little.
+ * A dead letter stays where it is, and the position that is told says what is done, so that a replay that
+ * was cut off loses nothing and repeats little.
  *
- * <p>Ends when all was looked at, the request is closed, or {@link #MAX_FAILURES} sends in a row have failed.
+ * <p>A send that the cluster can't do now is tried again. One that fails otherwise is told and passed; the
+ * position goes behind it when a later one has succeeded, or if it can never be sent as it is.
+ *
+ * <p>Ends when all was looked at, the request is closed, or {@link FailedRun#MAX} sends in a row have failed.
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 final class DeadLetterReplay {
   private static final int BATCH = 32;
-  private static final int MAX_FAILURES = 10;
   private static final long PROGRESS_MS = 1_000;
 
+  /** Sends a dead letter again; completes with the id that it has got. */
+  interface Sender {
+    Future<String> send(ReceivedMessage dead);
+  }
+
+  /**
+   * What is asked for.
+   *
+   * @param topic null: each goes to the topic that it came from
+   * @param pauseMs before a send is tried again
+   */
+  record Plan(Wanted wanted, @Nullable String topic, boolean dryRun, int perSecond, long pauseMs) {}
+
+  /** What an attempt has failed of. */
+  private enum Cause {
+    /** The cluster can't do it now: the same again. */
+    MOMENT,
+    /** It can't be sent as it is, however often one tries. */
+    MESSAGE,
+    /** Somebody may mend it: a topic that lacks, a right, a broker. */
+    OTHER
+  }
+
   private final Vertx vertx;
-  private final Call call;
-  private final HttpServerResponse response;
-  private final PullConsumer reader;
-  private final Wanted wanted;
-  private final @Nullable String topic;
-  private final boolean dryRun;
-  private final long intervalNs;
+  private final Plan plan;
+  private final QueueReader reader;
+  private final Sender sender;
+  private final JsonLines lines;
   private final TreeMap<MessageQueue, Long> next;
   private final Map<MessageQueue, Long> ends;
   private final Map<String, Integer> topics = new TreeMap<>();
-  private final Promise<Void> gone = Promise.promise();
+  private final FailedRun failedRun = new FailedRun();
   private long nextSendNs = System.nanoTime();
   private long scanned;
   private long matched;
   private long sent;
   private long failed;
-  private int failuresInARow;
 
-  private DeadLetterReplay(
+  /**
+   * @param from queue → the first offset to send
+   * @param ends queue → the offset behind the last one
+   */
+  DeadLetterReplay(
       Vertx vertx,
-      Call call,
-      @Nullable String topic,
-      int perSecond,
+      Plan plan,
+      QueueReader reader,
+      Sender sender,
+      JsonLines lines,
       TreeMap<MessageQueue, Long> from,
       Map<MessageQueue, Long> ends) {
     this.vertx = vertx;
-    this.call = call;
-    this.topic = topic;
+    this.plan = plan;
+    this.reader = reader;
+    this.sender = sender;
+    this.lines = lines;
     this.ends = ends;
     next = from;
-    response = call.request().response();
-    reader = call.client().reader(Browse.READER).asStored();
-    wanted = Wanted.of(call);
-    dryRun = call.flag("dryRun");
-    intervalNs = TimeUnit.SECONDS.toNanos(1) / perSecond;
   }
 
-  /**
-   * Completes when all is said.
-   *
-   * @param topic null: each goes to the topic that it came from
-   */
-  static Future<Answer> run(Vertx vertx, Call call, @Nullable String topic, int perSecond) {
-    PullConsumer reader = call.client().reader(Browse.READER);
-    String dlq = Names.dlqTopic(call.text("group"));
-    return Browse.starts(reader, dlq, call.textOrNull("position"), call.text("from"))
-        .compose(
-            from ->
-                Browse.starts(reader, dlq, null, "last")
-                    .compose(
-                        ends ->
-                            new DeadLetterReplay(vertx, call, topic, perSecond, from, ends).run()));
-  }
-
-  private Future<Answer> run() {
-    if (response.closed()) {
-      return Future.succeededFuture(Answer.WRITTEN);
-    }
-    response
-        .setChunked(true)
-        .putHeader("Content-Type", "application/x-ndjson")
-        .putHeader("X-Accel-Buffering", "no") // proxies would hold lines back
-        .closeHandler(ignored -> gone.tryComplete())
-        .exceptionHandler(ignored -> gone.tryComplete());
+  /** Completes when all is said. */
+  Future<Void> run() {
     long total = 0;
     for (Map.Entry<MessageQueue, Long> each : next.entrySet()) {
-      total += Math.max(0, ends.getOrDefault(each.getKey(), 0L) - each.getValue());
+      total += Math.max(0, end(each.getKey()) - each.getValue());
     }
-    write(new JsonObject().put("dryRun", dryRun).put("total", total));
+    lines.write(new JsonObject().put("dryRun", plan.dryRun()).put("total", total));
     long progress =
         vertx.setPeriodic(
-            PROGRESS_MS, ignored -> write(new JsonObject().put("progress", figures())));
-    return queue()
+            PROGRESS_MS, ignored -> lines.write(new JsonObject().put("progress", figures())));
+    return Repeat.whileTrue(this::batch)
         .onComplete(ignored -> vertx.cancelTimer(progress))
         .transform(
             done -> {
               report(done.failed() ? done.cause() : null);
-              return Future.succeededFuture(Answer.WRITTEN);
-            });
-  }
-
-  /** Goes on with the first queue that is not at its end. */
-  private Future<Void> queue() {
-    for (Map.Entry<MessageQueue, Long> each : next.entrySet()) {
-      if (each.getValue() < ends.getOrDefault(each.getKey(), 0L)) {
-        return isStopped() ? Future.succeededFuture() : batch(each.getKey(), each.getValue());
-      }
-    }
-    return Future.succeededFuture();
-  }
-
-  private Future<Void> batch(MessageQueue queue, long at) {
-    return reader
-        .pull(queue, wanted.atBroker(), at, BATCH, 0)
-        .compose(
-            result ->
-                messages(queue, result, 0)
-                    .compose(
-                        ignored -> {
-                          if (!isStopped()) {
-                            // Records that the broker left out, or that are deleted by now.
-                            boolean over =
-                                result.status() == PullResult.Status.NO_NEW_MSG
-                                    || result.nextOffset() <= at;
-                            moveTo(queue, over ? ends.get(queue) : result.nextOffset());
-                          }
-                          return queue();
-                        }));
-  }
-
-  private Future<Void> messages(MessageQueue queue, PullResult result, int index) {
-    if (index >= result.messages().size() || isStopped()) {
-      return Future.succeededFuture();
-    }
-    ReceivedMessage message = result.messages().get(index);
-    if (message.queueOffset() >= ends.get(queue)) {
-      return Future.succeededFuture();
-    }
-    return one(message)
-        .compose(
-            ignored -> {
-              moveTo(queue, message.queueOffset() + 1);
-              return messages(queue, result, index + 1);
-            });
-  }
-
-  private void moveTo(MessageQueue queue, long offset) {
-    long to = Math.min(offset, ends.get(queue));
-    scanned += Math.max(0, to - next.get(queue));
-    next.put(queue, to);
-  }
-
-  /** Never fails: what becomes of a message is a line. */
-  private Future<Void> one(ReceivedMessage message) {
-    if (!wanted.wants(message)) {
-      return Future.succeededFuture();
-    }
-    matched++;
-    String target = topic == null ? DeadLetter.origin(message) : topic;
-    topics.merge(target, 1, Integer::sum);
-    if (dryRun) {
-      return Future.succeededFuture();
-    }
-    return turn()
-        .compose(ignored -> send(message))
-        .transform(
-            done -> {
-              JsonObject line = new JsonObject().put("from", place(message)).put("topic", target);
-              if (done.succeeded()) {
-                sent++;
-                failuresInARow = 0;
-                write(line.put("messageId", done.result()));
-              } else {
-                failed++;
-                failuresInARow++;
-                write(line.mergeIn(ItemResults.problem(done.cause())));
-              }
               return Future.succeededFuture();
             });
   }
 
-  private Future<String> send(ReceivedMessage message) {
-    try {
-      return call.client()
-          .producer()
-          .send(DeadLetter.alive(message, topic))
-          .map(result -> result.msgId());
-    } catch (RuntimeException e) {
-      return Future.failedFuture(e);
+  private long end(MessageQueue queue) {
+    return ends.getOrDefault(queue, 0L);
+  }
+
+  private boolean isStopped() {
+    return lines.isGone() || failedRun.isTooLong();
+  }
+
+  /** Goes on with the first queue that is not at its end; tells whether there was one. */
+  private Future<Boolean> batch() {
+    for (Map.Entry<MessageQueue, Long> each : next.entrySet()) {
+      if (each.getValue() < end(each.getKey())) {
+        return isStopped()
+            ? Future.succeededFuture(false)
+            : batch(each.getKey(), each.getValue()).map(true);
+      }
     }
+    return Future.succeededFuture(false);
+  }
+
+  private Future<Void> batch(MessageQueue queue, long at) {
+    return reader
+        .read(queue, plan.wanted().atBroker(), at, BATCH)
+        .compose(
+            result ->
+                wanted(queue, result.messages())
+                    .compose(all -> each(queue, new ArrayDeque<>(all)))
+                    .onSuccess(
+                        ignored -> {
+                          if (!isStopped()) {
+                            // Records that nobody wants, or that are deleted by now.
+                            boolean over =
+                                result.status() == PullResult.Status.NO_NEW_MSG
+                                    || result.nextOffset() <= at;
+                            moveTo(queue, over ? end(queue) : result.nextOffset());
+                          }
+                        }));
+  }
+
+  /** Those that are wanted; where that takes long, it is found out beside the event loop. */
+  private Future<List<ReceivedMessage>> wanted(MessageQueue queue, List<ReceivedMessage> all) {
+    Wanted wanted = plan.wanted();
+    List<ReceivedMessage> dead =
+        all.stream().filter(each -> each.queueOffset() < end(queue)).toList();
+    return dead.stream().noneMatch(wanted::isHeavyToJudge)
+        ? Future.succeededFuture(dead.stream().filter(wanted::wants).toList())
+        : vertx.executeBlocking(() -> dead.stream().filter(wanted::wants).toList(), false);
+  }
+
+  private Future<Void> each(MessageQueue queue, ArrayDeque<ReceivedMessage> left) {
+    return Repeat.whileTrue(
+        () -> {
+          ReceivedMessage message = left.peek();
+          if (message == null || isStopped()) {
+            return Future.succeededFuture(false);
+          }
+          return one(queue, message)
+              .map(
+                  done -> {
+                    if (done) {
+                      moveTo(queue, message.queueOffset() + 1);
+                      left.remove();
+                    }
+                    return true;
+                  });
+        });
+  }
+
+  private void moveTo(MessageQueue queue, long offset) {
+    long to = Math.min(offset, end(queue));
+    scanned += Math.max(0, to - next.get(queue));
+    next.put(queue, to);
+  }
+
+  /** Tells whether the message is done with. Never fails: what becomes of it is a line. */
+  private Future<Boolean> one(MessageQueue queue, ReceivedMessage message) {
+    if (plan.dryRun()) {
+      matched(message);
+      return Future.succeededFuture(true);
+    }
+    return turn()
+        .compose(
+            ignored ->
+                isStopped()
+                    ? Future.succeededFuture(false)
+                    : sender
+                        .send(message)
+                        .transform(done -> Future.succeededFuture(told(queue, message, done))));
+  }
+
+  /** Writes the line about an attempt; tells whether it was the last for this message. */
+  private boolean told(MessageQueue queue, ReceivedMessage message, AsyncResult<String> done) {
+    JsonObject line = new JsonObject().put("from", place(message)).put("topic", topic(message));
+    if (done.succeeded()) {
+      matched(message);
+      sent++;
+      failedRun.end();
+      lines.write(line.put("messageId", done.result()));
+      return true;
+    }
+    Problem problem = Problem.of(done.cause());
+    Cause cause = cause(problem);
+    if (cause != Cause.MESSAGE) {
+      failedRun.add(queue, message.queueOffset());
+    }
+    if (cause == Cause.MOMENT && !failedRun.isTooLong()) {
+      nextSendNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(plan.pauseMs());
+      return false;
+    }
+    matched(message);
+    failed++;
+    lines.write(line.mergeIn(ItemResults.problem(problem)));
+    return true;
+  }
+
+  private static Cause cause(Problem problem) {
+    return switch (problem.kind()) {
+      case UNAVAILABLE, TIMED_OUT, TOO_MANY_REQUESTS -> Cause.MOMENT;
+      case BAD_REQUEST, INVALID_PARAMETER, TOO_LARGE -> Cause.MESSAGE;
+      default -> Cause.OTHER;
+    };
+  }
+
+  private String topic(ReceivedMessage message) {
+    String topic = plan.topic();
+    return topic == null ? DeadLetter.origin(message) : topic;
+  }
+
+  private void matched(ReceivedMessage message) {
+    matched++;
+    topics.merge(topic(message), 1, Integer::sum);
   }
 
   /** Completes when the next may be sent: by the rate, and when the reader has read. */
   private Future<Void> turn() {
     long now = System.nanoTime();
     long waitMs = TimeUnit.NANOSECONDS.toMillis(nextSendNs - now);
-    nextSendNs = Math.max(now, nextSendNs) + intervalNs;
-    Future<Void> due = Future.succeededFuture();
+    nextSendNs = Math.max(now, nextSendNs) + TimeUnit.SECONDS.toNanos(1) / plan.perSecond();
+    Promise<Void> due = Promise.promise();
     if (waitMs > 0) {
-      Promise<Void> later = Promise.promise();
-      vertx.setTimer(waitMs, ignored -> later.complete());
-      due = later.future();
+      vertx.setTimer(waitMs, ignored -> due.complete());
+    } else {
+      due.complete();
     }
-    return due.compose(ignored -> readable());
-  }
-
-  private Future<Void> readable() {
-    if (!response.writeQueueFull() || gone.future().isComplete()) {
-      return Future.succeededFuture();
-    }
-    Promise<Void> drained = Promise.promise();
-    response.drainHandler(ignored -> drained.tryComplete());
-    gone.future().onComplete(ignored -> drained.tryComplete());
-    return drained.future();
-  }
-
-  private boolean isStopped() {
-    return gone.future().isComplete() || failuresInARow >= MAX_FAILURES;
+    return due.future().compose(ignored -> lines.drained());
   }
 
   private static JsonObject place(ReceivedMessage message) {
@@ -251,7 +277,7 @@ final class DeadLetterReplay {
         .put("wanted", matched)
         .put("sent", sent)
         .put("failed", failed)
-        .put("position", Positions.write(next));
+        .put("position", Positions.write(failedRun.before(next)));
   }
 
   private void report(@Nullable Throwable failure) {
@@ -261,18 +287,10 @@ final class DeadLetterReplay {
     report.put("topics", byTopic);
     if (failure != null) {
       report.put("stopped", ItemResults.problem(failure).getJsonObject("problem"));
-    } else if (failuresInARow >= MAX_FAILURES) {
-      report.put("stopped", MAX_FAILURES + " sends in a row have failed");
+    } else if (failedRun.isTooLong()) {
+      report.put("stopped", FailedRun.MAX + " sends in a row have failed");
     }
-    write(new JsonObject().put("report", report));
-    if (!gone.future().isComplete()) {
-      response.end();
-    }
-  }
-
-  private void write(JsonObject line) {
-    if (!gone.future().isComplete()) {
-      response.write(line.toBuffer().appendByte((byte) '\n'));
-    }
+    lines.write(new JsonObject().put("report", report));
+    lines.end();
   }
 }

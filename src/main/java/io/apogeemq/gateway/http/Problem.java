@@ -41,6 +41,11 @@ public final class Problem extends RuntimeException {
         .with("field", field);
   }
 
+  /** Why an operation failed, as a problem. */
+  public static Problem of(Throwable failure) {
+    return Failures.problem(failure);
+  }
+
   /** Adds a member for programs: the limit that was met, the broker's code. */
   public Problem with(String name, Object value) {
     members.put(name, value);
