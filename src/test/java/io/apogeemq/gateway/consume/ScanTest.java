@@ -41,7 +41,7 @@ class ScanTest {
 
   @Test
   void aLongSearchForNothingEndsOnAnyStack() throws Exception {
-    long size = 400_000;
+    long size = 150_000;
     for (boolean newestFirst : new boolean[] {false, true}) {
       JsonObject page =
           scan(new TreeMap<>(Map.of(queue(0), size)), wanted("nowhere"), 10, size, newestFirst);
