@@ -105,6 +105,8 @@ final class AllInOne {
     return new GatewayPart(
         node.vertx(),
         GatewayOptions.from(broker, broker.get(BrokerKeys.NAMESRV_ADDR)),
+        new CertifiedAccounts(
+            broker.get(BrokerKeys.ROCKETMQ_HOME), broker.get(BrokerKeys.ACL_PLAIN_FILE)),
         broker.get(BrokerKeys.EVENT_LOOP_THREADS),
         broker.source(GatewayKeys.PORT).kind() != Source.Kind.DEFAULT);
   }

@@ -30,8 +30,9 @@ final class BootLines {
   }
 
   /** Ours: RocketMQ has no such role. */
-  static String gateway(String bindAddress, int port) {
-    return "The gateway boot success: http://"
+  static String gateway(String bindAddress, int port, boolean tls) {
+    return "The gateway boot success: "
+        + (tls ? "https://" : "http://")
         + new HostPort(bindAddress, port)
         + "/ (console), /docs (API)";
   }

@@ -1,8 +1,10 @@
 package io.apogeemq.app;
 
+import io.apogeemq.config.ConfigRejected;
 import io.apogeemq.console.ConsolePage;
 import io.apogeemq.gateway.Gateway;
 import io.apogeemq.gateway.GatewayOptions;
+import io.apogeemq.gateway.access.Certificates;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ final class GatewayPart implements Part {
 
   private final Vertx vertx;
   private final GatewayOptions options;
+  private final CertifiedAccounts accounts;
   private final int eventLoops;
   private final boolean mustOpen;
 
@@ -25,9 +28,15 @@ final class GatewayPart implements Part {
    * @param mustOpen false: a port that is taken is warned of, and the rest of the node serves without a
    *     gateway
    */
-  GatewayPart(Vertx vertx, GatewayOptions options, int eventLoops, boolean mustOpen) {
+  GatewayPart(
+      Vertx vertx,
+      GatewayOptions options,
+      CertifiedAccounts accounts,
+      int eventLoops,
+      boolean mustOpen) {
     this.vertx = vertx;
     this.options = options;
+    this.accounts = accounts;
     this.eventLoops = eventLoops;
     this.mustOpen = mustOpen;
   }
@@ -39,11 +48,18 @@ final class GatewayPart implements Part {
 
   @Override
   public Future<String> start() {
+    Certificates certificates;
+    try {
+      certificates = accounts.open(vertx, options.tls());
+    } catch (ConfigRejected e) {
+      return Future.failedFuture(e);
+    }
     Future<String> deploying =
-        new Gateway(vertx, options, eventLoops, Main.version(), new ConsolePage()).deploy();
+        new Gateway(vertx, options, certificates, eventLoops, Main.version(), new ConsolePage())
+            .deploy();
     deployment = deploying;
     return deploying
-        .map(id -> BootLines.gateway(options.bindAddress(), options.port()))
+        .map(id -> BootLines.gateway(options.bindAddress(), options.port(), options.tls() != null))
         .recover(
             e ->
                 mustOpen ? Future.failedFuture(unopened(e)) : Future.succeededFuture(doWithout(e)));

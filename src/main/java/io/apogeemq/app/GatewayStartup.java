@@ -53,6 +53,8 @@ final class GatewayStartup {
         new GatewayPart(
             node.vertx(),
             GatewayOptions.from(settings, settings.get(GatewayKeys.NAMESRV_ADDR)),
+            new CertifiedAccounts(
+                settings.get(GatewayKeys.HOME), settings.get(GatewayKeys.ACCOUNTS_FILE)),
             eventLoops,
             true),
         System.out::println);

@@ -4,10 +4,12 @@ import static io.apogeemq.config.Values.bool;
 import static io.apogeemq.config.Values.host;
 import static io.apogeemq.config.Values.hostPorts;
 import static io.apogeemq.config.Values.integer;
+import static io.apogeemq.config.Values.path;
 import static io.apogeemq.config.Values.text;
 
 import io.apogeemq.config.KeyTable.Rows;
 import io.apogeemq.config.KeyTable.SectionRows;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -73,6 +75,39 @@ public final class GatewayKeys {
               "Connections at once; further ones are closed.")
           .in(Unit.COUNT);
 
+  public static final Key<String> TLS_KEY_PATH =
+      Key.of(
+          "gatewayTlsKeyPath",
+          text(),
+          "",
+          "Private key of the gateway: PEM (PKCS#8), or a PKCS#12 store (`.p12`, `.pfx`) with its"
+              + " certificate. Empty: plain HTTP.");
+
+  public static final Key<String> TLS_CERT_PATH =
+      Key.of(
+          "gatewayTlsCertPath",
+          text(),
+          "",
+          "Certificate and its chain, PEM; not with a PKCS#12 store.");
+
+  public static final Key<String> TLS_KEY_PASSWORD =
+      Key.of("gatewayTlsKeyPassword", text(), "", "Password of the PKCS#12 store.").hidden();
+
+  public static final Key<String> TLS_CLIENT_CA_PATH =
+      Key.of(
+          "gatewayTlsClientCaPath",
+          text(),
+          "",
+          "Certificates, PEM, of those who vouch for clients. A client that shows a certificate of theirs"
+              + " acts as the account that its common name (CN) names. Empty: no client is asked.");
+
+  public static final Key<Boolean> TLS_REQUIRE_CLIENT_CERT =
+      Key.of(
+          "gatewayTlsRequireClientCert",
+          bool(),
+          false,
+          "Refuse connections of clients without such a certificate.");
+
   private static final List<Key<?>> ALL =
       List.of(
           PORT,
@@ -81,7 +116,12 @@ public final class GatewayKeys {
           REQUIRE_ACCOUNT,
           CORS_ORIGINS,
           REQUESTS_PER_SECOND,
-          MAX_CONNECTIONS);
+          MAX_CONNECTIONS,
+          TLS_KEY_PATH,
+          TLS_CERT_PATH,
+          TLS_KEY_PASSWORD,
+          TLS_CLIENT_CA_PATH,
+          TLS_REQUIRE_CLIENT_CERT);
 
   private static final Rows ROWS = KeyTable.rows("gateway");
 
@@ -94,8 +134,34 @@ public final class GatewayKeys {
                   List.of(new HostPort("127.0.0.1", 9876)),
                   "Name servers of the cluster; -n and the variable NAMESRV_ADDR set it too."));
 
+  private static final SectionRows ACCOUNTS =
+      ROWS.section(
+          "Accounts",
+          "Read only for clients that show certificates (`gatewayTlsClientCaPath`): requests are signed with"
+              + " the secret of the account here. The files have the form of the broker's.");
+
+  public static final Key<Path> HOME =
+      ACCOUNTS.add(
+          Key.derived(
+              "rocketmqHome",
+              path(),
+              "the installation folder",
+              settings -> Machine.home(),
+              "Folder of the installation; the variable ROCKETMQ_HOME sets it too."));
+
+  public static final Key<String> ACCOUNTS_FILE =
+      ACCOUNTS.add(
+          Key.of(
+              "rocketmq.acl.plain.file",
+              text(),
+              "conf/plain_acl.yml",
+              "The file of accounts, within `rocketmqHome`; all `*.yml` under `conf/acl` are read as"
+                  + " well."));
+
   /** Of a gateway that is a process of its own. */
-  public static final KeyTable TABLE = add(ROWS.environment("NAMESRV_ADDR", NAMESRV_ADDR)).table();
+  public static final KeyTable TABLE =
+      add(ROWS.environment("NAMESRV_ADDR", NAMESRV_ADDR).environment("ROCKETMQ_HOME", HOME))
+          .table();
 
   private GatewayKeys() {}
 

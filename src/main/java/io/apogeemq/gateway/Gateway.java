@@ -1,10 +1,12 @@
 package io.apogeemq.gateway;
 
+import io.apogeemq.gateway.access.Certificates;
 import io.apogeemq.gateway.access.RateLimit;
 import io.apogeemq.gateway.access.SessionOperations;
 import io.apogeemq.gateway.access.Sessions;
 import io.apogeemq.gateway.access.Tokens;
 import io.apogeemq.gateway.figures.LiveFigures;
+import io.apogeemq.gateway.metrics.Metrics;
 import io.apogeemq.gateway.openapi.ApiDocument;
 import io.apogeemq.gateway.publish.SentOnce;
 import io.vertx.core.DeploymentOptions;
@@ -28,23 +30,31 @@ public final class Gateway {
   private final Vertx vertx;
   private final GatewayOptions options;
   private final int eventLoops;
+  private final Certificates certificates;
   private final String version;
   private final Consumer<Router> pages;
 
-  /** A gateway with nothing but the operations of its document. */
+  /** A gateway with nothing but the operations of its document, that asks for no certificates. */
   public Gateway(Vertx vertx, GatewayOptions options, int eventLoops, String version) {
-    this(vertx, options, eventLoops, version, ignored -> {});
+    this(vertx, options, Certificates.NONE, eventLoops, version, ignored -> {});
   }
 
   /**
+   * @param certificates the accounts of clients that show one
    * @param eventLoops how many of them serve it
    * @param version of this program, as it says itself
    * @param pages adds what else is served on the port; called on each event loop
    */
   public Gateway(
-      Vertx vertx, GatewayOptions options, int eventLoops, String version, Consumer<Router> pages) {
+      Vertx vertx,
+      GatewayOptions options,
+      Certificates certificates,
+      int eventLoops,
+      String version,
+      Consumer<Router> pages) {
     this.vertx = vertx;
     this.options = options;
+    this.certificates = certificates;
     this.eventLoops = eventLoops;
     this.version = version;
     this.pages = pages;
@@ -62,12 +72,14 @@ public final class Gateway {
         new Shared(
             document,
             new Tokens(System::currentTimeMillis),
+            certificates,
             figures,
             new SessionOperations.Shared(new Sessions(System::currentTimeMillis)),
             new RateLimit(options.requestsPerSecond(), System::nanoTime),
             new SentOnce(MAX_KEYS, KEY_LIFE.toMillis(), () -> System.nanoTime() / 1_000_000),
             new AtomicInteger(),
             new AtomicLong(),
+            new Metrics(),
             version,
             pages);
     return vertx.deployVerticle(new Whole(shared));
@@ -102,12 +114,14 @@ public final class Gateway {
   record Shared(
       ApiDocument document,
       Tokens tokens,
+      Certificates certificates,
       LiveFigures figures,
       SessionOperations.Shared sessions,
       RateLimit limit,
       SentOnce sent,
       AtomicInteger connections,
       AtomicLong changes,
+      Metrics metrics,
       String version,
       Consumer<Router> pages) {}
 }

@@ -6,6 +6,7 @@ import io.apogeemq.config.Settings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a gateway serves.
@@ -17,6 +18,7 @@ import java.util.List;
  * @param corsOrigins origins whose pages may call it; empty: only its own pages
  * @param requestsPerSecond per account, or per address if there is none; 0: no limit
  * @param maxConnections open at once
+ * @param tls null: plain HTTP
  */
 public record GatewayOptions(
     String bindAddress,
@@ -26,10 +28,33 @@ public record GatewayOptions(
     boolean requireAccount,
     List<String> corsOrigins,
     int requestsPerSecond,
-    int maxConnections) {
+    int maxConnections,
+    @Nullable GatewayTls tls) {
 
   public GatewayOptions {
     corsOrigins = List.copyOf(corsOrigins);
+  }
+
+  /** In plain HTTP. */
+  public GatewayOptions(
+      String bindAddress,
+      int port,
+      String nameServers,
+      int maxBodyBytes,
+      boolean requireAccount,
+      List<String> corsOrigins,
+      int requestsPerSecond,
+      int maxConnections) {
+    this(
+        bindAddress,
+        port,
+        nameServers,
+        maxBodyBytes,
+        requireAccount,
+        corsOrigins,
+        requestsPerSecond,
+        maxConnections,
+        null);
   }
 
   /**
@@ -69,6 +94,7 @@ public record GatewayOptions(
             .filter(each -> !each.isEmpty())
             .toList(),
         settings.get(GatewayKeys.REQUESTS_PER_SECOND),
-        settings.get(GatewayKeys.MAX_CONNECTIONS));
+        settings.get(GatewayKeys.MAX_CONNECTIONS),
+        GatewayTls.from(settings));
   }
 }

@@ -25,17 +25,21 @@ import io.apogeemq.gateway.http.ApiRoutes;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.OwnPages;
 import io.apogeemq.gateway.http.ServiceOperations;
+import io.apogeemq.gateway.metrics.MetricsOperations;
 import io.apogeemq.gateway.publish.PublishOperations;
 import io.apogeemq.gateway.publish.RequestOperations;
+import io.apogeemq.gateway.publish.TransactionOperations;
 import io.apogeemq.gateway.trace.TraceOperations;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.CorsHandler;
 import java.util.List;
 import java.util.Set;
@@ -71,14 +75,19 @@ final class GatewayVerticle extends VerticleBase {
     Clients made = new Clients(vertx, options.nameServers(), shared.changes());
     clients = made;
     Router router = Router.router(vertx);
-    if (!options.corsOrigins().isEmpty()) {
-      router.route().handler(cors());
-    }
     router.route().handler(new OwnPages(!options.isOpen(), options.corsOrigins()));
+    if (!options.corsOrigins().isEmpty()) {
+      CorsHandler cors = cors();
+      router.route().handler(context -> forOthers(cors, context));
+    }
     shared.pages().accept(router); // before the API, which answers every path that is left
     Identity identity =
-        new Identity(shared.tokens(), shared.sessions().sessions(), options.requireAccount());
-    new ApiRoutes(made, identity, shared.limit(), options)
+        new Identity(
+            shared.tokens(),
+            shared.sessions().sessions(),
+            shared.certificates(),
+            options.requireAccount());
+    new ApiRoutes(made, identity, shared.limit(), options, shared.metrics())
         .add(shared.document(), families(made), router);
     return vertx
         .createHttpServer(serverOptions())
@@ -93,12 +102,14 @@ final class GatewayVerticle extends VerticleBase {
         new ServiceOperations(shared.document(), shared.version()),
         new TokenOperations(shared.tokens()),
         new SessionOperations(shared.sessions(), made, options.pagesNeedAccount()),
-        new PublishOperations(shared.sent()),
+        new MetricsOperations(shared.metrics(), shared.connections()::get),
+        new PublishOperations(shared.sent(), shared.metrics()),
         new RequestOperations(),
-        new ReceiveOperations(),
+        new TransactionOperations(),
+        new ReceiveOperations(shared.metrics()),
         new ReceiptOperations(),
-        new SubscribeOperations(vertx),
-        new TailOperations(vertx),
+        new SubscribeOperations(vertx, shared.metrics()),
+        new TailOperations(vertx, shared.metrics()),
         new BrowseOperations(vertx),
         new TopicListOperations(),
         new TopicOperations(),
@@ -116,6 +127,15 @@ final class GatewayVerticle extends VerticleBase {
   }
 
   private HttpServerOptions serverOptions() {
+    HttpServerOptions all = plainOptions();
+    GatewayTls tls = options.tls();
+    if (tls != null) {
+      tls.apply(all);
+    }
+    return all;
+  }
+
+  private HttpServerOptions plainOptions() {
     return new HttpServerOptions()
         .setHost(options.bindAddress())
         .setPort(options.port())
@@ -145,9 +165,21 @@ final class GatewayVerticle extends VerticleBase {
             .allowedHeader("Content-Type")
             .allowedHeader("Idempotency-Key")
             .allowedHeader("Last-Event-ID")
+            .exposedHeaders(Set.of("X-Receipt", "X-Message-Id", "Retry-After"))
             .maxAgeSeconds(600);
     options.corsOrigins().forEach(cors::addOrigin);
     return cors;
+  }
+
+  /** Vert.x would refuse our own pages, whose origin nobody has to list. */
+  private void forOthers(CorsHandler cors, RoutingContext context) {
+    String origin = context.request().getHeader(HttpHeaders.ORIGIN);
+    if (origin != null
+        && (options.corsOrigins().contains("*") || options.corsOrigins().contains(origin))) {
+      cors.handle(context);
+    } else {
+      context.next();
+    }
   }
 
   private void admit(HttpConnection connection) {

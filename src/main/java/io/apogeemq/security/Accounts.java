@@ -1,5 +1,6 @@
 package io.apogeemq.security;
 
+import io.apogeemq.config.Credentials;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -158,6 +159,18 @@ public final class Accounts {
   /** The file of new accounts, whether it exists or not. */
   Path mainFile() {
     return mainFile;
+  }
+
+  /**
+   * An account with its secret, for a server that signs in its name; null if there is none of this name.
+   * Any thread.
+   */
+  public @Nullable Credentials credentials(String accessKey) {
+    Account found = rules.find(accessKey);
+    return found == null
+        ? null
+        : new Credentials(
+            found.accessKey(), new String(found.key().getEncoded(), StandardCharsets.UTF_8));
   }
 
   /** Puts a change of the files into force. To be called again and again. */

@@ -80,11 +80,11 @@ class AccessTest {
   void aTicketOpensOneWebSocketAndNoSecond() throws Exception {
     String ticket = reader.post("/v1/tickets").json().getString("ticket");
     String path = "/v1/topics/gw-acl/groups/gw-acl-group/subscribe?ticket=" + ticket;
-    try (StreamTest.Frames frames = StreamTest.Frames.open(anybody, path)) {
+    try (Frames frames = Frames.open(anybody, path)) {
       frames.sendText("{}");
       frames.next("problem"); // it is open
     }
-    try (StreamTest.Frames frames = StreamTest.Frames.open(anybody, path)) {
+    try (Frames frames = Frames.open(anybody, path)) {
       throw new AssertionError("a ticket was used twice: " + frames);
     } catch (CompletionException refused) {
       assertThat(refused).hasStackTraceContaining("401");

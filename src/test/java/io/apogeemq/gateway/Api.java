@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
  * The JDK's HTTP client against a gateway. Every answer is held against the document. {@code headers} are
  * names and values in turn.
  */
-final class Api {
+public final class Api {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final Duration PATIENCE = Duration.ofSeconds(40);
@@ -25,12 +25,12 @@ final class Api {
   private final int port;
   private final List<String> always = new ArrayList<>();
 
-  Api(int port) {
+  public Api(int port) {
     this.port = port;
   }
 
   /** The same with a header on every request. */
-  Api with(String name, String value) {
+  public Api with(String name, String value) {
     Api other = new Api(port);
     other.always.addAll(always);
     other.always.add(name);
@@ -42,42 +42,42 @@ final class Api {
    * @param status of HTTP
    * @param type of the body, empty if it has none
    */
-  record Reply(int status, String type, String body, HttpResponse<?> whole) {
-    JsonObject json() {
+  public record Reply(int status, String type, String body, HttpResponse<?> whole) {
+    public JsonObject json() {
       return new JsonObject(body);
     }
 
     /** One of the results of a request about many things. */
-    JsonObject result(int index) {
+    public JsonObject result(int index) {
       return json().getJsonArray("results").getJsonObject(index);
     }
   }
 
-  Reply get(String path, String... headers) {
+  public Reply get(String path, String... headers) {
     return send("GET", path, BodyPublishers.noBody(), headers);
   }
 
-  Reply delete(String path, String... headers) {
+  public Reply delete(String path, String... headers) {
     return send("DELETE", path, BodyPublishers.noBody(), headers);
   }
 
-  Reply post(String path) {
+  public Reply post(String path) {
     return send("POST", path, BodyPublishers.noBody());
   }
 
-  Reply post(String path, JsonObject body, String... headers) {
+  public Reply post(String path, JsonObject body, String... headers) {
     return send("POST", path, json(body), headers("Content-Type", "application/json", headers));
   }
 
-  Reply put(String path, JsonObject body) {
+  public Reply put(String path, JsonObject body) {
     return send("PUT", path, json(body), "Content-Type", "application/json");
   }
 
-  Reply patch(String path, JsonObject body) {
+  public Reply patch(String path, JsonObject body) {
     return send("PATCH", path, json(body), "Content-Type", "application/json");
   }
 
-  Reply post(String path, String type, String body, String... headers) {
+  public Reply post(String path, String type, String body, String... headers) {
     return send(
         "POST", path, BodyPublishers.ofString(body), headers("Content-Type", type, headers));
   }
@@ -92,7 +92,7 @@ final class Api {
     return all.toArray(String[]::new);
   }
 
-  Reply send(String method, String path, BodyPublisher body, String... headers) {
+  public Reply send(String method, String path, BodyPublisher body, String... headers) {
     try {
       HttpResponse<String> response =
           HTTP.send(request(method, path, body, headers), HttpResponse.BodyHandlers.ofString());
@@ -105,13 +105,13 @@ final class Api {
     }
   }
 
-  CompletableFuture<Reply> sending(String method, String path) {
+  public CompletableFuture<Reply> sending(String method, String path) {
     return HTTP.sendAsync(
             request(method, path, BodyPublishers.noBody()), HttpResponse.BodyHandlers.ofString())
         .thenApply(response -> checked(method, path, response));
   }
 
-  HttpRequest request(String method, String path, BodyPublisher body, String... headers) {
+  public HttpRequest request(String method, String path, BodyPublisher body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri(path))
             .method(method, body)
@@ -125,11 +125,11 @@ final class Api {
     return request.build();
   }
 
-  URI uri(String path) {
+  public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port + path);
   }
 
-  static HttpClient http() {
+  public static HttpClient http() {
     return HTTP;
   }
 

@@ -2,8 +2,6 @@ package io.apogeemq.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apogeemq.app.TestNode;
-import io.apogeemq.config.GatewayKeys;
 import io.apogeemq.gateway.http.BrokerCodes;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -12,7 +10,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a client is told when it can't be done. */
@@ -95,20 +92,6 @@ class ProblemTest {
   void aBadSqlConditionIsTheBrokersToRefuse() {
     api.post("/v1/topics/gw-sql/messages", new JsonObject().put("text", "a"));
     assertProblem(api.post("/v1/topics/gw-sql/groups/g/receive?sql=a%20%3E"), 400, "bad-request");
-  }
-
-  @Test
-  void whoSendsTooOftenIsToldToWait() {
-    try (TestNode node = TestNode.start(Map.of(GatewayKeys.REQUESTS_PER_SECOND, "5"))) {
-      Api limited = new Api(node.gatewayPort());
-      Api.Reply reply = limited.get("/v1/topics");
-      for (int i = 0; i < 50 && reply.status() == 200; i++) {
-        reply = limited.get("/v1/topics");
-      }
-      assertProblem(reply, 429, "too-many-requests");
-      assertThat(reply.whole().headers().firstValue("retry-after")).contains("1");
-      assertThat(limited.get("/livez").status()).isEqualTo(200);
-    }
   }
 
   @Test

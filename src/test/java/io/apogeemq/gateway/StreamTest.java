@@ -4,19 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.WebSocket;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Streams of messages: NDJSON in, server-sent events out, WebSockets both ways. */
@@ -49,14 +39,14 @@ class StreamTest {
   void aTailTellsMessagesAsTheyComeAndGoesOnBehindTheLastOneSeen() throws Exception {
     publish("gw-tail", "before");
     String id;
-    try (Events events = new Events(api, "/v1/topics/gw-tail/tail?from=first")) {
+    try (Events events = Events.open(api, "/v1/topics/gw-tail/tail?from=first")) {
       assertThat(events.next().getString("text")).isEqualTo("before");
       publish("gw-tail", "live");
       assertThat(events.next().getString("text")).isEqualTo("live");
-      id = events.lastId;
+      id = events.lastId();
     }
     publish("gw-tail", "while away");
-    try (Events events = new Events(api, "/v1/topics/gw-tail/tail", "Last-Event-ID", id)) {
+    try (Events events = Events.open(api, "/v1/topics/gw-tail/tail", "Last-Event-ID", id)) {
       assertThat(events.next().getString("text")).isEqualTo("while away");
     }
   }
@@ -67,7 +57,7 @@ class StreamTest {
       publish("gw-tail-rate", (i % 2 == 0 ? "even" : "odd") + i);
     }
     String path = "/v1/topics/gw-tail-rate/tail?from=first&text=even&rate=5";
-    try (Events events = new Events(api, path)) {
+    try (Events events = Events.open(api, path)) {
       for (int i = 0; i < 5; i++) {
         assertThat(events.next().getString("text")).startsWith("even");
       }
@@ -87,7 +77,7 @@ class StreamTest {
       publish("gw-slow", i + large);
       expected.add(i + large);
     }
-    try (Events events = new Events(api, "/v1/topics/gw-slow/tail?from=first")) {
+    try (Events events = Events.open(api, "/v1/topics/gw-slow/tail?from=first")) {
       publish("gw-slow", "last");
       expected.add("last");
       List<String> seen = new ArrayList<>();
@@ -193,102 +183,5 @@ class StreamTest {
     Api.Reply reply =
         api.post("/v1/topics/" + topic + "/messages", new JsonObject().put("text", text));
     assertThat(reply.status()).as(reply.body()).isEqualTo(200);
-  }
-
-  /** A stream of server-sent events. */
-  private static final class Events implements AutoCloseable {
-    private final Stream<String> lines;
-    private final java.util.Iterator<String> iterator;
-    private String lastId = "";
-
-    Events(Api api, String path, String... headers) throws IOException, InterruptedException {
-      HttpResponse<Stream<String>> response =
-          Api.http()
-              .send(
-                  api.request("GET", path, BodyPublishers.noBody(), headers),
-                  HttpResponse.BodyHandlers.ofLines());
-      assertThat(response.statusCode()).isEqualTo(200);
-      assertThat(response.headers().firstValue("content-type")).contains("text/event-stream");
-      lines = response.body();
-      iterator = lines.iterator();
-    }
-
-    /** The data of the next event. */
-    JsonObject next() {
-      while (true) {
-        String line = iterator.next();
-        if (line.startsWith("id: ")) {
-          lastId = line.substring(4);
-        } else if (line.startsWith("data: ")) {
-          return new JsonObject(line.substring(6));
-        }
-      }
-    }
-
-    @Override
-    public void close() {
-      lines.close();
-    }
-  }
-
-  /** A WebSocket of JSON frames. */
-  static final class Frames implements WebSocket.Listener, AutoCloseable {
-    private final BlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
-    private final StringBuilder part = new StringBuilder();
-    private @Nullable WebSocket socket;
-
-    static Frames open(Api api, String path) {
-      Frames frames = new Frames();
-      frames.socket =
-          Api.http()
-              .newWebSocketBuilder()
-              .buildAsync(
-                  java.net.URI.create(api.uri(path).toString().replaceFirst("http", "ws")), frames)
-              .join();
-      return frames;
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-      part.append(data);
-      if (last) {
-        JsonObject frame = new JsonObject(part.toString());
-        part.setLength(0);
-        if (!"heartbeat".equals(frame.getString("type"))) {
-          frames.add(frame);
-        }
-      }
-      from.request(1);
-      return null;
-    }
-
-    void send(JsonObject frame) {
-      sendText(frame.encode());
-    }
-
-    void sendText(String text) {
-      socket.sendText(text, true).join();
-    }
-
-    JsonObject next(String type) throws InterruptedException {
-      JsonObject frame = frames.poll(15, TimeUnit.SECONDS);
-      assertThat(frame).as("a frame of type " + type).isNotNull();
-      assertThat(frame.getString("type")).as(frame.encode()).isEqualTo(type);
-      return frame;
-    }
-
-    /** Whether nothing comes for a while. */
-    boolean none() throws InterruptedException {
-      JsonObject frame = frames.poll(700, TimeUnit.MILLISECONDS);
-      if (frame != null) {
-        frames.add(frame);
-      }
-      return frame == null;
-    }
-
-    @Override
-    public void close() {
-      socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
-    }
   }
 }

@@ -9,14 +9,20 @@ import io.apogeemq.client.MessageQuery;
 import io.apogeemq.client.PendingMessages;
 import io.apogeemq.client.PopConsumer;
 import io.apogeemq.client.Producer;
+import io.apogeemq.client.ProducerOptions;
 import io.apogeemq.client.PullConsumer;
+import io.apogeemq.client.RequestRefused;
+import io.apogeemq.client.TransactionOutcome;
+import io.apogeemq.client.TransactionProducer;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
+import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,11 +38,17 @@ public final class GatewayClient {
   /** The producer group of all gateways, as brokers show it. */
   static final String PRODUCER_GROUP = "apogee-gateway";
 
+  /** The same for transactions, which brokers ask about by group. */
+  static final String TRANSACTION_GROUP = "apogee-gateway-transactions";
+
   /** Consumers are small and make themselves anew; those used last are kept. */
   private static final int MAX_CONSUMERS = 1_000;
 
   /** How long a broker's word about an account counts. */
   private static final long KNOWN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** Sends of one account and event loop whose answers are awaited; then a client must wait (429). */
+  private static final int MAX_PENDING_SENDS = 10_000;
 
   private final ApogeeClient client;
   private final Recent recent;
@@ -51,8 +63,10 @@ public final class GatewayClient {
       };
 
   private @Nullable Producer producer;
+  private @Nullable TransactionProducer transactions;
   private @Nullable Future<Void> known;
   private long knownUntilNanos;
+  private @Nullable Future<Void> timers;
   private int users;
 
   /**
@@ -67,8 +81,25 @@ public final class GatewayClient {
   public Producer producer() {
     Producer made = producer;
     if (made == null) {
-      made = client.producer(PRODUCER_GROUP);
+      made =
+          client.producer(ProducerOptions.of(PRODUCER_GROUP).setMaxPendingSends(MAX_PENDING_SENDS));
       producer = made;
+    }
+    return made;
+  }
+
+  /**
+   * Begins and ends transactions. Whoever asks how one ended hears that it isn't known: only the client
+   * that began it knows.
+   */
+  public TransactionProducer transactions() {
+    TransactionProducer made = transactions;
+    if (made == null) {
+      made =
+          client.transactionProducer(
+              ProducerOptions.of(TRANSACTION_GROUP).setMaxPendingSends(MAX_PENDING_SENDS),
+              half -> Future.succeededFuture(TransactionOutcome.UNKNOWN));
+      transactions = made;
     }
     return made;
   }
@@ -140,6 +171,67 @@ public final class GatewayClient {
         ProblemKind.UNAVAILABLE,
         "No broker is there to check the account.",
         "Try again when the name server knows a broker.");
+  }
+
+  /**
+   * Completes when every broker can deliver a message at a time of its own; fails as not supported if one
+   * can't: those of 4.x know levels only, and deliver at once without a word. Asked once; a failure
+   * is not remembered.
+   */
+  public Future<Void> timers() {
+    Future<Void> asked = timers;
+    if (asked != null && !asked.failed()) {
+      return asked;
+    }
+    Future<Void> asking =
+        admin()
+            .masters()
+            .compose(all -> Future.all(all.stream().map(admin()::brokerFigures).toList()))
+            .compose(
+                all -> {
+                  List<Map<String, String>> figures = all.list();
+                  return figures.stream().allMatch(GatewayClient::hasTimers)
+                      ? Future.succeededFuture()
+                      : Future.failedFuture(noTimers());
+                });
+    timers = asking;
+    return asking;
+  }
+
+  /**
+   * Fails with the same failure, unless it is that a topic is not known while no broker at all is
+   * registered: then it is not the topic that is lacking.
+   */
+  public <T> Future<T> explained(Throwable failure) {
+    if (!(failure instanceof RequestRefused refused)
+        || refused.code() != ResponseCode.TOPIC_NOT_EXIST) {
+      return Future.failedFuture(failure);
+    }
+    return admin()
+        .masters()
+        .transform(
+            asked ->
+                Future.failedFuture(
+                    asked.succeeded() && asked.result().isEmpty() ? noBroker() : failure));
+  }
+
+  private static Problem noBroker() {
+    return new Problem(
+        ProblemKind.UNAVAILABLE,
+        "No broker is registered with the name server.",
+        "Try again when one is up; what was stored is there then.");
+  }
+
+  /** Brokers with timers, and only those, tell how far these are behind. */
+  private static boolean hasTimers(Map<String, String> figures) {
+    return figures.containsKey("timerReadBehind");
+  }
+
+  private static Problem noTimers() {
+    return new Problem(
+        ProblemKind.NOT_SUPPORTED,
+        "A broker of this cluster has no timers, as those of RocketMQ 4.x: it would deliver at once.",
+        "Give delayLevel, from 1 (1 s) to 18 (2 h).");
   }
 
   void enter() {

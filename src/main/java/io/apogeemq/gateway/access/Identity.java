@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whose request it is: {@code Basic} with the account's access key and secret key, {@code
- * Bearer} with a token of {@link Tokens}, or the cookie of {@link Sessions}. Whether the secret is right only the brokers know.
+ * Bearer} with a token of {@link Tokens}, or neither and the cookie of {@link Sessions} or a certificate
+ * ({@link Certificates}). Whether the secret is right only the brokers know.
  */
 public final class Identity {
   private static final String BASIC = "Basic ";
@@ -19,14 +20,16 @@ public final class Identity {
 
   private final Tokens tokens;
   private final Sessions sessions;
+  private final Certificates certificates;
   private final boolean required;
 
   /**
    * @param required whether everybody must name an account
    */
-  public Identity(Tokens tokens, Sessions sessions, boolean required) {
+  public Identity(Tokens tokens, Sessions sessions, Certificates certificates, boolean required) {
     this.tokens = tokens;
     this.sessions = sessions;
+    this.certificates = certificates;
     this.required = required;
   }
 
@@ -44,6 +47,10 @@ public final class Identity {
       Sessions.Session session = sessions.of(request);
       if (session != null) {
         return session.account();
+      }
+      Credentials certified = certificates.of(request);
+      if (certified != null) {
+        return certified;
       }
       if (required) {
         throw new Problem(ProblemKind.UNAUTHENTICATED, "The request names no account.");

@@ -124,6 +124,6 @@ public final class SessionOperations implements OperationFamily {
         .setPath(PATH)
         .setHttpOnly(true)
         .setSameSite(CookieSameSite.STRICT)
-        .setSecure("https".equals(request.getHeader("X-Forwarded-Proto")));
+        .setSecure(request.isSSL() || "https".equals(request.getHeader("X-Forwarded-Proto")));
   }
 }

@@ -12,6 +12,7 @@ import io.apogeemq.gateway.http.ProblemKind;
 import io.apogeemq.gateway.message.CloudEvents;
 import io.apogeemq.gateway.message.Headers;
 import io.apogeemq.gateway.message.Incoming;
+import io.apogeemq.gateway.metrics.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -27,6 +28,13 @@ public final class ReceiveOperations implements OperationFamily {
 
   /** The body of one message is the body of the answer. */
   private static final String RAW = "raw";
+
+  private final Metrics metrics;
+
+  /** {@code metrics}: one for all event loops. */
+  public ReceiveOperations(Metrics metrics) {
+    this.metrics = metrics;
+  }
 
   @Override
   public Map<String, Handling> operations() {
@@ -50,6 +58,7 @@ public final class ReceiveOperations implements OperationFamily {
                 new GiveBack(call.client(), group).all(messages);
                 return Answer.WRITTEN;
               }
+              metrics.delivered(messages.size());
               return raw ? raw(messages) : Answer.ok(json(messages, form));
             });
   }

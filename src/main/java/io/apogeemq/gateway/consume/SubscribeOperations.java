@@ -6,6 +6,7 @@ import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
+import io.apogeemq.gateway.metrics.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -14,9 +15,12 @@ import java.util.Map;
 /** {@code subscribe}: a WebSocket that gets a topic's messages for a group ({@link Subscription}). */
 public final class SubscribeOperations implements OperationFamily {
   private final Vertx vertx;
+  private final Metrics metrics;
 
-  public SubscribeOperations(Vertx vertx) {
+  /** {@code metrics}: one for all event loops. */
+  public SubscribeOperations(Vertx vertx, Metrics metrics) {
     this.vertx = vertx;
+    this.metrics = metrics;
   }
 
   @Override
@@ -43,7 +47,8 @@ public final class SubscribeOperations implements OperationFamily {
                         call.client().consumer(call.text("group")),
                         call.text("topic"),
                         call.text("as"),
-                        wanted)
+                        wanted,
+                        metrics)
                     .run());
   }
 }

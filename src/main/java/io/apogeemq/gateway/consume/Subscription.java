@@ -9,6 +9,7 @@ import io.apogeemq.gateway.http.ItemResults;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
 import io.apogeemq.gateway.message.Incoming;
+import io.apogeemq.gateway.metrics.Metrics;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
@@ -49,6 +50,12 @@ final class Subscription {
   private static final long HEARTBEAT_MS = 20_000;
   private static final long RETRY_MS = 1_000;
 
+  /** A subscriber without bound does not hide all others in the figure. */
+  private static final int MOST_COUNTED = 1_000_000;
+
+  /** Close code of those that applications may choose: 4000 and the status of HTTP. */
+  private static final short NOT_SUPPORTED = 4501;
+
   /** Frames of the client that are being carried out; more are not read meanwhile. */
   private static final int MAX_PENDING = 64;
 
@@ -59,8 +66,13 @@ final class Subscription {
   private final String topic;
   private final String form;
   private final ReceiveOptions wanted;
+  private final Metrics metrics;
   private final Credits credits = new Credits();
   private final Promise<Answer> end = Promise.promise();
+
+  /** What {@link Metrics} counts of our credits now. */
+  private long counted;
+
   private boolean fetching;
   private int pending;
 
@@ -72,7 +84,9 @@ final class Subscription {
       PopConsumer consumer,
       String topic,
       String form,
-      ReceiveOptions wanted) {
+      ReceiveOptions wanted,
+      Metrics metrics) {
+    this.metrics = metrics;
     this.vertx = vertx;
     this.socket = socket;
     this.client = client;
@@ -90,8 +104,20 @@ final class Subscription {
     socket.exceptionHandler(ignored -> socket.close());
     socket.closeHandler(ignored -> end.tryComplete(Answer.WRITTEN));
     long heartbeat = vertx.setPeriodic(HEARTBEAT_MS, ignored -> heartbeat());
+    metrics.subscriptions(1);
     socket.resume();
-    return end.future().onComplete(ignored -> vertx.cancelTimer(heartbeat));
+    return end.future()
+        .onComplete(
+            ignored -> {
+              vertx.cancelTimer(heartbeat);
+              metrics.subscriptions(-1);
+              count(0);
+            });
+  }
+
+  private void count(long now) {
+    metrics.credits(now - counted);
+    counted = now;
   }
 
   private void heartbeat() {
@@ -123,6 +149,7 @@ final class Subscription {
 
   private void credit(JsonObject frame) {
     credits.add(amount(frame, "messages"), amount(frame, "bytes"));
+    count(credits.now(MOST_COUNTED));
     fetch();
   }
 
@@ -173,10 +200,13 @@ final class Subscription {
             })
         .onFailure(
             e -> {
-              // Told, and tried again: brokers come back, rights are given.
               fetching = false;
               tell(null, e);
-              vertx.setTimer(RETRY_MS, ignored -> fetch());
+              if (ItemResults.isHopeless(e)) {
+                socket.close(NOT_SUPPORTED, "the broker can't do this");
+              } else { // brokers come back, rights are given
+                vertx.setTimer(RETRY_MS, ignored -> fetch());
+              }
             });
   }
 
@@ -189,6 +219,8 @@ final class Subscription {
       credits.spend(each.message().body().length);
       send(Incoming.json(each, form).put("type", "message"));
     }
+    metrics.delivered(messages.size());
+    count(credits.now(MOST_COUNTED));
   }
 
   private void send(JsonObject frame) {

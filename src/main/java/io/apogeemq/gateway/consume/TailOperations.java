@@ -3,6 +3,7 @@ package io.apogeemq.gateway.consume;
 import io.apogeemq.gateway.http.Answer;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.OperationFamily;
+import io.apogeemq.gateway.metrics.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Map;
@@ -10,9 +11,12 @@ import java.util.Map;
 /** {@code tail}: a topic as a stream of events, for readers that belong to no group. */
 public final class TailOperations implements OperationFamily {
   private final Vertx vertx;
+  private final Metrics metrics;
 
-  public TailOperations(Vertx vertx) {
+  /** {@code metrics}: one for all event loops. */
+  public TailOperations(Vertx vertx, Metrics metrics) {
     this.vertx = vertx;
+    this.metrics = metrics;
   }
 
   @Override
@@ -28,6 +32,12 @@ public final class TailOperations implements OperationFamily {
             call.text("topic"),
             seen == null ? call.textOrNull("position") : seen,
             call.text("from"))
-        .compose(from -> new TailStream(vertx, call, wanted, from).run());
+        .compose(
+            from -> {
+              metrics.tails(1);
+              return new TailStream(vertx, call, wanted, from, metrics)
+                  .run()
+                  .onComplete(ended -> metrics.tails(-1));
+            });
   }
 }

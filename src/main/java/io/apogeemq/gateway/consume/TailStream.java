@@ -9,6 +9,7 @@ import io.apogeemq.gateway.http.Answer;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.ItemResults;
 import io.apogeemq.gateway.message.Shown;
+import io.apogeemq.gateway.metrics.Metrics;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
@@ -62,6 +63,7 @@ final class TailStream {
   private final String topic;
   private final Shown form;
   private final TailRate rate;
+  private final Metrics metrics;
   private final Promise<Answer> end = Promise.promise();
 
   /** Queue → the offset that is read next. */
@@ -70,8 +72,9 @@ final class TailStream {
   /** Queues that are read again when the reader has caught up. */
   private final Set<MessageQueue> held = new HashSet<>();
 
-  TailStream(Vertx vertx, Call call, Wanted wanted, Map<MessageQueue, Long> from) {
+  TailStream(Vertx vertx, Call call, Wanted wanted, Map<MessageQueue, Long> from, Metrics metrics) {
     this.vertx = vertx;
+    this.metrics = metrics;
     this.wanted = wanted;
     response = call.request().response();
     reader = call.client().reader(Browse.READER).asStored();
@@ -152,6 +155,7 @@ final class TailStream {
       next.put(queue, result.messages().get(i).queueOffset() + 1);
       if (shown.get(i).isPresent() && rate.admits()) {
         event("message", shown.get(i).get());
+        metrics.delivered(1);
       }
     }
     next.put(queue, result.nextOffset());

@@ -5,6 +5,7 @@ import io.apogeemq.gateway.GatewayOptions;
 import io.apogeemq.gateway.access.Clients;
 import io.apogeemq.gateway.access.Identity;
 import io.apogeemq.gateway.access.RateLimit;
+import io.apogeemq.gateway.metrics.Metrics;
 import io.apogeemq.gateway.openapi.ApiDocument;
 import io.apogeemq.gateway.openapi.BadParameter;
 import io.apogeemq.gateway.openapi.Operation;
@@ -42,8 +43,15 @@ public final class ApiRoutes {
   private final Identity identity;
   private final RateLimit limit;
   private final GatewayOptions options;
+  private final Metrics metrics;
 
-  public ApiRoutes(Clients clients, Identity identity, RateLimit limit, GatewayOptions options) {
+  public ApiRoutes(
+      Clients clients,
+      Identity identity,
+      RateLimit limit,
+      GatewayOptions options,
+      Metrics metrics) {
+    this.metrics = metrics;
     this.clients = clients;
     this.identity = identity;
     this.limit = limit;
@@ -84,6 +92,7 @@ public final class ApiRoutes {
       Operation operation, OperationFamily.Handling handling, RoutingContext context) {
     HttpServerRequest request = context.request();
     request.pause();
+    long startNs = System.nanoTime();
     Future<Answer> answer;
     try {
       Map<String, Object> parameters = parameters(operation, context);
@@ -95,16 +104,20 @@ public final class ApiRoutes {
           clients.with(
               account,
               client ->
-                  handling.handle(
-                      new Call(operation, request, parameters, account, client, options)));
+                  handling
+                      .handle(new Call(operation, request, parameters, account, client, options))
+                      .recover(client::explained));
     } catch (BadParameter | RuntimeException e) {
       answer = Future.failedFuture(e);
     }
     answer.onComplete(
-        done ->
-            write(
-                request,
-                done.succeeded() ? done.result() : Answer.problem(Failures.problem(done.cause()))));
+        done -> {
+          Answer given =
+              done.succeeded() ? done.result() : Answer.problem(Failures.problem(done.cause()));
+          int status = given.isWritten() ? request.response().getStatusCode() : given.status();
+          metrics.answered(operation.id(), status, System.nanoTime() - startNs);
+          write(request, given);
+        });
   }
 
   /** The account of the ticket in the address if there is one, else that of the header. */

@@ -1,6 +1,7 @@
 package io.apogeemq.gateway.http;
 
 import io.apogeemq.client.RequestRefused;
+import io.apogeemq.client.TooManyPending;
 import io.apogeemq.gateway.openapi.BadParameter;
 import io.vertx.core.json.DecodeException;
 import java.net.ConnectException;
@@ -26,6 +27,15 @@ final class Failures {
     }
     if (failure instanceof RequestRefused refused) {
       return BrokerCodes.problem(refused);
+    }
+    if (failure instanceof TooManyPending many) {
+      return new Problem(
+              ProblemKind.TOO_MANY_REQUESTS,
+              "The gateway has "
+                  + many.limit()
+                  + " sends of this account under way on this thread.",
+              "Wait as long as Retry-After says; a stream (NDJSON) waits by itself.")
+          .with("limit", many.limit());
     }
     if (failure instanceof TimeoutException late) {
       return new Problem(ProblemKind.TIMED_OUT, "No answer came in time: " + late.getMessage());

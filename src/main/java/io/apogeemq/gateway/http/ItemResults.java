@@ -59,6 +59,11 @@ public final class ItemResults {
     return new JsonObject().put("problem", Failures.problem(failure).toJson());
   }
 
+  /** Whether another try can only meet the same failure: the broker doesn't know such requests. */
+  public static boolean isHopeless(Throwable failure) {
+    return Failures.problem(failure).kind() == ProblemKind.NOT_SUPPORTED;
+  }
+
   public Answer answer() {
     return Answer.json(complete ? 200 : 207, json());
   }

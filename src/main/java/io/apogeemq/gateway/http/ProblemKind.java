@@ -26,7 +26,11 @@ public enum ProblemKind {
   UNSUPPORTED_MEDIA_TYPE(415, "The body is of a type not known here", "See /openapi.yaml."),
   TOO_MANY_REQUESTS(429, "Too many requests", "Wait as long as Retry-After says."),
   INTERNAL(500, "The gateway made a mistake", "Report it with the log line of this request id."),
-  NOT_SUPPORTED(501, "The broker does not know this request", "Use a newer broker."),
+  NOT_SUPPORTED(
+      501,
+      "The broker does not know this request",
+      "Use a broker that does: ApogeeMQ or RocketMQ 5.x. Receiving with receipts needs one; publish,"
+          + " browse, tail, offsets and seek also serve those of 4.x."),
   BROKER_ERROR(502, "The broker failed", "Look into the broker's log."),
   UNAVAILABLE(503, "The cluster can't do this now", "Try again after a moment."),
   TIMED_OUT(504, "The cluster did not answer in time", "Try again; what was sent may be stored.");

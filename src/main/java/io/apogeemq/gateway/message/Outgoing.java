@@ -91,6 +91,12 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
     return TIMING.values().stream().anyMatch(message.properties()::containsKey);
   }
 
+  /** Whether it is for a time of its own, which not every broker knows. */
+  public boolean isTimed() {
+    return message.properties().containsKey(TIMING.get("delayMs"))
+        || message.properties().containsKey(TIMING.get("deliverAt"));
+  }
+
   /** Reads a message of JSON. */
   public static Outgoing of(String topic, JsonObject json) {
     for (String each : json.fieldNames()) {

@@ -10,6 +10,7 @@ import io.apogeemq.gateway.http.ProblemKind;
 import io.apogeemq.gateway.message.CloudEvents;
 import io.apogeemq.gateway.message.Outgoing;
 import io.apogeemq.gateway.message.RawMessage;
+import io.apogeemq.gateway.metrics.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -26,9 +27,9 @@ public final class PublishOperations implements OperationFamily {
 
   private final Sender sender;
 
-  /** {@code sent}: one for all event loops. */
-  public PublishOperations(SentOnce sent) {
-    sender = new Sender(sent);
+  /** One of each for all event loops. */
+  public PublishOperations(SentOnce sent, Metrics metrics) {
+    sender = new Sender(sent, metrics);
   }
 
   @Override

@@ -1,0 +1,146 @@
+package io.apogeemq.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apogeemq.app.TestNode;
+import io.apogeemq.config.GatewayKeys;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Who may call from where, and how much at once. */
+class LimitTest {
+  private static final String FRIEND = "https://friend.example";
+  private static final int CONNECTIONS = 20;
+  private static final int PER_SECOND = 50;
+
+  private static TestNode node;
+  private static Api api;
+
+  @BeforeAll
+  static void start() {
+    node =
+        TestNode.start(
+            Map.of(
+                GatewayKeys.CORS_ORIGINS,
+                FRIEND,
+                GatewayKeys.MAX_CONNECTIONS,
+                Integer.toString(CONNECTIONS),
+                GatewayKeys.REQUESTS_PER_SECOND,
+                Integer.toString(PER_SECOND)));
+    api = new Api(node.gatewayPort());
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  @Test
+  void aPageOfAnAllowedOriginIsToldThatItMay() throws IOException {
+    String preflight =
+        ask(
+            "OPTIONS /v1/topics/t/messages HTTP/1.1",
+            "Origin: " + FRIEND,
+            "Access-Control-Request-Method: POST",
+            "Access-Control-Request-Headers: content-type,idempotency-key");
+    assertThat(preflight)
+        .startsWith("HTTP/1.1 204")
+        .containsIgnoringCase("access-control-allow-origin: " + FRIEND)
+        .containsIgnoringCase("Idempotency-Key");
+    assertThat(ask("GET /livez HTTP/1.1", "Origin: " + FRIEND))
+        .startsWith("HTTP/1.1 200")
+        .containsIgnoringCase("access-control-allow-origin: " + FRIEND)
+        .containsIgnoringCase("access-control-expose-headers: ");
+  }
+
+  /** A browser sends a plain POST to anybody; so the gateway must look whose page it is. */
+  @Test
+  void aPageOfAnotherOriginCantSendAnything() throws IOException {
+    for (String each : List.of("https://evil.example", "null", "http://127.0.0.1:1")) {
+      assertThat(
+              ask(
+                  "POST /v1/topics/gw-origin/messages HTTP/1.1",
+                  "Origin: " + each,
+                  "Content-Type: text/plain",
+                  "Content-Length: 0"))
+          .as(each)
+          .startsWith("HTTP/1.1 403")
+          .doesNotContainIgnoringCase("access-control-allow-origin");
+    }
+    assertThat(
+            ask(
+                "GET /v1/topics/t/groups/g/subscribe HTTP/1.1",
+                "Origin: https://evil.example",
+                "Connection: Upgrade",
+                "Upgrade: websocket",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="))
+        .startsWith("HTTP/1.1 403");
+    assertThat(ask("GET /livez HTTP/1.1", "Origin: http://127.0.0.1:" + node.gatewayPort()))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void aConnectionTooManyIsClosedAndThereIsRoomAgainLater() throws IOException {
+    List<Socket> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < CONNECTIONS; i++) {
+        open.add(new Socket("127.0.0.1", node.gatewayPort()));
+      }
+      Awaitility.await().untilAsserted(() -> assertThat(ask("GET /livez HTTP/1.1")).isEmpty());
+    } finally {
+      for (Socket each : open) {
+        each.close();
+      }
+    }
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(ask("GET /livez HTTP/1.1")).startsWith("HTTP/1.1 200"));
+  }
+
+  @Test
+  void whoSendsTooOftenIsToldToWait() throws Exception {
+    Api.Reply reply = api.get("/v1/topics");
+    for (int i = 0; i < 10 * PER_SECOND && reply.status() == 200; i++) {
+      reply = api.get("/v1/topics");
+    }
+    assertThat(reply.status()).as(reply.body()).isEqualTo(429);
+    assertThat(reply.json().getString("type")).isEqualTo("/problems/too-many-requests");
+    assertThat(reply.whole().headers().firstValue("retry-after")).contains("1");
+    assertThat(api.get("/livez").status()).isEqualTo(200);
+    Awaitility.await().until(() -> api.get("/v1/topics").status() == 200);
+  }
+
+  /** The answer to a request of these lines; empty if the connection was closed without one. */
+  private static String ask(String... lines) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", node.gatewayPort())) {
+      socket.setSoTimeout(10_000);
+      String request =
+          String.join("\r\n", lines)
+              + "\r\nHost: 127.0.0.1:"
+              + node.gatewayPort()
+              + (String.join("", lines).contains("Upgrade") ? "" : "\r\nConnection: close")
+              + "\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      StringBuilder answer = new StringBuilder();
+      byte[] part = new byte[8192];
+      int read;
+      while ((read = socket.getInputStream().read(part)) > 0) {
+        answer.append(new String(part, 0, read, StandardCharsets.UTF_8));
+        if (answer.indexOf("Upgrade") >= 0 || answer.toString().contains("403")) {
+          break;
+        }
+      }
+      return answer.toString();
+    } catch (java.net.SocketException closed) {
+      return "";
+    }
+  }
+}
