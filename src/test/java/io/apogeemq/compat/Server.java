@@ -265,7 +265,7 @@ final class Server implements AutoCloseable {
   }
 
   /** The jar if {@code -Dcompat.jar} names one, else the classes of this build. */
-  private static String ourClassPath() {
+  static String ourClassPath() {
     String jar = System.getProperty("compat.jar");
     if (jar != null) {
       return Path.of(jar).toAbsolutePath().toString();
