@@ -1,5 +1,5 @@
 /** The gateway's REST API, and how a request looks for curl and mqadmin. */
-import { signedOut } from './session.js';
+import { session, signedOut } from './session.js';
 
 /**
  * Why a request was not answered: what the gateway's problem document says (RFC 9457), or that there was no answer.
@@ -88,32 +88,58 @@ const MARK = { 'X-Apogee-Console': '1' };
 /** Asks for something: `get('/v1/topics', {q: 'order'})`. */
 export const get = (where, query, signal) => send({ path: where, query }, signal);
 
-/** The same request for a shell. */
+/**
+ * The same request for a shell. Where an account is wanted, the shell's variables name it: the session's is not told.
+ * With `stream` the request's answer is shown as it comes.
+ */
 export function curl(request) {
-  const { method = 'GET', body } = request;
+  const { method = 'GET', body, stream } = request;
   const words = ['curl'];
+  if (stream) {
+    words.push('-N');
+  }
+  if (session.accountNeeded || session.account) {
+    words.push('-u', '"$ACCESS_KEY:$SECRET_KEY"');
+  }
   if (method !== 'GET') {
     words.push('-X', method);
   }
   if (body !== undefined) {
-    words.push('-H', quoted('Content-Type: application/json'), '-d', quoted(JSON.stringify(body)));
+    words.push('-H', quoted('Content-Type: application/json'), '-d', quoted(JSON.stringify(body).replace(UNSEEN, jsonEscape)));
   }
   words.push(quoted(window.location.origin + address(request)));
   return words.join(' ');
 }
+
+/** A value of `mqadmin` that the reader's shell fills in, because it is not known here. */
+export const variable = name => ({ shell: `"$${name}"` });
 
 /** A command of mqadmin: `mqadmin('updateTopic', {t: 'orders', c: 'DefaultCluster'})`; null and '' leave a flag out, true has no value. */
 export function mqadmin(command, flags = {}) {
   const words = ['mqadmin', command, '-n', '"$NAMESRV_ADDR"'];
   for (const [flag, value] of Object.entries(flags)) {
     if (value != null && value !== '' && value !== false) {
-      words.push(`-${flag}`, ...(value === true ? [] : [quoted(String(value))]));
+      words.push(`-${flag}`, ...(value === true ? [] : [value.shell ?? quoted(String(value))]));
     }
   }
   return words.join(' ');
 }
 
-/** A word as a shell takes it. */
+/**
+ * A word as a shell takes it. What a terminal would act on when it is pasted, or a reader would not see (control
+ * characters, marks of writing direction, blanks without width) stands there as the escapes of its UTF-8.
+ */
 export function quoted(text) {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : "'" + text.replaceAll("'", "'\\''") + "'";
+  if (/^[\w./:@%+=,-]+$/.test(text)) {
+    return text;
+  }
+  if (text.search(UNSEEN) >= 0) {
+    return "$'" + text.replace(/[\\']/g, '\\$&').replace(UNSEEN, byteEscapes) + "'";
+  }
+  return "'" + text.replaceAll("'", "'\\''") + "'";
 }
+
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+const hex = (number, digits) => number.toString(16).padStart(digits, '0');
+const jsonEscape = character => `\\u${hex(character.charCodeAt(0), 4)}`;
+const byteEscapes = character => [...new TextEncoder().encode(character)].map(byte => `\\x${hex(byte, 2)}`).join('');

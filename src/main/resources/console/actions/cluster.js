@@ -1,12 +1,13 @@
 /** The name of the cluster, which many commands of mqadmin want. */
 import { ref } from '../lib/vue.js';
-import { get } from '../api.js';
+import { get, variable } from '../api.js';
 
-const USUAL = 'DefaultCluster';
+/** No guess: a command that deletes would be run against it. */
+const UNKNOWN = variable('CLUSTER');
 const name = ref('');
 let asked = false;
 
-/** The cluster's name as far as it is known: RocketMQ's usual one until the brokers have told theirs. */
+/** The cluster's name for `mqadmin`: a variable of the shell until the brokers have told theirs. */
 export function clusterName() {
   if (!asked) {
     asked = true;
@@ -15,5 +16,5 @@ export function clusterName() {
       () => { asked = false; }, // asked again with the next form
     );
   }
-  return name.value || USUAL;
+  return name.value || UNKNOWN;
 }

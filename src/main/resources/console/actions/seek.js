@@ -42,6 +42,8 @@ function target({ way, time, messageId, queue, offset }) {
   }
 }
 
+const nameOf = ({ broker, queueId }) => JSON.stringify([broker, queueId]);
+
 const commandTime = ({ way, time }) => ({ first: '0', last: '-1', time: String(time) })[way];
 
 /**
@@ -57,17 +59,22 @@ export function seekGroup(group, topic, queues) {
     fields: [
       {
         name: 'way', label: t('seek.way'), type: 'select', value: 'first',
-        options: ['first', 'last', 'time', 'message', 'offset'].map(value => ({ value, label: t(`seek.way.${value}`) })),
+        options: ['first', 'last', 'time', 'message', ...(queues.length ? ['offset'] : [])].map(value => ({ value, label: t(`seek.way.${value}`) })),
       },
       { name: 'time', label: t('seek.time'), type: 'datetime', value: Date.now() - 3_600_000, required: true, show: values => values.way === 'time' },
       { name: 'messageId', label: t('seek.messageId'), required: true, hint: t('seek.messageHint'), show: values => values.way === 'message' },
       {
         name: 'queue', label: t('queue.name'), type: 'select', show: values => values.way === 'offset',
-        value: queues.length ? JSON.stringify([queues[0].broker, queues[0].queueId]) : '',
-        options: queues.map(each => ({ value: JSON.stringify([each.broker, each.queueId]), label: `${each.broker} · ${each.queueId}` })),
+        value: queues.length ? nameOf(queues[0]) : '',
+        options: queues.map(each => ({ value: nameOf(each), label: `${each.broker} · ${each.queueId}` })),
       },
       { name: 'offset', label: t('seek.offset'), type: 'number', min: 0, value: queues[0]?.committed ?? 0, required: true, show: values => values.way === 'offset' },
     ],
+    changed: (name, values) => {
+      if (name === 'queue') {
+        values.offset = queues.find(each => nameOf(each) === values.queue)?.committed ?? 0;
+      }
+    },
     request: body,
     dryRun: values => ({ ...body(values), query: { dryRun: true } }),
     preview: movesTable,
@@ -77,7 +84,7 @@ export function seekGroup(group, topic, queues) {
   });
 }
 
-/** Gives a group the offsets that another has in a topic. */
+/** Gives a group the offsets that another has in a topic. The command of mqadmin would do so in all topics of the other. */
 export function cloneOffsets(group, topic, online) {
   const request = ({ from }) => ({ method: 'POST', path: at(group, topic, 'clone'), body: { from } });
   return act({
@@ -87,7 +94,6 @@ export function cloneOffsets(group, topic, online) {
     request,
     dryRun: values => ({ ...request(values), query: { dryRun: true } }),
     preview: movesTable,
-    mqadmin: ({ from }) => mqadmin('cloneGroupOffset', { s: from, d: group, t: topic, o: 'true' }),
     danger: true,
     button: t('clone.run'),
   });

@@ -2,9 +2,10 @@
  * The one way in which the console changes something: a dialog that shows what will happen and the same request for curl
  * and mqadmin before it runs. `ActionHost` stands once in the shell; pages call `act`.
  */
-import { computed, h, reactive, ref, shallowRef } from '../lib/vue.js';
+import { computed, h, reactive, ref, shallowRef, watch } from '../lib/vue.js';
 import { send } from '../api.js';
 import { t } from '../i18n.js';
+import { route } from '../router.js';
 import AppDialog from './dialog.js';
 import FormField from './field.js';
 import ProblemBanner from './problem.js';
@@ -31,6 +32,7 @@ export function tell(text) {
  * @param action
  *   `title`; `what`: text or function of the values that says what will happen;
  *   `fields`: what the reader may choose, `{name, label, type, value, hint, options, required, min, max, show(values)}`;
+ *   `changed(name, values)`: called after the reader changed one, may change others;
  *   `request(values)`: what will be sent, see api.js; `mqadmin(values)`: its form there, if it has one;
  *   `danger`: the button is red; `confirm`: a name that must be typed;
  *   `dryRun(values)`: a request that only tells, and `preview(answer)`: a node that shows its answer;
@@ -93,6 +95,17 @@ const ActionDialog = {
       emit('close');
     }
 
+    // It is about what that page shows. What is on its way is waited for, as its caller does.
+    const page = route.path;
+    watch(() => route.path !== page && !performing.value, left => {
+      if (left) {
+        if (problem.value) {
+          tell(problem.value.message);
+        }
+        close();
+      }
+    });
+
     async function perform() {
       performing.value = true;
       await run(action.request(values), performed);
@@ -118,6 +131,7 @@ const ActionDialog = {
     /** What was tried out, or is being, was something else. */
     function change(name, value) {
       values[name] = value;
+      action.changed?.(name, values);
       preview.value = null;
       trying?.abort();
     }

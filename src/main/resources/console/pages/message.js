@@ -52,6 +52,12 @@ export default {
         .flatMap(([name, value]) => [h('dt', { key: name }, name), h('dd', value)]));
     }
 
+    /** An id of a client looks like one of a broker, in which an address stands: what was found says which it is. */
+    function command() {
+      return found.data.value?.messages[0]?.offsetMessageId === id
+        ? mqadmin('queryMsgById', { i: id }) : mqadmin('queryMsgByUniqueKey', { t: topic, i: id });
+    }
+
     const time = ms => h('time', { title: ago(ms) }, exactTime(ms));
 
     function properties(message) {
@@ -98,7 +104,7 @@ export default {
       traced(),
       h('details', [
         h('summary', t('messages.asCommand')),
-        h(RequestForms, { request, mqadmin: mqadmin(/^[0-9A-F]{32}$|^[0-9A-F]{56}$/i.test(id) ? 'queryMsgById' : 'queryMsgByUniqueKey', { t: topic, i: id }) }),
+        h(RequestForms, { request, mqadmin: command() }),
       ]),
     ];
   },

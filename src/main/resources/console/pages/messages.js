@@ -45,6 +45,7 @@ export default {
       };
     }
     const tail = () => ({
+      stream: true,
       path: path('/v1/topics/{topic}/tail', { topic: query().topic }),
       query: { ...filters(), rate: TAIL_RATE, bodyLimit: START_OF_BODY },
     });

@@ -44,6 +44,9 @@ class LoginTest {
           .as("what scripts see of the cookie and the secret")
           .isEqualTo("{}");
       page.reload().heading("Topics").isShown();
+      page.button("Create topic").at(0).click();
+      page.dialog().says("curl -u \"$ACCESS_KEY:$SECRET_KEY\" -X PUT");
+      page.press("Escape").dialog().isGone();
       page.button("Sign out").click();
       page.heading("Sign in").isShown();
       assertThat(page.witness().wrong()).isEmpty();
