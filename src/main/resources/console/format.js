@@ -28,7 +28,7 @@ function digits(value) {
 }
 
 /** A rate of messages. */
-export const perSecond = value => (known(value) ? `${short(value)} /s` : UNKNOWN);
+export const perSecond = value => (known(value) ? `${short(value)} ${t('unit.perSecond')}` : UNKNOWN);
 
 /** A size in powers of 1024. */
 export function bytes(value) {
@@ -48,23 +48,23 @@ export function bytes(value) {
 /** A share of 1 as percent. */
 export const percent = value => (known(value) ? `${digits(value * 100)} %` : UNKNOWN);
 
-/** A duration in its two largest units: 1 h 5 min. */
+/** A duration in its two largest units: 1 h 5 min. One below 0 comes of clocks that differ, and is none. */
 export function duration(ms) {
   if (!known(ms)) {
     return UNKNOWN;
   }
   if (ms < 1000) {
-    return `${digits(ms)} ms`;
+    return `${digits(Math.max(0, ms))} ${t('unit.ms')}`;
   }
   const units = [['d', 86_400_000], ['h', 3_600_000], ['min', 60_000], ['s', 1000]];
   const at = units.findIndex(([, size]) => ms >= size);
   const [unit, size] = units[at];
   if (unit === 's') {
-    return `${digits(ms / 1000)} s`;
+    return `${digits(ms / 1000)} ${t('unit.s')}`;
   }
   const [next, nextSize] = units[at + 1];
   const rest = Math.floor((ms % size) / nextSize);
-  return `${Math.floor(ms / size)} ${unit}${rest ? ` ${rest} ${next}` : ''}`;
+  return `${Math.floor(ms / size)} ${t(`unit.${unit}`)}${rest ? ` ${rest} ${t(`unit.${next}`)}` : ''}`;
 }
 
 /** How long ago, or in how long: 3 min ago. Show `exactTime` in its title. */

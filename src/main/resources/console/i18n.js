@@ -52,5 +52,8 @@ export function t(key, values = {}) {
   return form.replace(/\{(\w+)}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+/** The text of a key in English, the language of the API; undefined if there is none. */
+export const english = key => TEXTS.en[key];
+
 /** Whether there is a text of this key. */
 export const hasText = key => key in TEXTS.en;

@@ -7,8 +7,8 @@ const ROW = 16;
 /** The bytes of a message that was asked for `as=base64`. */
 export const bytesOf = message => Uint8Array.from(atob(message.base64 ?? ''), each => each.charCodeAt(0));
 
-/** Bytes as UTF-8; what is none of it becomes replacement characters. */
-export const textOf = bytes => new TextDecoder().decode(bytes);
+/** Bytes as UTF-8, a byte order mark with them; what is none of it becomes replacement characters. */
+export const textOf = bytes => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 
 /** Deeper JSON is not set out: each level costs its lines two more blanks. */
 const MAX_DEPTH = 100;

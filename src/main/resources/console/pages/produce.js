@@ -1,8 +1,8 @@
 /** Sending messages: a form, many of the same, templates, and messages that were sent before. */
-import { computed, h, onMounted, reactive, ref, shallowRef } from '../lib/vue.js';
+import { computed, h, onUnmounted, reactive, ref, shallowRef, watch } from '../lib/vue.js';
 import { curl, get, mqadmin, path, send } from '../api.js';
 import { t } from '../i18n.js';
-import { bytesOf, textOf } from '../message.js';
+import { asSent, bodyOf } from '../resend.js';
 import { route, to } from '../router.js';
 import { forget, keep, templates } from '../templates.js';
 import InfoBanner from '../components/banner.js';
@@ -15,7 +15,7 @@ import TopicField from '../components/topicField.js';
 const MAX_REPEAT = 1000;
 const AT_ONCE = 100;
 const TIMINGS = ['now', 'delayMs', 'deliverAt', 'delayLevel'];
-const empty = { topic: '', kind: 'text', body: '', tag: '', keys: '', properties: '', timing: 'now', when: '', orderKey: '', repeat: 1 };
+const empty = { topic: '', kind: 'text', body: '', tag: '', keys: '', properties: '', timing: 'now', when: '', orderKey: '', repeat: 1, crlf: false };
 
 export default {
   name: 'ProducePage',
@@ -26,50 +26,80 @@ export default {
     const name = ref('');
     const problem = ref(null);
     const source = ref(null);
-    const sending = ref(false);
-    const results = shallowRef([]);
+    const lost = ref([]);
+    const loading = shallowRef(null);
+    const sending = shallowRef(null);
+    const sent = shallowRef({ topic: '', results: [] });
 
     /** The message as the API takes it; `flaw` says what is wrong with the form. */
     const message = computed(() => {
       try {
-        return { value: made(form), flaw: '' };
+        return { value: made({ ...form, body: bodyOf(form) }), flaw: '' };
       } catch (failure) {
         return { value: null, flaw: failure.message };
       }
     });
-    const request = body => ({ method: 'POST', path: path('/v1/topics/{topic}/messages', { topic: form.topic || '…' }), body });
+    const request = (body, topic = form.topic || '…') => ({ method: 'POST', path: path('/v1/topics/{topic}/messages', { topic }), body });
 
-    onMounted(async () => {
-      if (!route.query.from || !route.query.topic) {
+    /** Fills the form with the message that the address names; the form makes room for as long. */
+    async function load({ topic, from }) {
+      loading.value?.abort();
+      loading.value = null;
+      source.value = null;
+      if (!topic || !from) {
+        form.topic = topic ?? form.topic;
         return;
       }
-      try {
-        const found = await get(path('/v1/topics/{topic}/messages/{id}', { topic: route.query.topic, id: route.query.from }), { as: 'base64', bodyLimit: 4_194_304 });
-        source.value = found.messages.at(-1);
-        Object.assign(form, formOf(source.value));
-      } catch (failure) {
-        problem.value = failure;
-      }
-    });
-
-    async function submit(event) {
-      event.preventDefault();
-      if (message.value.flaw) {
-        return;
-      }
-      sending.value = true;
+      const mine = new AbortController();
+      loading.value = mine;
       problem.value = null;
-      results.value = [];
       try {
-        for (let left = form.repeat || 1; left > 0 && sending.value; left -= AT_ONCE) {
-          const many = Array.from({ length: Math.min(left, AT_ONCE) }, () => message.value.value);
-          const answer = await send(request(many.length === 1 ? many[0] : { messages: many }));
-          results.value = [...results.value, ...answer.results];
+        const found = await get(path('/v1/topics/{topic}/messages/{id}', { topic, id: from }), { as: 'base64', bodyLimit: 4_194_304 }, mine.signal);
+        if (loading.value === mine) {
+          const again = asSent(found.messages.at(-1), topic);
+          Object.assign(form, again.form);
+          source.value = found.messages.at(-1);
+          lost.value = again.lost;
         }
       } catch (failure) {
-        problem.value = failure;
+        if (loading.value === mine) {
+          problem.value = failure;
+        }
       }
-      sending.value = false;
+      if (loading.value === mine) {
+        loading.value = null;
+      }
+    }
+    // The query of another page is none of this form's.
+    watch(() => (route.page?.name === 'produce' ? `${route.query.topic}\n${route.query.from}` : null), where => where !== null && load(route.query), { immediate: true });
+    onUnmounted(() => {
+      loading.value?.abort();
+      sending.value?.abort();
+    });
+
+    /** Sends what the form says now, however it is changed meanwhile. */
+    async function submit(event) {
+      event.preventDefault();
+      const { value: one, flaw } = message.value;
+      if (flaw) {
+        return;
+      }
+      const { topic } = form;
+      const mine = new AbortController();
+      sending.value = mine;
+      problem.value = null;
+      sent.value = { topic, results: [] };
+      let many = 0;
+      try {
+        for (let left = form.repeat || 1; left > 0; left -= AT_ONCE) {
+          many = Math.min(left, AT_ONCE);
+          const answer = await send(request(many === 1 ? one : { messages: Array(many).fill(one) }, topic), mine.signal);
+          sent.value = { topic, results: [...sent.value.results, ...answer.results] };
+        }
+      } catch (failure) {
+        problem.value = failure.name === 'AbortError' ? { title: t('produce.stopped'), message: t('produce.unknown', { n: many }) } : failure;
+      }
+      sending.value = null;
     }
 
     function save() {
@@ -95,10 +125,10 @@ export default {
 
     function commands() {
       const one = curl(request(message.value.value ?? {}));
-      const plain = form.kind !== 'base64' && form.timing === 'now' && !form.properties && !form.orderKey;
+      const plain = form.kind !== 'base64' && form.timing === 'now' && !form.properties && !form.orderKey && !form.body.includes('\0');
       return [
         h(CodeBlock, { label: 'curl', text: form.repeat > 1 ? `for i in $(seq 1 ${form.repeat}); do ${one}; done` : one }),
-        plain ? h(CodeBlock, { label: 'mqadmin', text: mqadmin('sendMessage', { t: form.topic || '…', c: form.tag, k: words(form.keys).join(' '), p: form.body }) }) : null,
+        plain ? h(CodeBlock, { label: 'mqadmin', text: mqadmin('sendMessage', { t: form.topic || '…', c: form.tag, k: words(form.keys).join(' '), p: bodyOf(form) }) }) : null,
       ];
     }
 
@@ -107,7 +137,7 @@ export default {
       { key: 'status', label: t('produce.status'), cell: each => (each.problem ? h('span', { class: 'tag error' }, each.problem.title) : h('span', { class: ['tag', each.status === 'SEND_OK' ? 'good' : 'warning'] }, each.status)) },
       {
         key: 'messageId', label: t('message.id'), cell: each => (each.problem ? `${each.problem.detail} ${each.problem.cure}`
-          : h('a', { class: 'mono', href: to('message', { topic: form.topic, id: each.messageId }) }, each.messageId)),
+          : h('a', { class: 'mono', href: to('message', { topic: sent.value.topic, id: each.messageId }) }, each.messageId)),
       },
       { key: 'place', label: t('messages.place'), cell: each => (each.problem ? '' : `${each.broker} · ${each.queueId} · ${each.offset}`) },
     ];
@@ -131,8 +161,9 @@ export default {
 
     return () => [
       source.value ? h(InfoBanner, { title: t('produce.from', { id: source.value.messageId }), text: t(source.value.truncated ? 'produce.cut' : 'produce.fromText') }) : null,
+      source.value && lost.value.length > 0 ? h(InfoBanner, { level: 'warning', title: t('produce.lost'), text: lost.value.join(', '), cure: t('produce.lostCure') }) : null,
       keeping(),
-      h('form', { class: 'action panel', onSubmit: submit }, [
+      loading.value ? h('div', { class: 'skeleton block' }) : h('form', { class: 'action panel', onSubmit: submit }, [
         h(TopicField, { label: t('produce.topic'), required: true, modelValue: form.topic, 'onUpdate:modelValue': value => { form.topic = value; } }),
         h('div', { class: 'toolbar top-aligned' }, [
           field('kind', { type: 'select', options: ['text', 'json', 'base64'].map(value => ({ value, label: t(`produce.kind.${value}`) })) }),
@@ -147,19 +178,19 @@ export default {
         ...commands(),
         problem.value ? h(ProblemBanner, { problem: problem.value }) : null,
         h('footer', [
-          sending.value ? h('button', { type: 'button', onClick: () => { sending.value = false; } }, t('messages.stop')) : null,
-          h('button', { type: 'submit', class: 'primary', disabled: sending.value || message.value.flaw !== '' }, t('produce.send', { n: form.repeat || 1 })),
+          sending.value ? h('button', { type: 'button', onClick: () => sending.value.abort() }, t('messages.stop')) : null,
+          h('button', { type: 'submit', class: 'primary', disabled: sending.value !== null || message.value.flaw !== '' }, t('produce.send', { n: form.repeat || 1 })),
         ]),
       ]),
-      results.value.length > 0 ? h('section', [
-        h('h2', { key: 'sent' }, t('produce.sent', { n: results.value.filter(each => !each.problem).length, failed: results.value.filter(each => each.problem).length })),
-        h(DataTable, { caption: t('produce.results'), columns: columns(), rows: results.value.map((each, i) => ({ ...each, n: i + 1 })), rowKey: 'n' }),
+      sent.value.results.length > 0 ? h('section', [
+        h('h2', { key: 'sent' }, t('produce.sent', { n: sent.value.results.filter(each => !each.problem).length, failed: sent.value.results.filter(each => each.problem).length })),
+        h(DataTable, { caption: t('produce.results'), columns: columns(), rows: sent.value.results.map((each, i) => ({ ...each, n: i + 1 })), rowKey: 'n' }),
       ]) : null,
     ];
   },
 };
 
-const words = text => text.split(/[\s,]+/).filter(Boolean);
+const words = text => text.split(/\s+/).filter(Boolean);
 
 function made({ kind, body, tag, keys, properties, timing, when, orderKey }) {
   if (kind === 'json') {
@@ -192,16 +223,3 @@ function made({ kind, body, tag, keys, properties, timing, when, orderKey }) {
   }
   return message;
 }
-
-/** What a stored message was sent as, as far as that can be sent again. */
-function formOf(message) {
-  const bytes = bytesOf(message);
-  const kind = message.bodyKind === 'binary' ? 'base64' : 'text';
-  return {
-    kind, body: kind === 'base64' ? message.base64 : textOf(bytes), tag: message.tag ?? '', keys: (message.keys ?? []).join(' '), orderKey: message.orderKey ?? '',
-    properties: Object.entries(message.properties).filter(([key, value]) => !OF_BROKERS.test(key) && !/\n/.test(value)).map(([key, value]) => `${key}=${value}`).join('\n'),
-  };
-}
-
-/** Properties that brokers and clients set: a message that is sent anew gets its own. */
-const OF_BROKERS = /^(RETRY_TOPIC|REAL_TOPIC|REAL_QID|DELAY|ORIGIN_MESSAGE_ID|RECONSUME_TIME|MAX_RECONSUME_TIMES|DLQ_ORIGIN_.*|TIMER_.*|PGROUP|TRAN_MSG|UNIQ_KEY|__transactionId__|TRANSACTION_.*|TRAN_.*|CHECK_IMMUNITY.*|TRANSFER_FLAG|CORRECTION_FLAG|MQ2_FLAG|BUYER_ID|EXTEND_UNIQ_INFO|INSTANCE_ID|CORRELATION_ID|REPLY_TO_CLIENT|TTL|INNER_.*|POP_CK|APOGEE_REPLAY_OF)$/;

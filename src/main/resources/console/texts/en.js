@@ -7,12 +7,14 @@ import frame from './en/frame.js';
 import groups from './en/groups.js';
 import messages from './en/messages.js';
 import overview from './en/overview.js';
+import problems from './en/problems.js';
 import produce from './en/produce.js';
 import topics from './en/topics.js';
 import transactions from './en/transactions.js';
 
 export default {
   ...frame,
+  ...problems,
   ...overview,
   ...cluster,
   ...topics,

@@ -7,12 +7,14 @@ import frame from './zh/frame.js';
 import groups from './zh/groups.js';
 import messages from './zh/messages.js';
 import overview from './zh/overview.js';
+import problems from './zh/problems.js';
 import produce from './zh/produce.js';
 import topics from './zh/topics.js';
 import transactions from './zh/transactions.js';
 
 export default {
   ...frame,
+  ...problems,
   ...overview,
   ...cluster,
   ...topics,

@@ -36,5 +36,9 @@ export default {
   'produce.notKept': 'This browser keeps nothing',
   'produce.from': 'Made of message {id}',
   'produce.fromText': 'What brokers and clients set was left out. It is sent as a new message.',
+  'produce.lost': 'Some of its properties have no line here and are not sent',
+  'produce.lostCure': 'Send it by the API to keep them.',
+  'produce.stopped': 'Stopped',
+  'produce.unknown': 'One message more may have been stored or not.|{n} messages more may have been stored or not.',
   'produce.cut': 'Its body is too large to be edited here: only its beginning is shown.',
 };

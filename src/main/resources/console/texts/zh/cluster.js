@@ -68,7 +68,7 @@ export default {
   'warning.topic-on-some-brokers.cause': '存在于 {on}，不在 {missing}，消息不会分布到所有 Broker。',
   'warning.topic-on-some-brokers.cure': '请以相同设置在所有 Broker 上创建。',
   'warning.nobody-consumes': '{group} 无人消费',
-  'warning.nobody-consumes.cause': '积压 {lag} 条消息，且没有成员在线。',
+  'warning.nobody-consumes.cause': '堆积 {lag} 条消息，且没有成员在线。',
   'warning.nobody-consumes.cure': '请启动其消费者；如不再需要请删除该消费组。',
   'warning.async-flush': '消息在落盘前即被确认',
   'warning.async-flush.cause': '{broker} 为异步刷盘：断电可能丢失最后半秒的消息；仅进程崩溃不会丢失。',

@@ -1,7 +1,7 @@
 /** Texts of the overview. */
 export default {
   'overview.in': '写入',
-  'overview.out': '读出',
+  'overview.out': '投递',
   'overview.rates': '消息速率',
   'overview.traffic': '流量',
   'overview.bytes': '{bytes}/s',
@@ -9,8 +9,8 @@ export default {
   'overview.median': '中位数 {time}',
   'overview.p99': 'p99',
   'overview.p50': '中位数',
-  'overview.lag': '所有消费组的积压',
-  'overview.behind': '积压',
+  'overview.lag': '所有消费组的堆积',
+  'overview.behind': '堆积',
   'overview.disk': '磁盘',
   'overview.memory': '内存',
   'overview.used': '已用',
@@ -21,6 +21,6 @@ export default {
   'overview.range.5m': '5 分钟',
   'overview.range.15m': '15 分钟',
   'overview.range.24h': '24 小时',
-  'overview.furthest': '积压最多的消费组',
+  'overview.furthest': '堆积最多的消费组',
   'overview.messages': '{n} 条消息',
 };

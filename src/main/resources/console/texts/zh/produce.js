@@ -36,5 +36,9 @@ export default {
   'produce.notKept': '此浏览器无法保存',
   'produce.from': '取自消息 {id}',
   'produce.fromText': 'Broker 和客户端设置的属性已去除。它将作为新消息发送。',
+  'produce.lost': '部分属性无法在此逐行填写，不会发送',
+  'produce.lostCure': '如需保留，请通过 API 发送。',
+  'produce.stopped': '已停止',
+  'produce.unknown': '另有 {n} 条消息可能已存储，也可能没有。',
   'produce.cut': '消息体太大，无法在这里编辑：只显示开头。',
 };

@@ -2,6 +2,7 @@ package io.apogeemq.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apogeemq.gateway.http.ProblemKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,17 @@ class PageSourceTest {
           assertThat(chinese.get(key)).as(key).isNotBlank();
           assertThat(values(chinese.get(key))).as("values in %s", key).isEqualTo(values(text));
         });
+  }
+
+  /** In English as the gateway says it: a cure that differs is one of the very problem, and shown instead. */
+  @Test
+  void everyKindOfProblemHasItsTexts() throws IOException {
+    Map<String, String> english = texts("en");
+    for (ProblemKind each : ProblemKind.values()) {
+      assertThat(english)
+          .containsEntry("problem." + each.slug(), each.title().replace('\'', '\u2019'))
+          .containsEntry("cure." + each.slug(), each.cure().replace('\'', '\u2019'));
+    }
   }
 
   /** Keys that are put together (`problem.${kind}`) are not seen here. */

@@ -49,16 +49,16 @@ public enum ProblemKind {
     return status;
   }
 
-  String title() {
+  public String title() {
     return title;
   }
 
-  String cure() {
+  public String cure() {
     return cure;
   }
 
   /** The last part of the problem's type: {@code topic-not-found}. */
-  String slug() {
+  public String slug() {
     return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
   }
 }

@@ -1,0 +1,95 @@
+package io.apogeemq.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apogeemq.client.Message;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Sending many at once, and sending a message again as it was. */
+@ExtendWith(InBrowser.class)
+class ProducePageTest {
+  private static final String CHANGE_WHILE_SENDING =
+      """
+      const send = window.fetch;
+      window.fetch = (...all) => {
+        if (all[1]?.method === 'POST') {
+          window.fetch = send;
+          const body = document.querySelector('textarea');
+          body.value = 'changed';
+          body.dispatchEvent(new Event('input'));
+        }
+        return send(...all);
+      };
+      """;
+
+  private final TestConsole console = TestConsole.shared();
+
+  @Test
+  void aDeadLetterGoesToTheTopicItCameFrom(Page page) {
+    console.createTopic("pp-origin", 1);
+    console.send("pp-origin", "dead");
+    console.giveUp("pp-group", "pp-origin", 1);
+    page.console("/dead-letters?group=pp-group").row("dead").link("20").click();
+    page.link("Edit and send again").click();
+    page.field("Body").holds("dead");
+    page.css("form.action input").at(0).holds("pp-origin");
+  }
+
+  @Test
+  void whatIsSentAgainIsWhatWasSentAndTheRestIsNamed(Page page) {
+    String body = "\ufefffirst\r\nsecond";
+    console.createTopic("pp-same", 1);
+    String id =
+        console
+            .send(
+                Message.of("pp-same", body)
+                    .withKeys("a,b")
+                    .with("one", "1")
+                    .with("two", "of two\nlines"))
+            .msgId();
+    page.console("/produce?topic=pp-same&from=" + id).field("Keys").holds("a,b");
+    page.text("Some of its properties have no line here").isShown();
+    page.css(".banner").containing("two").isShown();
+    page.button("Send").click();
+    page.row("SEND_OK").isShown();
+    JsonArray stored =
+        console.get("/v1/topics/pp-same/messages?as=base64&max=2").getJsonArray("messages");
+    JsonObject again = stored.getJsonObject(1);
+    assertThat(
+            new String(
+                Base64.getDecoder().decode(again.getString("base64")), StandardCharsets.UTF_8))
+        .isEqualTo(body);
+    assertThat(again.getJsonArray("keys")).isEqualTo(new JsonArray().add("a,b"));
+    assertThat(again.getJsonObject("properties").getString("one")).isEqualTo("1");
+  }
+
+  @Test
+  void allOfABatchAreWhatTheFormSaidWhenItBegan(Page page) {
+    console.createTopic("pp-many", 1);
+    page.console("/produce?topic=pp-many").field("Body").type("as it was");
+    page.field("How many").type("150");
+    page.run(CHANGE_WHILE_SENDING);
+    page.button("Send 150").click();
+    page.heading("150 sent, 0 failed").isShown();
+    page.field("Body").holds("changed");
+    assertThat(
+            console.get("/v1/topics/pp-many/messages?text=changed&max=1").getJsonArray("messages"))
+        .isEmpty();
+  }
+
+  @Test
+  void anotherAddressFillsTheFormAndResultsKeepTheirTopic(Page page) {
+    console.createTopic("pp-first", 1);
+    page.console("/produce?topic=pp-first").field("Body").type("x");
+    page.button("Send").click();
+    page.row("SEND_OK").isShown();
+    page.run("location.hash = '#/produce?topic=pp-second'");
+    page.css("form.action input").at(0).holds("pp-second");
+    assertThat(page.row("SEND_OK").css("a").attribute("href")).contains("/messages/pp-first/");
+  }
+}
