@@ -1,6 +1,6 @@
 /** What can be done to topics: create, change, delete. */
 import { h } from '../lib/vue.js';
-import { mqadmin, path } from '../api.js';
+import { mqadmin, path, variable } from '../api.js';
 import { act } from '../components/action.js';
 import { count } from '../format.js';
 import { t } from '../i18n.js';
@@ -38,41 +38,89 @@ export function createTopic() {
   });
 }
 
+const SETTINGS = ['writeQueues', 'readQueues', 'permission'];
+const NEW = { writeQueues: 8, readQueues: 8, permission: 'rw' };
+
 /**
- * Changes a topic's queues, permissions and type.
+ * Changes a topic's queues, permissions and type. What the reader leaves as it is isn't sent, so that brokers that
+ * differ keep it.
  *
  * @param detail the answer of `GET /v1/topics/{topic}`
  */
 export function changeTopic(detail) {
   const having = detail.brokers.filter(each => each.hasTopic);
-  const first = having[0] ?? {};
-  const body = ({ readQueues, writeQueues, permission, type, broker }) => ({
-    readQueues, writeQueues, permission, ...(type ? { type } : {}), ...(broker ? { broker } : {}),
+  const at = broker => (broker ? detail.brokers.filter(each => each.broker === broker) : detail.brokers);
+  const lacking = broker => at(broker).some(each => !each.hasTopic);
+  const differ = SETTINGS.filter(name => new Set(having.map(each => each[name])).size > 1);
+
+  /** What the fields show: the settings there; where brokers differ, nothing. */
+  function now(broker) {
+    const there = at(broker).find(each => each.hasTopic) ?? having[0] ?? NEW;
+    return Object.fromEntries(SETTINGS.map(name => [name, !broker && differ.includes(name) ? '' : there[name]]));
+  }
+
+  function body(values) {
+    const { type, broker } = values;
+    // A broker that gets the topic anew has nothing to keep.
+    const set = SETTINGS.filter(name => values[name] !== '' && (lacking(broker) || values[name] !== now(broker)[name]));
+    return {
+      ...Object.fromEntries(set.map(name => [name, values[name]])),
+      ...(type && (lacking(broker) || type !== detail.type) ? { type } : {}),
+      ...(broker ? { broker } : {}),
+    };
+  }
+
+  function what(values) {
+    const names = { topic: detail.topic, broker: values.broker };
+    if (at(values.broker).some(each => fewer(values, each))) {
+      return t('topic.fewerQueues', names);
+    }
+    return values.broker ? t('topic.changeWhatAt', names) : t(differ.length > 0 ? 'topic.changeDiffers' : 'topic.changeWhat', names);
+  }
+
+  const number = (name, hint) => ({
+    name, label: t(`topic.${name}`), type: 'number', value: now('')[name], min: 1, max: 1024,
+    required: !differ.includes(name), hint: differ.includes(name) ? t('topic.keepsEmpty') : hint,
   });
+  const typed = detail.type ? types().filter(each => each.value) : types();
   return act({
     title: t('topic.change', { topic: detail.topic }),
-    what: values => (fewer(values, first) ? t('topic.fewerQueues', { topic: detail.topic })
-      : t(values.broker ? 'topic.changeWhatAt' : 'topic.changeWhat', { topic: detail.topic, broker: values.broker })),
+    what,
     fields: [
       {
         name: 'broker', label: t('topic.where'), type: 'select', value: '',
         options: [{ value: '', label: t('topic.everywhere') }, ...detail.brokers.map(each => each.broker)],
       },
-      { name: 'writeQueues', label: t('topic.writeQueues'), type: 'number', value: first.writeQueues ?? 8, min: 1, max: 1024, required: true },
-      { name: 'readQueues', label: t('topic.readQueues'), type: 'number', value: first.readQueues ?? 8, min: 1, max: 1024, required: true, hint: t('topic.readHint') },
-      { name: 'permission', label: t('topics.permission'), type: 'select', value: first.permission ?? 'rw', options: permissions() },
-      { name: 'type', label: t('topics.messageType'), type: 'select', value: detail.type ?? '', options: types() },
+      number('writeQueues', ''),
+      number('readQueues', t('topic.readHint')),
+      {
+        name: 'permission', label: t('topics.permission'), type: 'select', value: now('').permission,
+        options: [...(differ.includes('permission') ? [{ value: '', label: t('topic.asItIs') }] : []), ...permissions()],
+      },
+      {
+        name: 'type', label: t('topics.messageType'), type: 'select', value: detail.type ?? '',
+        options: !detail.type || TYPES.includes(detail.type) ? typed : [{ value: detail.type, label: t(`topics.type.${detail.type}`) }, ...typed],
+      },
     ],
+    changed: (name, values) => {
+      if (name === 'broker') {
+        Object.assign(values, now(values.broker));
+      }
+    },
     request: values => ({ method: 'PUT', path: where(detail.topic), body: body(values) }),
-    mqadmin: ({ readQueues, writeQueues, permission, type, broker }) => mqadmin('updateTopic', {
-      ...(broker ? { b: detail.brokers.find(each => each.broker === broker)?.address } : { c: first.cluster ?? clusterName() }),
-      t: detail.topic, r: readQueues, w: writeQueues, p: BITS[permission], a: attribute(type),
-    }),
+    // It sets all of them: there is no form that leaves something as it is on each broker.
+    mqadmin: values => (SETTINGS.some(name => values[name] === '') ? '' : mqadmin('updateTopic', {
+      ...(values.broker ? { b: at(values.broker)[0]?.address ?? variable('BROKER_ADDR') } : { c: having[0]?.cluster ?? clusterName() }),
+      t: detail.topic, r: values.readQueues, w: values.writeQueues, p: BITS[values.permission], o: detail.ordered ? 'true' : null, a: attribute(values.type),
+    })),
   });
 }
 
 /** Whether consumers would lose sight of queues that hold messages. */
-const fewer = (values, now) => values.readQueues < (now.readQueues ?? 0) || values.readQueues < values.writeQueues;
+function fewer(values, broker) {
+  const after = name => (values[name] === '' ? broker[name] ?? 0 : values[name]);
+  return after('readQueues') < (broker.readQueues ?? 0) || after('readQueues') < after('writeQueues');
+}
 
 /** Deletes a topic after showing what it holds and wanting its name typed. */
 export function deleteTopic(topic) {

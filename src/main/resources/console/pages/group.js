@@ -33,7 +33,7 @@ export default {
     const change = async () => (await changeGroup(settings.data.value)) && settings.reload();
     const remove = async () => (await deleteGroup(group)) && go(href('/groups'));
     useCommands(() => [
-      { title: t('group.change', { group }), run: change },
+      ...(settings.data.value ? [{ title: t('group.change', { group }), run: change }] : []),
       { title: t('groups.deleteTitle', { group }), run: remove },
     ]);
 

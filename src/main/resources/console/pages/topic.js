@@ -32,7 +32,7 @@ export default {
     const change = async () => (await changeTopic(detail.data.value)) && detail.reload();
     const remove = async () => (await deleteTopic(topic)) && go(href('/topics'));
     useCommands(() => [
-      { title: t('topic.change', { topic }), run: change },
+      ...(detail.data.value ? [{ title: t('topic.change', { topic }), run: change }] : []),
       { title: t('topics.deleteTitle', { topic }), run: remove },
     ]);
 

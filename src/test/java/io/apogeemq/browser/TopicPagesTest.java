@@ -69,6 +69,42 @@ class TopicPagesTest {
     page.isAt("#/messages?topic=tp-shown");
   }
 
+  /** Two brokers that differ; the dialog is opened as the topic's page opens it. */
+  @Test
+  void whatIsLeftAsItIsStaysOnEachBroker(Page page) {
+    String detail =
+        """
+        {topic: 'tp-differ', type: 'FIFO', ordered: true, brokers: [
+          {broker: 'a', hasTopic: true, writeQueues: 8, readQueues: 8, permission: 'rw'},
+          {broker: 'b', hasTopic: true, writeQueues: 4, readQueues: 8, permission: 'rw'}]}
+        """;
+    page.console("/topics").heading("Topics").isShown();
+    page.run(
+        ShellFormsTest.from("actions/topics.js")
+            + ".then(m => { m.changeTopic("
+            + detail
+            + "); })");
+    page.dialog().says("They differ now").says("-d '{}'").field("Queues to write").holds("");
+    page.dialog().doesNotSay("mqadmin").doesNotSay("any");
+    page.dialog().field("Clients may").choose("only read");
+    page.dialog().says("-d '{\"permission\":\"r\"}'");
+    page.dialog().field("Where").choose("b");
+    page.dialog().field("Queues to write").holds("4");
+    page.dialog().field("Clients may").holds("rw");
+    page.dialog().says("-b \"$BROKER_ADDR\"").says("-w 4").says("-o true");
+    page.dialog().field("Queues to write").type("5");
+    page.dialog().says("-d '{\"writeQueues\":5,\"broker\":\"b\"}'");
+  }
+
+  @Test
+  void aProblemIsToldInTheReadersLanguage(Page page) {
+    page.witness().expect(404);
+    page.speaking("zh-CN").console("/topics/tp-nowhere").alert().says("\u6ca1\u6709 Broker");
+    assertThat(ShellFormsTest.module(page, "format.js", "duration(3_900_000)"))
+        .isEqualTo("1 \u5c0f\u65f6 5 \u5206");
+    assertThat(ShellFormsTest.module(page, "format.js", "duration(-5000)")).startsWith("0 ");
+  }
+
   @Test
   void aTopicThatIsNotThereSaysSo(Page page) {
     page.witness().expect(404);
