@@ -54,7 +54,7 @@ function pressed(event) {
   }
 }
 
-/** Whether keys are text where they arrive. */
+/** Whether keys are text where they arrive, or choose from a list. */
 function writes(target) {
-  return target.closest?.('input, select, textarea, [contenteditable]') !== null;
+  return target.closest?.('input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]') !== null;
 }

@@ -1,6 +1,6 @@
 /** What stands around every page: the navigation, the head, and what lies over it. */
-import { h, markRaw, onErrorCaptured, ref, shallowRef, watch } from './lib/vue.js';
-import { ActionHost } from './components/action.js';
+import { h, markRaw, nextTick, onErrorCaptured, ref, shallowRef, watch } from './lib/vue.js';
+import { ActionHost, tell } from './components/action.js';
 import LoginForm from './components/login.js';
 import CommandPalette from './components/palette.js';
 import ProblemBanner from './components/problem.js';
@@ -29,7 +29,12 @@ export default {
         const module = page ? (await page.load()).default : notFound;
         if (route.path === path) {
           shown.value = markRaw(module);
+          const first = shownAt.value === '';
           shownAt.value = path;
+          if (!first) {
+            await nextTick();
+            announce();
+          }
         }
       } catch (cause) {
         failure.value = { title: t('shell.noPage'), message: cause.message, cure: t('shell.noPageCure') };
@@ -45,6 +50,21 @@ export default {
       failure.value = { title: t('shell.broken'), message: cause.message, cure: t('shell.brokenCure') };
       return false;
     });
+
+    /** Readers who hear the page are told that it is another one; who uses the keyboard starts at its beginning. */
+    function announce() {
+      if (!document.querySelector('dialog[open]')) {
+        document.querySelector('main h1').focus();
+      }
+    }
+
+    async function leave() {
+      try {
+        await signOut();
+      } catch (failure) {
+        tell(failure.message);
+      }
+    }
 
     function link(name) {
       const page = pageOf(name);
@@ -66,7 +86,7 @@ export default {
       h('select', {
         'aria-label': t('shell.language'), value: language.value, onChange: event => setLanguage(event.target.value),
       }, Object.entries(LANGUAGES).map(([code, name]) => h('option', { key: code, value: code, selected: code === language.value }, name))),
-      session.account ? h('button', { type: 'button', class: 'quiet', title: session.account, onClick: signOut }, t('login.out')) : null,
+      session.account ? h('button', { type: 'button', class: 'quiet', title: session.account, onClick: leave }, t('login.out')) : null,
       h('button', { type: 'button', class: 'quiet', onClick: nextTheme, title: t('shell.theme') }, t(`theme.${theme.value}`)),
       h('button', { type: 'button', class: 'quiet', onClick: () => { overlay.value = 'shortcuts'; }, 'aria-label': t('keys.title') }, '?'),
     ]);
@@ -86,7 +106,7 @@ export default {
       head(),
       h('div', { class: 'columns' }, [
         navigation(),
-        h('main', { id: 'main', tabindex: -1 }, [h('h1', mustSignIn.value ? t('login.title') : shown.value?.title() ?? ''), page()]),
+        h('main', { id: 'main', tabindex: -1 }, [h('h1', { tabindex: -1 }, mustSignIn.value ? t('login.title') : shown.value?.title() ?? ''), page()]),
       ]),
       h(ActionHost),
       overlay.value === 'palette' ? h(CommandPalette) : null,

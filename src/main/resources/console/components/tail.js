@@ -57,10 +57,12 @@ export default {
       }
     }
 
+    const refused = () => problem.value instanceof ApiProblem && problem.value.status >= 400 && problem.value.status < 500;
+
     /** A stream that broke is opened again where it was, unless the gateway said that there is no more. */
     function again(mine) {
       open.value = false;
-      if (running === mine && !paused.value && !(problem.value instanceof ApiProblem && problem.value.status >= 400 && problem.value.status < 500)) {
+      if (running === mine && !paused.value && !refused()) {
         timer = setTimeout(follow, AGAIN_MS);
       }
     }
@@ -105,7 +107,7 @@ export default {
       h('div', { class: 'toolbar' }, [
         h('button', { type: 'button', 'aria-pressed': paused.value ? 'true' : 'false', onClick: toggle }, t(paused.value ? 'tail.resume' : 'tail.pause')),
         h('button', { type: 'button', onClick: () => { rows.value = []; } }, t('tail.clear')),
-        h('span', { class: 'tag', role: 'status' }, t(paused.value ? 'tail.paused' : open.value ? 'tail.live' : 'tail.connecting')),
+        h('span', { class: 'tag', role: 'status' }, t(paused.value ? 'tail.paused' : open.value ? 'tail.live' : refused() ? 'tail.ended' : 'tail.connecting')),
         h('span', { class: 'muted' }, t('tail.seen', { n: count(seen.value) })),
         skipped.value > 0 ? h('span', { class: 'tag warning' }, t('tail.skipped', { n: count(skipped.value) })) : null,
       ]),

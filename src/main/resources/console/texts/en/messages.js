@@ -72,6 +72,7 @@ export default {
   'tail.clear': 'Clear',
   'tail.live': 'live',
   'tail.connecting': 'connecting',
+  'tail.ended': 'ended',
   'tail.paused': 'paused',
   'tail.seen': '{n} seen',
   'tail.skipped': '{n} skipped: more come than are shown',

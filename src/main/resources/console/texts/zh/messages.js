@@ -72,6 +72,7 @@ export default {
   'tail.clear': '清空',
   'tail.live': '实时',
   'tail.connecting': '正在连接',
+  'tail.ended': '已结束',
   'tail.paused': '已暂停',
   'tail.seen': '已显示 {n} 条',
   'tail.skipped': '跳过 {n} 条：到达速度超过显示速度',

@@ -84,6 +84,20 @@ class ShellTest {
   }
 
   @Test
+  void anotherPageIsToldAndClosesWhatWasAskedOnTheLast(Page page) {
+    page.console("/").heading("Overview").isShown();
+    page.press("g").press("t").heading("Topics").isFocused();
+    page.field("also internal topics").at(0).tick(true);
+    page.css("input[type=checkbox]:focus").isShown();
+    page.press("g").press("c").isAt("#/groups").heading("Groups").isFocused();
+    page.button("Create group").at(0).click();
+    page.dialog().field("Group").type("shell-left");
+    page.run("history.back()");
+    page.isAt("#/topics").dialog().isGone();
+    page.heading("Topics").isFocused();
+  }
+
+  @Test
   void thePaletteFindsPagesAndTopics(Page page) {
     console.createTopic("shell-palette", 1);
     page.console("/").heading("Overview").isShown();
