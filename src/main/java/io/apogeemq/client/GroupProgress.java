@@ -31,19 +31,20 @@ public record GroupProgress(
     return new GroupProgress(consumeTps + other.consumeTps, all);
   }
 
-  /** Messages behind the group's offsets, of all queues. */
+  /** Messages behind the group's offsets, of all queues; one that lies beyond a queue's end counts 0. */
   public long lag() {
-    return queues.values().stream()
-        .mapToLong(each -> each.brokerOffset() - each.consumerOffset())
-        .sum();
+    return queues.values().stream().mapToLong(GroupProgress::lag).sum();
+  }
+
+  /** The same of one queue. */
+  public static long lag(ConsumeStats.OffsetWrapper queue) {
+    return Math.max(0, queue.brokerOffset() - queue.consumerOffset());
   }
 
   /** The same by topic. */
   public Map<String, Long> lagByTopic() {
     Map<String, Long> all = new TreeMap<>();
-    queues.forEach(
-        (queue, each) ->
-            all.merge(queue.topic(), each.brokerOffset() - each.consumerOffset(), Long::sum));
+    queues.forEach((queue, each) -> all.merge(queue.topic(), lag(each), Long::sum));
     return all;
   }
 }

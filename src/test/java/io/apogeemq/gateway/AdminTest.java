@@ -99,11 +99,18 @@ class AdminTest {
   @Test
   void offsetsAreWrittenAndReadQueueByQueue() {
     api.put("/v1/topics/gw-offsets", new JsonObject().put("queues", 1));
+    publish("gw-offsets", "m0");
+    publish("gw-offsets", "m1");
     String path = "/v1/groups/gw-offsets-group/topics/gw-offsets/offsets";
     JsonObject queue =
-        new JsonObject().put("broker", "broker-a").put("queueId", 0).put("offset", 5);
+        new JsonObject().put("broker", "broker-a").put("queueId", 0).put("offset", 2);
     Api.Reply written = api.put(path, new JsonObject().put("offsets", new JsonArray().add(queue)));
     assertThat(written.status()).as(written.body()).isEqualTo(200);
+    assertThat(api.get(path).json().getJsonArray("offsets").getJsonObject(0)).isEqualTo(queue);
+    JsonObject beyond = queue.copy().put("offset", 3);
+    Api.Reply outside = api.put(path, new JsonObject().put("offsets", new JsonArray().add(beyond)));
+    assertThat(outside.status()).isEqualTo(207);
+    assertThat(outside.result(0).getJsonObject("problem").getInteger("status")).isEqualTo(400);
     assertThat(api.get(path).json().getJsonArray("offsets").getJsonObject(0)).isEqualTo(queue);
     queue.put("broker", "nobody");
     Api.Reply refused = api.put(path, new JsonObject().put("offsets", new JsonArray().add(queue)));

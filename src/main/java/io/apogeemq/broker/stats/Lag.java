@@ -114,12 +114,17 @@ public final class Lag {
     return names;
   }
 
-  /** Messages of a topic that a group has not committed; from memory. */
+  /**
+   * Messages of a topic that a group has not committed and can still get; from memory. An offset beyond a
+   * queue's end hides nothing of the other queues.
+   */
   long behind(String group, TopicConfig topic) {
     Map<Integer, Long> committed = offsets.ofTopic(group, topic.topicName());
     long sum = 0;
     for (int i = 0; i < topic.readQueueNums(); i++) {
-      sum += store.maxOffset(topic.topicName(), i) - committed.getOrDefault(i, 0L);
+      long first = store.minOffset(topic.topicName(), i);
+      long next = Math.max(first, committed.getOrDefault(i, 0L));
+      sum += Math.max(0, store.maxOffset(topic.topicName(), i) - next);
     }
     return sum;
   }

@@ -122,7 +122,7 @@ final class GroupLag {
               .put("queueId", queue.queueId())
               .put("committed", offsets.consumerOffset())
               .put("end", offsets.brokerOffset())
-              .put("lag", offsets.brokerOffset() - offsets.consumerOffset())
+              .put("lag", GroupProgress.lag(offsets))
               .put("lastConsumedAt", offsets.lastTimestamp());
       if (offsets.pullOffset() != null) {
         json.put("handedOut", offsets.pullOffset());

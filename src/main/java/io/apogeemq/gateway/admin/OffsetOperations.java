@@ -8,6 +8,7 @@ import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.ItemResults;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.Problem;
+import io.apogeemq.protocol.body.TopicStatsTable;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -76,11 +77,14 @@ public final class OffsetOperations implements OperationFamily {
                     "is no array of 1 to " + MAX_QUEUES + " queues",
                     "Give [{\"broker\": …, \"queueId\": …, \"offset\": …}].");
               }
-              return ItemResults.of(all, each -> commit(call, each)).map(ItemResults::answer);
+              Future<TreeMap<MessageQueue, TopicStatsTable.TopicOffset>> ends =
+                  call.client().admin().topicStats(call.text("topic"));
+              return ItemResults.of(all, each -> commit(call, ends, each)).map(ItemResults::answer);
             });
   }
 
-  private static Future<JsonObject> commit(Call call, Object item) {
+  private static Future<JsonObject> commit(
+      Call call, Future<TreeMap<MessageQueue, TopicStatsTable.TopicOffset>> ends, Object item) {
     if (!(item instanceof JsonObject json)) {
       throw Problem.badField("offsets", "holds what is no object", "Give objects.");
     }
@@ -91,6 +95,13 @@ public final class OffsetOperations implements OperationFamily {
             Fields.integer(json, "queueId", -1, 0, Integer.MAX_VALUE));
     long offset = Fields.number(json, "offset", null, 0, Long.MAX_VALUE);
     return Browse.existing(call.client().reader(call.text("group")), queue)
+        .compose(
+            known ->
+                ends.map(
+                    all -> {
+                      SeekTarget.checkWithinEnds(known, offset, all.get(known), "offset");
+                      return known;
+                    }))
         .compose(known -> call.client().groups().commit(call.text("group"), known, offset))
         .map(ignored -> json(queue).put("offset", offset));
   }

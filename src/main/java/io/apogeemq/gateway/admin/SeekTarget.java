@@ -7,6 +7,7 @@ import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
 import io.apogeemq.protocol.body.BrokerData;
 import io.apogeemq.protocol.body.TopicRoute;
+import io.apogeemq.protocol.body.TopicStatsTable;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -90,32 +91,31 @@ record SeekTarget(@Nullable Long timestampMs, TreeMap<MessageQueue, Long> offset
         .map(
             ends -> {
               wanted.forEach(
-                  (queue, offset) -> {
-                    var found = ends.get(queue);
-                    if (found == null) {
-                      throw new Problem(
-                          ProblemKind.NOT_FOUND,
-                          "The topic has no queue " + queue.queueId() + " at " + queue.brokerName(),
-                          "GET /v1/topics/" + topic + " lists its queues.");
-                    }
-                    if (offset < found.minOffset() || offset > found.maxOffset()) {
-                      throw Problem.badField(
-                          "queues",
-                          "moves queue "
-                              + queue.queueId()
-                              + " of "
-                              + queue.brokerName()
-                              + " to "
-                              + offset,
-                          "Give an offset from "
-                              + found.minOffset()
-                              + " to "
-                              + found.maxOffset()
-                              + ".");
-                    }
-                  });
+                  (queue, offset) -> checkWithinEnds(queue, offset, ends.get(queue), "queues"));
               return new SeekTarget(null, wanted);
             });
+  }
+
+  /**
+   * Refuses an offset that its queue doesn't have.
+   *
+   * @param ends null if there is no such queue
+   * @param field that named it
+   */
+  static void checkWithinEnds(
+      MessageQueue queue, long offset, TopicStatsTable.@Nullable TopicOffset ends, String field) {
+    if (ends == null) {
+      throw new Problem(
+          ProblemKind.NOT_FOUND,
+          "The topic has no queue " + queue.queueId() + " at " + queue.brokerName(),
+          "GET /v1/topics/" + queue.topic() + " lists its queues.");
+    }
+    if (offset < ends.minOffset() || offset > ends.maxOffset()) {
+      throw Problem.badField(
+          field,
+          "moves queue " + queue.queueId() + " of " + queue.brokerName() + " to " + offset,
+          "Give an offset from " + ends.minOffset() + " to " + ends.maxOffset() + ".");
+    }
   }
 
   private static Future<SeekTarget> byMessage(

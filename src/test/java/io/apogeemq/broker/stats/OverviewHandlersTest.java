@@ -86,6 +86,12 @@ class OverviewHandlersTest {
   }
 
   @Test
+  void anOffsetBeyondAQueuesEndHidesNoLagOfAnother() {
+    tables.offsets.commit("G", "T", 0, 1_000);
+    assertThat(group("G").lag()).isEqualTo(2);
+  }
+
+  @Test
   void aGroupShowsWhoIsOnlineAndWhatIsWrongWithThem() {
     consumer(new TestPeer(40001), "c1", "G", "a");
     GroupFigures.Row one = group("G");
