@@ -87,8 +87,8 @@ final class TimerHeap {
     }
   }
 
-  /** So many entries are looked at for one list. */
-  static final int MAX_LOOKED_AT = 4_000_000;
+  /** So many entries are looked at for one list: some ms, in which nothing is delivered. */
+  static final int MAX_LOOKED_AT = 200_000;
 
   private static final int MAX_DEPTH = 2 * Integer.SIZE;
 
@@ -105,19 +105,20 @@ final class TimerHeap {
     int looked = 0;
     while (height > 0) {
       int index = open[--height];
-      long[] entry = {due(index), at(index)};
-      boolean full = lastFirst.size() == count;
-      if (full && order.compare(entry, lastFirst.peek()) >= 0) {
+      long dueMs = due(index);
+      long position = at(index);
+      long[] last = lastFirst.size() == count ? lastFirst.peek() : null;
+      if (last != null && !before(dueMs, position, last[0], last[1])) {
         continue; // and so is all that is below it
       }
       if (++looked > MAX_LOOKED_AT) {
         return null;
       }
-      if (before(afterDueMs, afterPosition, entry[0], entry[1]) && wanted.wants(entry[1])) {
-        if (full) {
+      if (before(afterDueMs, afterPosition, dueMs, position) && wanted.wants(position)) {
+        if (last != null) {
           lastFirst.remove();
         }
-        lastFirst.add(entry);
+        lastFirst.add(new long[] {dueMs, position});
       }
       for (int child = 2 * index + 2; child > 2 * index; child--) {
         if (child < size) {

@@ -75,6 +75,21 @@ class TimerHeapTest {
   }
 
   @Test
+  void aPlaceSoFarBackThatLookingForItWouldTakeLongIsNotLookedFor() {
+    TimerHeap heap = new TimerHeap();
+    for (int i = 0; i < TimerHeap.MAX_LOOKED_AT + 100; i++) {
+      heap.push(i, i);
+    }
+    assertThat(TimerHeap.MAX_LOOKED_AT).as("a few ms of the delay loop").isLessThan(500_000);
+    long far = TimerHeap.MAX_LOOKED_AT / 2;
+    assertThat(heap.next(3, far, far, at -> true))
+        .extracting(each -> each[0])
+        .containsExactly(far + 1, far + 2, far + 3);
+    long tooFar = TimerHeap.MAX_LOOKED_AT;
+    assertThat(heap.next(3, tooFar, tooFar, at -> true)).isNull();
+  }
+
+  @Test
   void aPlaceInAListIsReadAsItWasWritten() {
     DelayCursor place = DelayCursor.parse(null);
     place.timer(1_700_000_000_123L, 77);
