@@ -25,7 +25,8 @@ public final class PendingMessages {
   /**
    * What is delivered next.
    *
-   * @param after {@link DelayedMessages.Delayed#after} of the last one known; null: from the soonest on
+   * @param after {@link DelayedMessages#next}, or {@link DelayedMessages.Delayed#after} of the last one
+   *     known; null: from the soonest on
    */
   public Future<DelayedMessages> delayed(String address, int max, @Nullable String after) {
     return nodes.from(
@@ -47,7 +48,8 @@ public final class PendingMessages {
   /**
    * The transactions that are open, oldest first.
    *
-   * @param after {@link OpenTransactions.Open#halfOffset} of the last one known; null: from the oldest on
+   * @param after {@link OpenTransactions#next}, or {@link OpenTransactions.Open#halfOffset} of the last
+   *     one known; null: from the oldest on
    */
   public Future<OpenTransactions> transactions(String address, int max, @Nullable Long after) {
     return nodes.from(

@@ -83,7 +83,7 @@ final class Upcoming {
     if (soonest == null) {
       return Future.failedFuture(
           new Refused(
-              ResponseCode.INVALID_PARAMETER,
+              ResponseCode.ILLEGAL_OPERATION,
               "more than "
                   + TimerHeap.MAX_LOOKED_AT
                   + " timers are due before this place; look at those that are due sooner"));
@@ -129,7 +129,15 @@ final class Upcoming {
             LEVEL_BYTES,
             ReadRequest.EntryFilter.ALL),
         back,
-        result -> done.complete(source(level, result)));
+        result -> {
+          Source source = source(level, result);
+          boolean goesOn = result.nextOffset() > from && result.nextOffset() < result.maxOffset();
+          if (source.waiting().isEmpty() && goesOn) { // what lay here is gone, or can't be read
+            read(level, result.nextOffset(), count).onComplete(done);
+          } else {
+            done.complete(source);
+          }
+        });
     return done.future();
   }
 
@@ -183,8 +191,9 @@ final class Upcoming {
     }
     boolean more = unclear || sources.stream().anyMatch(each -> !each.waiting().isEmpty());
     List<Delayed> messages = new ArrayList<>();
+    String next = more ? cursor.toString() : null;
     return readTimers(0, page, places, messages)
-        .map(read -> new DelayedMessages(List.copyOf(messages), more, counts(), timers.pending()));
+        .map(read -> new DelayedMessages(List.copyOf(messages), next, counts(), timers.pending()));
   }
 
   private List<DelayedMessages.Level> counts() {

@@ -56,12 +56,13 @@ final class OpenList {
     int count = Math.max(1, Math.min(max, MAX_TRANSACTIONS));
     List<Long> offsets = offsets(count + 1, after);
     boolean more = offsets.size() > count;
+    Long next = more ? offsets.get(count - 1) : null;
     read(
         more ? offsets.subList(0, count) : offsets,
         0,
         new ArrayList<>(),
         all ->
-            then.accept(new OpenTransactions(all, more, table.halves.size(), config.checkMax())));
+            then.accept(new OpenTransactions(all, next, table.halves.size(), config.checkMax())));
   }
 
   /** The lowest open offsets behind one, in order. */

@@ -33,9 +33,10 @@ final class BrokerPages {
    * What one broker lists.
    *
    * @param items in order; {@link Item#after} of the last that is told is where it goes on
+   * @param next where it goes on once all of them are told, also if there are none; null: nowhere
    * @param about figures of the broker, for people
    */
-  record Page(List<Item> items, boolean more, JsonObject about) {}
+  record Page(List<Item> items, @Nullable String next, JsonObject about) {}
 
   /** One thing. {@code order}: lists are merged by it. */
   record Item(long order, String after, JsonObject json) {}
@@ -97,17 +98,22 @@ final class BrokerPages {
             });
   }
 
-  /** A broker that doesn't know the question, or doesn't answer, is left out; one that forbids it is not. */
+  /**
+   * A broker that doesn't know the question, can't answer it for this place, or doesn't answer, is left
+   * out; one that forbids it is not.
+   */
   private static Future<Told> untold(String broker, Throwable failure) {
     boolean refused =
         failure instanceof RequestRefused why
-            && why.code() != ResponseCode.REQUEST_CODE_NOT_SUPPORTED;
+            && why.code() != ResponseCode.REQUEST_CODE_NOT_SUPPORTED
+            && why.code() != ResponseCode.ILLEGAL_OPERATION;
     return refused
         ? Future.failedFuture(failure)
         : Future.succeededFuture(new Told(broker, null, failure));
   }
 
-  private record Candidate(String broker, Item item, boolean lastKnown) {}
+  /** {@code item}: null stands for what a broker tells only when it is asked again. */
+  private record Candidate(String broker, @Nullable Item item, long order, String after) {}
 
   private static JsonObject merged(
       String what, int limit, Map<String, String> places, List<Told> told) {
@@ -119,28 +125,42 @@ final class BrokerPages {
       Page page = each.page();
       if (page != null) {
         about.mergeIn(page.about());
-        for (int i = 0; i < page.items().size(); i++) {
-          boolean last = i == page.items().size() - 1 && page.more();
-          all.add(new Candidate(each.broker(), page.items().get(i), last));
-        }
+        addAll(all, each.broker(), page);
       } else if (each.failure() != null) {
         about.mergeIn(ItemResults.problem(each.failure()));
       }
       brokers.add(about);
     }
-    all.sort(Comparator.comparingLong(each -> each.item().order()));
+    all.sort(Comparator.comparingLong(Candidate::order));
     JsonArray items = new JsonArray();
-    boolean unclear = false;
+    boolean more = false;
     for (Candidate each : all) {
-      if (items.size() == limit || unclear) {
-        break;
+      Item item = each.item();
+      more = item == null || items.size() == limit;
+      if (item != null && !more) {
+        items.add(item.json().put("broker", each.broker()));
       }
-      items.add(each.item().json().put("broker", each.broker()));
-      places.put(each.broker(), each.item().after());
-      unclear = each.lastKnown(); // what comes next of this broker was not told
+      if (item == null || !more) {
+        places.put(each.broker(), each.after());
+      }
+      if (more) {
+        break; // what comes next is not clear, or has no room
+      }
     }
     JsonObject json = new JsonObject().put(what, items).put("brokers", brokers);
-    return items.size() < all.size() || unclear ? json.put("next", text(places)) : json;
+    return more ? json.put("next", text(places)) : json;
+  }
+
+  /** The items in order, and behind them what isn't known yet. */
+  private static void addAll(List<Candidate> all, String broker, Page page) {
+    long order = Long.MIN_VALUE;
+    for (Item each : page.items()) {
+      order = each.order();
+      all.add(new Candidate(broker, each, order, each.after()));
+    }
+    if (page.next() != null) {
+      all.add(new Candidate(broker, null, order, page.next()));
+    }
   }
 
   private static String text(Map<String, String> places) {

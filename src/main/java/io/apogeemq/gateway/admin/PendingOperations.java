@@ -62,7 +62,7 @@ public final class PendingOperations implements OperationFamily {
     return new BrokerPages.Page(
         BrokerPages.items(
             page.messages(), each -> new BrokerPages.Item(each.dueMs(), each.after(), json(each))),
-        page.more(),
+        page.next(),
         new JsonObject().put("timers", page.timers()).put("levels", levels));
   }
 
@@ -156,7 +156,7 @@ public final class PendingOperations implements OperationFamily {
             each ->
                 new BrokerPages.Item(
                     each.storedMs(), Long.toString(each.halfOffset()), json(each))),
-        page.more(),
+        page.next() == null ? null : page.next().toString(),
         new JsonObject().put("open", page.open()).put("checkMax", page.checkMax()));
   }
 

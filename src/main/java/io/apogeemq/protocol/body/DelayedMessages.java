@@ -7,12 +7,13 @@ import org.jspecify.annotations.Nullable;
  * What waits to be delivered, soonest first: the answer to 30001.
  *
  * @param messages a page
- * @param more whether others wait behind it
+ * @param next asked with this, the next page begins behind it, even if nothing of this one could be
+ *     read; null if nothing waits behind it
  * @param levels the delay levels in which something waits
  * @param timers how many wait with a time of their own, about
  */
-public record DelayedMessages(List<Delayed> messages, boolean more, List<Level> levels, int timers)
-    implements Body {
+public record DelayedMessages(
+    List<Delayed> messages, @Nullable String next, List<Level> levels, int timers) implements Body {
 
   /**
    * A message that waits.

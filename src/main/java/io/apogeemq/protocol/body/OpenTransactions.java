@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
  * The transactions that are open, oldest first: the answer to 30003.
  *
  * @param transactions a page
- * @param more whether others are open behind it
+ * @param next asked with this, the next page begins behind it, even if nothing of this one could be
+ *     read; null if no others are open behind it
  * @param open how many are open in all
  * @param checkMax so often is a producer asked, then the broker gives a transaction up
  */
-public record OpenTransactions(List<Open> transactions, boolean more, int open, int checkMax)
+public record OpenTransactions(List<Open> transactions, @Nullable Long next, int open, int checkMax)
     implements Body {
 
   /**

@@ -2,22 +2,30 @@ package io.apogeemq.broker.delay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.apogeemq.broker.arrival.ArrivalFan;
 import io.apogeemq.broker.send.Asks;
 import io.apogeemq.broker.stats.Rates;
+import io.apogeemq.broker.topic.SystemTopics;
+import io.apogeemq.protocol.body.DelayedMessages;
 import io.apogeemq.protocol.message.MessageDraft;
 import io.apogeemq.protocol.message.StoredMessage;
 import io.apogeemq.store.AppendResult;
 import io.apogeemq.store.Completions;
 import io.apogeemq.store.LogPass;
 import io.apogeemq.store.LogStore;
+import io.apogeemq.store.MessageStore;
 import io.apogeemq.store.ReadRequest;
 import io.apogeemq.store.ReadResult;
 import io.apogeemq.store.TestStore;
 import io.apogeemq.store.io.FileDisk;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +39,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +58,13 @@ class DelayServiceTest {
   private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
   private final List<AppendResult.Appended> parked = new ArrayList<>();
   private LogStore store;
+
+  /** The service doesn't find records of the first level before this queue offset. */
+  private volatile long firstLeft;
+
+  /** The service can't read single records. */
+  private volatile boolean unreadable;
+
   private DelayService service;
 
   private void open() throws IOException {
@@ -66,7 +83,7 @@ class DelayServiceTest {
     service =
         new DelayService(
             config,
-            store,
+            seen(store),
             new Completions(loop),
             new DelayFiles(new FileDisk(), root.resolve("config"), loop),
             loop,
@@ -83,6 +100,44 @@ class DelayServiceTest {
     pass.run();
     store.start();
     service.start();
+  }
+
+  /** The store, of which the service sees less where the test says so. */
+  private MessageStore seen(MessageStore real) {
+    return (MessageStore)
+        Proxy.newProxyInstance(
+            MessageStore.class.getClassLoader(),
+            new Class<?>[] {MessageStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("recordAt") && unreadable) {
+                Consumer<ByteBuf> then = consumer(arguments[2]);
+                loop.execute(() -> then.accept(Unpooled.EMPTY_BUFFER));
+                return null;
+              }
+              if (method.getName().equals("read")
+                  && arguments[0] instanceof ReadRequest ask
+                  && ask.topic().equals(SystemTopics.SCHEDULE)
+                  && ask.queueOffset() < firstLeft) {
+                Consumer<ReadResult> then = consumer(arguments[2]);
+                long end = real.maxOffset(ask.topic(), ask.queueId());
+                loop.execute(
+                    () ->
+                        then.accept(
+                            new ReadResult.OffEnds(
+                                ReadResult.End.BEFORE_FIRST, firstLeft, firstLeft, end)));
+                return null;
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> Consumer<T> consumer(Object argument) {
+    return (Consumer<T>) argument;
   }
 
   private void close() {
@@ -159,6 +214,36 @@ class DelayServiceTest {
     send("timer", at(wallMs.get() + 1000));
     wallMs.addAndGet(TimeUnit.HOURS.toMillis(1) + 5000);
     awaitDelivered("level", "timer");
+  }
+
+  @Test
+  void whatIsGoneOrCanNotBeReadEndsNoListOfWhatWaits() throws IOException {
+    open();
+    for (int i = 0; i < 3; i++) {
+      send("level " + i, level(1));
+      send("timer " + i, at(wallMs.get() + 60_000));
+    }
+    Awaitility.await().until(() -> service.pendingTimers() == 3);
+    assertThat(upcoming(null).messages()).hasSize(2);
+    firstLeft = 2;
+    unreadable = true;
+    DelayedMessages first = upcoming(null);
+    assertThat(first.messages()).isEmpty();
+    assertThat(first.next()).isNotNull();
+    DelayedMessages second = upcoming(first.next());
+    assertThat(second.messages())
+        .extracting(DelayedMessages.Delayed::level, each -> each.after().endsWith(";1:3"))
+        .containsExactly(tuple(1, true));
+    assertThat(second.next()).isNull();
+  }
+
+  private DelayedMessages upcoming(@Nullable String after) {
+    return service
+        .upcoming(2, after)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .orTimeout(20, TimeUnit.SECONDS)
+        .join();
   }
 
   @Test
