@@ -1,8 +1,10 @@
 package io.apogeemq.gateway.figures;
 
+import io.apogeemq.client.GroupProgress;
 import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.ConsumeStats;
 import io.apogeemq.protocol.body.ConsumeStatsList;
+import io.apogeemq.protocol.body.GroupFigures;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Comparator;
@@ -33,19 +35,11 @@ record GroupLags(long atMs, double total, List<OfGroup> furthest) {
    */
   record OfGroup(String group, long lag) {}
 
-  /** Adds up what brokers answered. */
-  static GroupLags of(long atMs, List<ConsumeStatsList> answers) {
+  /** Adds up what brokers told of their groups' lag. */
+  static GroupLags of(long atMs, List<Map<String, Long>> brokers) {
     Map<String, Long> byGroup = new HashMap<>();
-    for (ConsumeStatsList answer : answers) {
-      for (Map<String, List<ConsumeStats>> row : answer.consumeStatsList()) {
-        row.forEach(
-            (group, topics) -> {
-              if (!isOwn(group)) {
-                topics.forEach(each -> byGroup.merge(group, lag(each), Long::sum));
-              }
-            });
-      }
-    }
+    brokers.forEach(each -> each.forEach((group, lag) -> byGroup.merge(group, lag, Long::sum)));
+    byGroup.keySet().removeIf(GroupLags::isOwn);
     return new GroupLags(
         atMs,
         byGroup.values().stream().mapToLong(Long::longValue).sum(),
@@ -61,10 +55,25 @@ record GroupLags(long atMs, double total, List<OfGroup> furthest) {
     return group.startsWith(Names.SYSTEM_GROUP_PREFIX) || OWN.stream().anyMatch(group::startsWith);
   }
 
+  /** Lag by group, as a broker of ours tells it. */
+  static Map<String, Long> byGroup(List<GroupFigures.Row> groups) {
+    Map<String, Long> all = new HashMap<>();
+    groups.forEach(each -> all.put(each.group(), each.lag()));
+    return all;
+  }
+
+  /** The same of any broker. */
+  static Map<String, Long> byGroup(ConsumeStatsList answer) {
+    Map<String, Long> all = new HashMap<>();
+    for (Map<String, List<ConsumeStats>> row : answer.consumeStatsList()) {
+      row.forEach(
+          (group, topics) -> topics.forEach(each -> all.merge(group, lag(each), Long::sum)));
+    }
+    return all;
+  }
+
   private static long lag(ConsumeStats topic) {
-    return topic.offsetTable().values().stream()
-        .mapToLong(each -> Math.max(0, each.brokerOffset() - each.consumerOffset()))
-        .sum();
+    return topic.offsetTable().values().stream().mapToLong(GroupProgress::lag).sum();
   }
 
   JsonArray json() {

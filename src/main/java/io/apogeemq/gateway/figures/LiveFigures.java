@@ -1,11 +1,13 @@
 package io.apogeemq.gateway.figures;
 
 import io.apogeemq.client.Admin;
+import io.apogeemq.client.Inspection;
 import io.apogeemq.config.Credentials;
 import io.apogeemq.gateway.access.Clients;
+import io.apogeemq.gateway.access.GatewayClient;
+import io.apogeemq.gateway.http.BrokerCodes;
 import io.apogeemq.protocol.body.BrokerData;
 import io.apogeemq.protocol.body.ClusterInfo;
-import io.apogeemq.protocol.body.ConsumeStatsList;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Context;
@@ -28,11 +30,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks the brokers for their figures, every second while somebody looks and every ten seconds otherwise,
  * and remembers the last 15 minutes by the second and the last day by the minute. How far groups are
- * behind costs brokers more and is asked for less often.
+ * behind costs brokers more and is asked for less often, of RocketMQ's only for who has looked lately.
  *
- * <p>It asks as whoever looked last, for brokers check accounts; whoever sees the figures has been
- * accepted by a broker before. One for the gateway, on an event loop of its own; {@link #look} may be
- * called from any other.
+ * <p>It asks as whoever looked last ({@link Audience}), for brokers check accounts; whoever sees the
+ * figures has been accepted by a broker before. One for the gateway, on an event loop of its own;
+ * {@link #look} may be called from any other.
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 public final class LiveFigures extends VerticleBase {
@@ -43,17 +45,11 @@ public final class LiveFigures extends VerticleBase {
   private static final int SECONDS_KEPT = 15 * 60;
   private static final int MINUTES_KEPT = 24 * 60;
 
-  /** Somebody looks while he asked within this time. */
-  private static final long LOOKING_MS = 5_000;
-
   private static final long UNSEEN_MS = 10_000;
   private static final long LAG_MS = 5_000;
 
   /** What is older is asked for anew before it is shown. */
   private static final long FRESH_MS = 1_500;
-
-  /** For so long is asked in the name of somebody who looks no more. */
-  private static final long REMEMBERED_MS = 12 * 3_600_000L;
 
   private static final int MAX_WAITING = 1_000;
 
@@ -63,13 +59,13 @@ public final class LiveFigures extends VerticleBase {
   private final MinuteFigures minute = new MinuteFigures(minutes);
   private final Map<String, BrokerFigures> before = new HashMap<>();
   private final List<Promise<Void>> waiting = new ArrayList<>();
+  private final Audience audience = new Audience();
   private @Nullable Clients clients;
-  private @Nullable Credentials account;
   private @Nullable ClusterFigures latest;
   private GroupLags lags = GroupLags.UNKNOWN;
   private boolean asking;
   private boolean lagging;
-  private long lookedMs;
+  private boolean refused;
   private long askedMs;
 
   /** What is told to who looks. */
@@ -94,15 +90,16 @@ public final class LiveFigures extends VerticleBase {
 
   private void tick() {
     long nowMs = System.currentTimeMillis();
-    boolean looking = nowMs - lookedMs < LOOKING_MS;
-    if (nowMs - lookedMs > REMEMBERED_MS) {
-      account = null;
+    if (!audience.mayAsk(nowMs)) {
+      lags = GroupLags.UNKNOWN;
+      return;
     }
+    boolean looking = audience.isLooking(nowMs);
     if (looking || nowMs - askedMs >= UNSEEN_MS) {
       ask();
     }
-    if (nowMs - lags.atMs() >= (looking ? LAG_MS : MINUTE_MS)) {
-      askLags();
+    if (audience.hasCome() && nowMs - lags.atMs() >= (looking ? LAG_MS : MINUTE_MS)) {
+      askLags(nowMs);
     }
   }
 
@@ -129,10 +126,11 @@ public final class LiveFigures extends VerticleBase {
 
   private Future<Void> looked(@Nullable Credentials who) {
     long nowMs = System.currentTimeMillis();
-    lookedMs = nowMs;
-    account = who;
+    audience.looked(who, nowMs);
     ClusterFigures known = latest;
-    if (known != null && (nowMs - known.atMs() < FRESH_MS || waiting.size() >= MAX_WAITING)) {
+    if (known != null
+        && !refused
+        && (nowMs - known.atMs() < FRESH_MS || waiting.size() >= MAX_WAITING)) {
       return Future.succeededFuture();
     }
     Promise<Void> asked = Promise.promise();
@@ -146,11 +144,18 @@ public final class LiveFigures extends VerticleBase {
       return;
     }
     asking = true;
+    refused = false;
     askedMs = System.currentTimeMillis();
-    with(this::askAll)
+    Credentials as = audience.account(askedMs);
+    with(as, client -> askAll(client.admin()))
         .onComplete(
             done -> {
               asking = false;
+              audience.asked(as, refused);
+              if (as == null && refused && audience.account(System.currentTimeMillis()) != null) {
+                ask(); // somebody came meanwhile, and may know more
+                return;
+              }
               if (done.failed()) {
                 log.debug("no figures: {}", done.cause().toString());
               } else {
@@ -162,9 +167,9 @@ public final class LiveFigures extends VerticleBase {
             });
   }
 
-  private <T> Future<T> with(Function<Admin, Future<T>> action) {
+  private <T> Future<T> with(@Nullable Credentials as, Function<GatewayClient, Future<T>> action) {
     try {
-      return Objects.requireNonNull(clients).with(account, client -> action.apply(client.admin()));
+      return Objects.requireNonNull(clients).with(as, action);
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
@@ -214,17 +219,19 @@ public final class LiveFigures extends VerticleBase {
     return admin
         .brokerFigures(broker.address())
         .transform(
-            answer ->
-                Future.succeededFuture(
-                    new BrokerFigures(
-                        broker.cluster(),
-                        broker.name(),
-                        broker.id(),
-                        broker.address(),
-                        System.currentTimeMillis(),
-                        answer.succeeded() ? answer.result() : Map.of(),
-                        answer.succeeded() ? null : answer.cause().getMessage(),
-                        before.get(broker.address()))));
+            answer -> {
+              refused |= answer.failed() && BrokerCodes.denies(answer.cause());
+              return Future.succeededFuture(
+                  new BrokerFigures(
+                      broker.cluster(),
+                      broker.name(),
+                      broker.id(),
+                      broker.address(),
+                      System.currentTimeMillis(),
+                      answer.succeeded() ? answer.result() : Map.of(),
+                      answer.succeeded() ? null : answer.cause().getMessage(),
+                      before.get(broker.address())));
+            });
   }
 
   private void take(List<BrokerFigures> brokers) {
@@ -237,7 +244,7 @@ public final class LiveFigures extends VerticleBase {
     minute.add(now.atMs(), values);
   }
 
-  private void askLags() {
+  private void askLags(long nowMs) {
     ClusterFigures known = latest;
     if (lagging || known == null) {
       return;
@@ -248,7 +255,8 @@ public final class LiveFigures extends VerticleBase {
             .filter(each -> each.isMaster() && each.failure() == null)
             .map(BrokerFigures::address)
             .toList();
-    with(admin -> lagsOf(admin, masters))
+    boolean anyBroker = audience.isRemembered(nowMs);
+    with(audience.account(nowMs), client -> lagsOf(client, masters, anyBroker))
         .onComplete(
             done -> {
               lagging = false;
@@ -260,9 +268,25 @@ public final class LiveFigures extends VerticleBase {
   }
 
   /** Fails if one of them doesn't answer: a part is not the whole. */
-  private static Future<List<ConsumeStatsList>> lagsOf(Admin admin, List<String> masters) {
-    List<Future<ConsumeStatsList>> answers = masters.stream().map(admin::brokerProgress).toList();
-    Supplier<List<ConsumeStatsList>> all = () -> answers.stream().map(Future::result).toList();
+  private static Future<List<Map<String, Long>>> lagsOf(
+      GatewayClient client, List<String> masters, boolean anyBroker) {
+    List<Future<Map<String, Long>>> answers =
+        masters.stream().map(each -> lagsOf(client, each, anyBroker)).toList();
+    Supplier<List<Map<String, Long>>> all = () -> answers.stream().map(Future::result).toList();
     return Future.all(answers).map(done -> all.get());
+  }
+
+  /** Ours tell it from memory; others look every queue up, which is not asked of them for nobody. */
+  private static Future<Map<String, Long>> lagsOf(
+      GatewayClient client, String master, boolean anyBroker) {
+    return client
+        .inspection()
+        .groups(master)
+        .map(GroupLags::byGroup)
+        .recover(
+            e ->
+                anyBroker && Inspection.isUnsupported(e)
+                    ? client.admin().brokerProgress(master).map(GroupLags::byGroup)
+                    : Future.failedFuture(e));
   }
 }

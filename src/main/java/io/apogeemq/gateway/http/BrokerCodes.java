@@ -77,6 +77,15 @@ public final class BrokerCodes {
         .with("brokerCodeName", ResponseCode.name(refused.code()));
   }
 
+  /** Whether a node refuses the account that asked, or that nobody in particular asked. */
+  public static boolean denies(Throwable failure) {
+    if (!(failure instanceof RequestRefused refused)) {
+      return false;
+    }
+    ProblemKind kind = kind(refused.code(), refused.getMessage());
+    return kind == UNAUTHENTICATED || kind == FORBIDDEN;
+  }
+
   private static ProblemKind kind(int code, String said) {
     if (said.contains(ACL)) {
       for (String each : UNKNOWN_CALLER) {
