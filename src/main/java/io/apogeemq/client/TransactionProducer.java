@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,8 +133,9 @@ public final class TransactionProducer {
 
   /**
    * Ends a transaction. Completes when the broker has confirmed; fails with {@link RequestRefused} or the
-   * transport's failure, and then it may have ended or not. Our brokers end each once and confirm whatever
-   * is said afterwards; Apache's deliver a message again that is committed again.
+   * transport's failure, and then it may have ended or not. Our brokers end each once: afterwards it fails
+   * with {@link TransactionEnded}, also if an earlier try of the same was carried out and its answer was
+   * lost. Apache's confirm, and deliver a message again that is committed again.
    *
    * @param outcome {@code UNKNOWN} has the broker ask on
    */
@@ -158,7 +160,15 @@ public final class TransactionProducer {
                         address ->
                             calls.ok(
                                 address,
-                                RemotingCommand.request(RequestCode.END_TRANSACTION, header))));
+                                RemotingCommand.request(RequestCode.END_TRANSACTION, header),
+                                response -> confirmed(response, open))));
+  }
+
+  private static @Nullable Void confirmed(RemotingCommand response, OpenTransaction open) {
+    if (Boolean.TRUE.equals(response.header(TransactionHeaders.EndReply.class).endedBefore())) {
+      throw new TransactionEnded(open);
+    }
+    return null;
   }
 
   /** A broker asks; the answer goes to the address that the question came from. */

@@ -21,7 +21,7 @@
  *       all its tries), {@code KeyOrder}, {@code Lingering} (batches), {@code MessageSink}; its answers
  *       {@code SendResult}, {@code SendStatus}, {@code TooManyPending}; {@code RecallHandles}. With a
  *       transaction: {@code TransactionProducer}, {@code OpenTransaction}, {@code TransactionChecker}, {@code
- *       TransactionOutcome}, {@code TransactionResult}. Request-reply: {@code Requests}.
+ *       TransactionOutcome}, {@code TransactionResult}, {@code TransactionEnded}. Request-reply: {@code Requests}.
  *   <li>Consuming by push: {@code PushConsumer} with {@code ConsumerOptions}, and its parts in the order
  *       in which a message meets them: {@code Sharing} and {@code QueueAllocation} (who has which
  *       queue), {@code Holdings} with {@code OwnedQueue} and {@code QueueLocks} (what we have), {@code

@@ -103,6 +103,7 @@ class TransactionTest {
       RemotingCommand late = end(at, rolledBack, "G", COMMIT);
       assertThat(late.code()).isZero();
       assertThat(late.remark()).contains("ended before");
+      assertThat(late.header(TransactionHeaders.EndReply.class).endedBefore()).isTrue();
     }
     assertThat(stored(at)).containsExactly("first", "committed");
 

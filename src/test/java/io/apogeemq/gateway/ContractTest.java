@@ -185,6 +185,9 @@ class ContractTest {
       assertThat(begun.status()).as(begun.body()).isEqualTo(201);
       String open = "/v1/transactions/" + begun.json().getString("transaction") + "/" + each;
       assertThat(api.post(open).status()).isEqualTo(204);
+      Api.Reply late = api.post(open);
+      assertThat(late.status()).as(late.body()).isEqualTo(409);
+      assertThat(late.json().getString("detail")).contains("ended before");
       assertThat(api.post("/v1/transactions/x/" + each).status()).isEqualTo(400);
     }
   }

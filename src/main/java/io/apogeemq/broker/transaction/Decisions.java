@@ -2,6 +2,7 @@ package io.apogeemq.broker.transaction;
 
 import io.apogeemq.broker.topic.SystemTopics;
 import io.apogeemq.protocol.header.TransactionHeaders.End;
+import io.apogeemq.protocol.header.TransactionHeaders.EndReply;
 import io.apogeemq.protocol.message.MessageId;
 import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.message.SysFlags;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * of a half message that isn't readable yet ─▶ waits until it is, or too long
- * of an open one ─▶ {@link Endings}; if it is being ended already: nothing more to do
+ * of an open one ─▶ {@link Endings}; if it is being ended or moved at this moment: busy
  * of none        ─▶ why, by what lies where the decision points to
  * </pre>
  *
@@ -130,8 +131,12 @@ final class Decisions {
       checkBack.answered(slot);
     }
     if (table.halves.isEnding(slot)) {
-      // Decided already, given up, or being moved: in the last case the broker will ask again.
-      answer.accept(Reply.ok());
+      // Decided already, given up, or being moved: whoever waits for the answer learns it by asking again,
+      // others are asked again by the broker if need be.
+      answer.accept(
+          Reply.of(
+              ResponseCode.SYSTEM_BUSY,
+              "the transaction is being ended or moved at this moment; send the decision again"));
       return;
     }
     switch (end.commitOrRollback()) {
@@ -191,7 +196,9 @@ final class Decisions {
       return Reply.of(ResponseCode.SYSTEM_ERROR, "The transaction state table offset wrong");
     }
     return Reply.of(
-        ResponseCode.SUCCESS, "the transaction has ended before; this decision changes nothing");
+        ResponseCode.SUCCESS,
+        "the transaction has ended before; this decision changes nothing",
+        new EndReply(true));
   }
 
   private static Reply wrongGroup() {

@@ -1,6 +1,7 @@
 package io.apogeemq.gateway.publish;
 
 import io.apogeemq.client.OpenTransaction;
+import io.apogeemq.client.TransactionEnded;
 import io.apogeemq.client.TransactionOutcome;
 import io.apogeemq.gateway.http.Answer;
 import io.apogeemq.gateway.http.Call;
@@ -66,6 +67,22 @@ public final class TransactionOperations implements OperationFamily {
           "The path names what is no transaction.",
           "Give it as POST /v1/topics/…/transactions returned it.");
     }
-    return call.client().transactions().end(open, outcome).map(ignored -> Answer.noContent());
+    return call.client()
+        .transactions()
+        .end(open, outcome)
+        .map(ignored -> Answer.noContent())
+        .recover(TransactionOperations::explained);
+  }
+
+  /** What the client wanted may have been done or not: it must not take this for a success. */
+  private static Future<Answer> explained(Throwable failure) {
+    return Future.failedFuture(
+        failure instanceof TransactionEnded
+            ? new Problem(
+                ProblemKind.CONFLICT,
+                "The transaction has ended before: it was committed, rolled back, or dropped after its"
+                    + " last check. This call changed nothing.",
+                "Look for the message in its topic; if it should be there and isn't, send it again.")
+            : failure);
   }
 }

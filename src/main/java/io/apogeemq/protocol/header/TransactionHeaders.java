@@ -24,6 +24,14 @@ public interface TransactionHeaders {
       @Nullable String topic) {}
 
   /**
+   * What our brokers answer to {@link End} besides; the official clients don't wait for an answer.
+   *
+   * @param endedBefore true if the transaction was over already, so that this decision changed nothing:
+   *     committed, rolled back, or given up after its last check. Absent else, and from other brokers
+   */
+  record EndReply(@Nullable Boolean endedBefore) {}
+
+  /**
    * Code 39, to the client, which sends offset and position back in {@link End}.
    *
    * @param topic of the half message as it is stored; absent before 5.0
