@@ -348,6 +348,20 @@ class PopTest {
     assertThat(committed(TOPIC)).isZero();
   }
 
+  /** The copy of the delivery before is none of the delivery after the group was set back. */
+  @Test
+  void whatWasCopiedBeforeTheGroupWasSetBackIsCopiedAgainAfterARestart() throws IOException {
+    send("a");
+    pop(1, SHORT_MS);
+    RemotingCommand copy = popWaiting(LONG_MS);
+    assertThat(bodies(copy)).containsExactly("a");
+    assertThat(ack(RETRY, 0, handle(header(copy), 1, 0)).code()).isZero();
+    commit(0);
+    assertThat(bodies(pop(1, SHORT_MS))).containsExactly("a");
+    broker.restart();
+    assertThat(bodies(popWaiting(LONG_MS))).containsExactly("a");
+  }
+
   @Test
   void whatAPullingConsumerCommitsIsNotHandedOutAgain() {
     send("a", "b", "c");

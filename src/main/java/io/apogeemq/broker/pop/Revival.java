@@ -23,10 +23,8 @@ import io.vertx.core.Future;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,10 +84,12 @@ final class Revival {
   private final LongSupplier wallClockMs;
 
   /**
-   * By retry topic, log positions of messages whose copies the last run has left in the log's end. Each
-   * group has retry topics of its own, and a copy for one group is none for another.
+   * By the topic that the copy went to, for the log positions of messages: when the last of their copies
+   * was stored (ms since 1970) that the last run has left in the log's end. Each group has retry topics
+   * and a dead-letter topic of its own, and a copy for one group is none for another. A copy that is older
+   * than the delivery whose lease has ended is that of an earlier one: the group was set back since.
    */
-  private final Map<String, Set<Long>> copied = new HashMap<>();
+  private final Map<String, Map<Long, Long>> copied = new HashMap<>();
 
   private int marks;
 
@@ -131,11 +131,11 @@ final class Revival {
         (record, ageMs) -> {
           if (record.preparedPosition() != 0
               && marks < MAX_MARKS
-              && record.topic().startsWith(Names.RETRY)) {
+              && (record.topic().startsWith(Names.RETRY) || record.topic().startsWith(Names.DLQ))) {
             marks++;
             copied
-                .computeIfAbsent(record.topic(), topic -> new HashSet<>())
-                .add(record.preparedPosition() - 1);
+                .computeIfAbsent(record.topic(), topic -> new HashMap<>())
+                .merge(record.preparedPosition() - 1, record.storeTimestampMs(), Math::max);
           }
         });
   }
@@ -240,10 +240,7 @@ final class Revival {
     QueueKey key = queue.key();
     long popTime = queue.popTimeOfEnded(offset);
     SubscriptionGroupConfig group = groups.find(key.group());
-    boolean wasCopied =
-        popTime < startedMs
-            && copied.getOrDefault(retryTopic(key), Set.of()).contains(view.logPosition());
-    if (popTime == 0 || group == null || wasCopied) {
+    if (popTime == 0 || group == null || wasCopied(key, view.logPosition(), popTime)) {
       done(queue, offset, offset + 1);
       return;
     }
@@ -262,6 +259,17 @@ final class Revival {
             again(queue, offset, offset + 1);
           }
         });
+  }
+
+  /** Whether the last run has copied the message already, after this delivery of it. */
+  private boolean wasCopied(QueueKey key, long logPosition, long popTime) {
+    return popTime < startedMs
+        && (copiedMs(retryTopic(key), logPosition) >= popTime
+            || copiedMs(Names.dlqTopic(key.group()), logPosition) >= popTime);
+  }
+
+  private long copiedMs(String topic, long logPosition) {
+    return copied.getOrDefault(topic, Map.of()).getOrDefault(logPosition, Long.MIN_VALUE);
   }
 
   private String retryTopic(QueueKey key) {
