@@ -136,7 +136,8 @@ public final class DeadLetterOperations implements OperationFamily {
         dead ->
             DeadLetter.revive(vertx, dead, plan.topic())
                 .compose(alive -> call.client().producer().send(alive))
-                .map(result -> result.msgId());
+                .map(result -> result.msgId())
+                .recover(call.client()::explained);
     var from = Browse.starts(reader, dlq, position, call.text("from"));
     var ends = Browse.starts(reader, dlq, null, "last");
     return Future.all(from, ends)
@@ -200,6 +201,7 @@ public final class DeadLetterOperations implements OperationFamily {
               return DeadLetter.revive(vertx, result.messages().get(0), topic);
             })
         .compose(alive -> call.client().producer().send(alive))
-        .map(sent -> json.copy().put("messageId", sent.msgId()));
+        .map(sent -> json.copy().put("messageId", sent.msgId()))
+        .recover(call.client()::explained);
   }
 }

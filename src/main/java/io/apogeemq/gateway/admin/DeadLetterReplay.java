@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * was cut off loses nothing and repeats little.
  *
  * <p>A send that the cluster can't do now is tried again. One that fails otherwise is told and passed; the
- * position goes behind it when a later one has succeeded, or if it can never be sent as it is.
+ * position goes behind it when a later one has succeeded, or if it can never be sent as it is. While the
+ * position lies before failures, the replay is not complete.
  *
  * <p>Ends when all was looked at, the request is closed, or {@link FailedRun#MAX} sends in a row have failed.
  */
@@ -219,7 +220,9 @@ final class DeadLetterReplay {
     }
     Problem problem = Problem.of(done.cause());
     Cause cause = cause(problem);
-    if (cause != Cause.MESSAGE) {
+    if (cause == Cause.MESSAGE) {
+      failedRun.pass(queue, message.queueOffset());
+    } else {
       failedRun.add(queue, message.queueOffset());
     }
     if (cause == Cause.MOMENT && !failedRun.isTooLong()) {
@@ -281,7 +284,8 @@ final class DeadLetterReplay {
   }
 
   private void report(@Nullable Throwable failure) {
-    JsonObject report = figures().put("complete", failure == null && !isStopped());
+    boolean complete = failure == null && !isStopped() && failedRun.isEmpty();
+    JsonObject report = figures().put("complete", complete);
     JsonObject byTopic = new JsonObject();
     topics.forEach(byTopic::put);
     report.put("topics", byTopic);
@@ -289,6 +293,8 @@ final class DeadLetterReplay {
       report.put("stopped", ItemResults.problem(failure).getJsonObject("problem"));
     } else if (failedRun.isTooLong()) {
       report.put("stopped", FailedRun.MAX + " sends in a row have failed");
+    } else if (!failedRun.isEmpty()) {
+      report.put("stopped", "the last sends have failed; position is before the first of them");
     }
     lines.write(new JsonObject().put("report", report));
     lines.end();

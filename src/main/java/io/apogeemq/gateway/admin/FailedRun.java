@@ -20,10 +20,20 @@ final class FailedRun {
     count++;
   }
 
+  /** It can never be sent as it is: whoever goes on need not begin before it, whatever failed at first. */
+  void pass(MessageQueue queue, long offset) {
+    first.remove(queue, offset);
+  }
+
   /** One has succeeded. */
   void end() {
     first.clear();
     count = 0;
+  }
+
+  /** Whether nothing is left for somebody who goes on. */
+  boolean isEmpty() {
+    return first.isEmpty();
   }
 
   boolean isTooLong() {

@@ -80,6 +80,32 @@ class DeadLetterReplayTest {
   }
 
   @Test
+  void aReplayWhoseLastSendsFailedIsNotComplete() throws Exception {
+    JsonObject report =
+        replay(8, offset -> offset < 5 ? sent() : failed(ProblemKind.TOPIC_NOT_FOUND)).report();
+    assertThat(report.getBoolean("complete")).isFalse();
+    assertThat(report.getLong("failed")).isEqualTo(3);
+    assertThat(report.getString("position")).isEqualTo(position(5));
+    assertThat(report.getString("stopped")).contains("position");
+  }
+
+  @Test
+  void aMessageThatCanNeverBeSentLeavesNothingToGoOnWith() throws Exception {
+    JsonObject report =
+        replay(
+                3,
+                offset ->
+                    offset < 2
+                        ? sent()
+                        : failed(
+                            tried.size() < 6 ? ProblemKind.UNAVAILABLE : ProblemKind.TOO_LARGE))
+            .report();
+    assertThat(report.getBoolean("complete")).isTrue();
+    assertThat(report.getLong("failed")).isEqualTo(1);
+    assertThat(report.getString("position")).isEqualTo(position(3));
+  }
+
+  @Test
   void messagesThatCanNeverBeSentDontHoldUpTheRest() throws Exception {
     JsonObject report =
         replay(30, offset -> offset < 20 ? failed(ProblemKind.INVALID_PARAMETER) : sent()).report();
