@@ -38,7 +38,10 @@ final class BrokerPages {
    */
   record Page(List<Item> items, @Nullable String next, JsonObject about) {}
 
-  /** One thing. {@code order}: lists are merged by it. */
+  /**
+   * One thing. {@code order}: lists are merged by it; one that is less than that of an item before it counts
+   * as that.
+   */
   record Item(long order, String after, JsonObject json) {}
 
   /** Asks one master. {@code after}: null from the start. */
@@ -151,11 +154,14 @@ final class BrokerPages {
     return more ? json.put("next", text(places)) : json;
   }
 
-  /** The items in order, and behind them what isn't known yet. */
+  /**
+   * The items in the broker's order, and behind them what isn't known yet. Its place goes forward only, so
+   * none may stand behind what comes after it there.
+   */
   private static void addAll(List<Candidate> all, String broker, Page page) {
     long order = Long.MIN_VALUE;
     for (Item each : page.items()) {
-      order = each.order();
+      order = Math.max(order, each.order());
       all.add(new Candidate(broker, each, order, each.after()));
     }
     if (page.next() != null) {

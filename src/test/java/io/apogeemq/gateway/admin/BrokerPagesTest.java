@@ -75,6 +75,36 @@ class BrokerPagesTest {
   }
 
   @Test
+  void aBrokerWhoseOrderTurnsBackLosesNothing() {
+    // Places are where they stand at the broker, orders are what lists are merged by.
+    long[] a = {5, 1, 7, 3};
+    long[] b = {2, 6, 4, 8};
+    for (int limit : new int[] {1, 2, 3, 100}) {
+      for (int size : new int[] {1, 2, 3}) {
+        assertThat(
+                all(
+                    limit,
+                    (address, after) ->
+                        Future.succeededFuture(byPlace(address.equals("a") ? a : b, size, after))))
+            .as("limit " + limit + ", size " + size)
+            .containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L)
+            .containsSubsequence(5L, 1L, 7L, 3L)
+            .containsSubsequence(2L, 6L, 4L, 8L);
+      }
+    }
+  }
+
+  private static Page byPlace(long[] all, int size, @Nullable String after) {
+    int from = after == null ? 0 : Integer.parseInt(after);
+    int to = Math.min(all.length, from + size);
+    List<Item> items = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      items.add(new Item(all[i], Integer.toString(i + 1), new JsonObject().put("n", all[i])));
+    }
+    return new Page(items, to < all.length ? Integer.toString(to) : null, new JsonObject());
+  }
+
+  @Test
   void aBrokerThatCanNotTellOfThisPlaceLeavesTheOthersTheirPage() {
     JsonObject page =
         BrokerPages.page(
