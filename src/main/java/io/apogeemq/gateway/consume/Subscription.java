@@ -111,11 +111,15 @@ final class Subscription {
             ignored -> {
               vertx.cancelTimer(heartbeat);
               metrics.subscriptions(-1);
-              count(0);
+              metrics.credits(-counted);
             });
   }
 
+  /** Once the socket has closed, frames that it held back may still come: their credits are nobody's. */
   private void count(long now) {
+    if (end.future().isComplete()) {
+      return;
+    }
     metrics.credits(now - counted);
     counted = now;
   }

@@ -1,0 +1,73 @@
+package io.apogeemq.gateway.consume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apogeemq.client.ReceiveOptions;
+import io.apogeemq.gateway.metrics.Metrics;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ServerWebSocket;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** What a subscription counts, over a socket without a connection. */
+class SubscriptionTest {
+  private static final Vertx vertx = Vertx.vertx();
+
+  private final Metrics metrics = new Metrics();
+  private final Map<String, Handler<Object>> handlers = new HashMap<>();
+
+  @AfterAll
+  static void close() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get();
+  }
+
+  @Test
+  void creditsThatComeAfterTheCloseCountForNobody() {
+    new Subscription(vertx, socket(), null, null, "topic", "text", new ReceiveOptions(), metrics)
+        .run();
+    handlers.get("textMessageHandler").handle("{\"type\":\"credit\",\"messages\":5}");
+    assertThat(credits()).isEqualTo(5);
+    handlers.get("closeHandler").handle(null);
+    assertThat(credits()).isZero();
+    handlers.get("textMessageHandler").handle("{\"type\":\"credit\",\"messages\":7}");
+    assertThat(credits()).isZero();
+  }
+
+  private long credits() {
+    String name = "apogee_gateway_credits ";
+    return metrics
+        .text(0)
+        .lines()
+        .filter(each -> each.startsWith(name))
+        .map(each -> Long.parseLong(each.substring(name.length())))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Keeps the handlers; it is always full, so that nothing is fetched. */
+  @SuppressWarnings("unchecked")
+  private ServerWebSocket socket() {
+    return (ServerWebSocket)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {ServerWebSocket.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "writeQueueFull" -> true;
+                  case "resume" -> proxy;
+                  case "textMessageHandler",
+                      "binaryMessageHandler",
+                      "drainHandler",
+                      "exceptionHandler",
+                      "closeHandler" -> {
+                    handlers.put(method.getName(), (Handler<Object>) arguments[0]);
+                    yield proxy;
+                  }
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+}
