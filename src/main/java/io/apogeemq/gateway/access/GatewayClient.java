@@ -138,6 +138,11 @@ public final class GatewayClient {
     return recent.get(kind, ask);
   }
 
+  /** The same, of something that may be that old. */
+  public <T> Future<T> recent(Class<T> kind, long lifeMs, Supplier<Future<T>> ask) {
+    return recent.get(kind, lifeMs, ask);
+  }
+
   /** Says that topics, groups or offsets were changed, so that nothing recent hides it. */
   public void changed() {
     recent.changed();

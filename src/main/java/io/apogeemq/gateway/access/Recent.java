@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 
 /**
@@ -40,6 +41,15 @@ final class Recent {
 
   /** The recent answer of this kind, or a new one. A failure is not kept. */
   <T> Future<T> get(Class<T> kind, Supplier<Future<T>> ask) {
+    return get(kind, tookMs -> Math.min(LONGEST_LIFE_MS, Math.max(LIFE_MS, TIMES * tookMs)), ask);
+  }
+
+  /** The same, of something that may be that old. */
+  <T> Future<T> get(Class<T> kind, long lifeMs, Supplier<Future<T>> ask) {
+    return get(kind, tookMs -> lifeMs, ask);
+  }
+
+  private <T> Future<T> get(Class<T> kind, LongUnaryOperator lifeMs, Supplier<Future<T>> ask) {
     Entry known = entries.get(kind);
     if (known != null && known.changes == changes.get() && !known.answer.failed()) {
       return known.answer.map(kind::cast);
@@ -52,8 +62,7 @@ final class Recent {
     answer.onComplete(
         ignored -> {
           long tookMs = (System.nanoTime() - askedNs) / 1_000_000;
-          long lifeMs = Math.min(LONGEST_LIFE_MS, Math.max(LIFE_MS, TIMES * tookMs));
-          vertx.setTimer(lifeMs, timer -> entries.remove(kind, entry));
+          vertx.setTimer(lifeMs.applyAsLong(tookMs), timer -> entries.remove(kind, entry));
         });
     return answer;
   }

@@ -3,6 +3,7 @@ package io.apogeemq.gateway.figures;
 import io.apogeemq.client.Admin;
 import io.apogeemq.gateway.figures.Warning.Kind;
 import io.apogeemq.gateway.figures.Warning.Level;
+import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.protocol.Names;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -36,6 +37,17 @@ final class TopicPlaces {
     }
     return Future.all(all)
         .map(done -> all.stream().flatMap(each -> each.result().stream()).toList());
+  }
+
+  /** Instead of what {@link #check} would have found, had it not failed. */
+  static Warning notCompared(Throwable failure) {
+    String reason = Problem.of(failure).getMessage();
+    return Warning.of(
+            Kind.TOPICS_NOT_COMPARED,
+            Level.INFO,
+            "Whether all brokers have the same topics is not known: " + reason,
+            "See that the brokers answer, and that the account may list their topics.")
+        .with("reason", reason);
   }
 
   private static Future<List<Warning>> ofCluster(Admin admin, List<BrokerFigures> masters) {

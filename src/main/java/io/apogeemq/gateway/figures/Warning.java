@@ -30,6 +30,7 @@ record Warning(Kind kind, Level level, String detail, String cure, Map<String, S
     DIFFERENT_SUBSCRIPTIONS,
     CLIENT_ID_TWICE,
     TOPIC_ON_SOME_BROKERS,
+    TOPICS_NOT_COMPARED,
     NOBODY_CONSUMES,
     ASYNC_FLUSH
   }

@@ -23,13 +23,13 @@ public final class WarningOperations implements OperationFamily {
   private static final long LAG_WITHOUT_MEMBERS = 1_000;
 
   private static final int GROUPS_ASKED = 5;
+
+  /** Lists of topics are long, so they are not asked for each time. */
   private static final long TOPICS_FRESH_MS = 30_000;
 
   private final Vertx vertx;
   private final LiveFigures figures;
   private final boolean open;
-  private List<Warning> topics = List.of();
-  private long topicsAtMs;
 
   /**
    * @param open whether others than this machine's users reach the gateway
@@ -66,15 +66,17 @@ public final class WarningOperations implements OperationFamily {
                         }));
   }
 
-  /** Lists of topics are long, so they are not asked for each time. */
-  private Future<List<Warning>> topics(Call call, ClusterFigures now) {
-    if (now.atMs() - topicsAtMs < TOPICS_FRESH_MS) {
-      return Future.succeededFuture(topics);
-    }
-    topicsAtMs = now.atMs();
-    return TopicPlaces.check(call.client().admin(), now.brokers())
-        .onSuccess(found -> topics = found)
-        .otherwise(topics);
+  /** What one account was told of topics; others may see other topics. */
+  private record TopicWarnings(List<Warning> all) {}
+
+  private static Future<List<Warning>> topics(Call call, ClusterFigures now) {
+    return call.client()
+        .recent(
+            TopicWarnings.class,
+            TOPICS_FRESH_MS,
+            () -> TopicPlaces.check(call.client().admin(), now.brokers()).map(TopicWarnings::new))
+        .map(TopicWarnings::all)
+        .otherwise(failure -> List.of(TopicPlaces.notCompared(failure)));
   }
 
   /** Groups that are far behind while no member is connected. */
