@@ -31,7 +31,7 @@ export default {
   'problem.internal': 'The gateway made a mistake',
   'cure.internal': 'Report it with the log line of this request id.',
   'problem.not-supported': 'The broker does not know this request',
-  'cure.not-supported': 'Use a newer broker.',
+  'cure.not-supported': 'Use a broker that does: ApogeeMQ or RocketMQ 5.x. Receiving with receipts needs one; publish, browse, tail, offsets and seek also serve those of 4.x.',
   'problem.broker-error': 'The broker failed',
   'cure.broker-error': 'Look into the broker’s log.',
   'problem.unavailable': 'The cluster can’t do this now',

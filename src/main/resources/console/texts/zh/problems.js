@@ -31,7 +31,7 @@ export default {
   'problem.internal': '网关出错',
   'cure.internal': '请附上该请求编号的日志行进行反馈。',
   'problem.not-supported': 'Broker 不支持此请求',
-  'cure.not-supported': '请使用更新版本的 Broker。',
+  'cure.not-supported': '请使用支持此请求的 Broker：ApogeeMQ 或 RocketMQ 5.x。凭回执接收消息需要它；发布、浏览、实时查看、位点与重置也支持 4.x 的 Broker。',
   'problem.broker-error': 'Broker 执行失败',
   'cure.broker-error': '请查看 Broker 的日志。',
   'problem.unavailable': '集群目前无法执行此操作',
