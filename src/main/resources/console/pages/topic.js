@@ -18,6 +18,20 @@ import ProblemBanner from '../components/problem.js';
 const REFRESH_MS = 5_000;
 /** Groups and producers are many answers each. */
 const SELDOM_MS = 15_000;
+/** Pages of groups that are asked for, and how many groups each has. */
+const MAX_PAGES = 5;
+const PAGE = 200;
+
+/** The groups of a topic, as many as are shown, and how many there are. */
+async function groupsOf(where, signal) {
+  const groups = [];
+  let page;
+  for (let n = 0; n < MAX_PAGES && (n === 0 || page.next); n++) {
+    page = await get(`${where}/groups`, { limit: PAGE, after: page?.next }, signal);
+    groups.push(...page.groups);
+  }
+  return { groups, total: page.total, isWhole: !page.next };
+}
 
 export default {
   name: 'TopicPage',
@@ -26,7 +40,7 @@ export default {
     const { topic } = route.params;
     const where = path('/v1/topics/{topic}', { topic });
     const detail = usePolled(signal => get(where, {}, signal), REFRESH_MS);
-    const groups = usePolled(signal => get(`${where}/groups`, { limit: 200 }, signal), SELDOM_MS);
+    const groups = usePolled(signal => groupsOf(where, signal), SELDOM_MS);
     const producers = usePolled(signal => get('/v1/clients', { kind: 'producer', fields: 'all', limit: 20 }, signal), SELDOM_MS);
 
     const change = async () => (await changeTopic(detail.data.value)) && detail.reload();
@@ -83,7 +97,10 @@ export default {
       ],
     });
 
-    const consuming = () => h(PagedTable, {
+    const consuming = () => [groupTable(), groups.data.value?.isWhole === false
+      ? h('p', { class: 'muted' }, t('topic.someGroups', { shown: count(groups.data.value.groups.length), total: count(groups.data.value.total) })) : null];
+
+    const groupTable = () => h(PagedTable, {
       caption: t('topic.groups'), rows: groups.data.value?.groups ?? [], rowKey: 'group', loading: groups.loading.value,
       columns: [
         { key: 'group', label: t('groups.name'), cell: each => h('a', { href: to('group', { group: each.group }) }, each.group), order: each => each.group },

@@ -63,6 +63,7 @@ export default {
   'topic.brokers': 'Brokers',
   'topic.queues': 'Queues',
   'topic.groups': 'Groups that consume it',
+  'topic.someGroups': 'The first {shown} of {total} groups by name; the API lists all.',
   'topic.noGroups': 'No group consumes this topic',
   'topic.noGroupsText': 'A group appears here once a consumer of it subscribes.',
   'topic.producers': 'Producers',

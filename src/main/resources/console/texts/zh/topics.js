@@ -63,6 +63,7 @@ export default {
   'topic.brokers': 'Broker',
   'topic.queues': '队列',
   'topic.groups': '消费它的组',
+  'topic.someGroups': '按名称显示前 {shown} 个组，共 {total} 个；全部可通过 API 查询。',
   'topic.noGroups': '没有组消费此主题',
   'topic.noGroupsText': '消费者订阅后，其消费组会出现在这里。',
   'topic.producers': '生产者',
