@@ -121,6 +121,16 @@ export default {
       emit('sent');
     }
 
+    /** What will be sent, and to where. */
+    function what() {
+      const filter = Object.entries(props.query).filter(([, value]) => value).map(([name, value]) => `${t(`messages.${name}`)}: ${value}`).join(', ');
+      return [
+        t(filter ? 'replay.whatFiltered' : 'replay.whatAll', { group: props.group, filter }),
+        t(form.topic ? 'replay.toTopic' : 'replay.toOrigin', { topic: form.topic }),
+        t('replay.what'),
+      ].join(' ');
+    }
+
     const stop = () => running.value?.abort();
     onUnmounted(stop);
 
@@ -162,7 +172,7 @@ export default {
 
     return () => h(AppDialog, { title: t('replay.title', { group: props.group }), wide: true, held: running.value !== null, onClose: () => emit('close') }, () =>
       h('form', { class: 'action', onSubmit: event => { event.preventDefault(); run(false); } }, [
-        h('p', t('replay.what')),
+        h('p', what()),
         h(FormField, { label: t('replay.topic'), hint: t('replay.topicHint'), modelValue: form.topic, 'onUpdate:modelValue': value => { form.topic = value; } }),
         h(FormField, { label: t('replay.perSecond'), type: 'number', min: 1, max: 1000, required: true, modelValue: form.perSecond, 'onUpdate:modelValue': value => { form.perSecond = value; } }),
         h(RequestForms, { request: request(false) }),

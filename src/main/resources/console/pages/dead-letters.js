@@ -75,7 +75,8 @@ const OfGroup = {
     }
 
     async function replay() {
-      const messages = [...chosen.values()].slice(0, MAX_CHOSEN).map(({ broker, queueId, offset }) => ({ broker, queueId, offset }));
+      const picked = [...chosen.values()].slice(0, MAX_CHOSEN);
+      const messages = picked.map(({ broker, queueId, offset }) => ({ broker, queueId, offset }));
       const done = await act({
         title: t('deadLetters.replay', { n: messages.length }),
         what: t('deadLetters.replayWhat', { n: messages.length }),
@@ -87,7 +88,8 @@ const OfGroup = {
         done: () => t('deadLetters.replayed', { n: messages.length }),
       });
       if (done) {
-        chosen.clear();
+        // What failed stays chosen: once its cause is mended, nothing else is sent twice. Results are in the order of the request.
+        picked.filter((_, i) => !done.results?.[i]?.problem).forEach(each => choose(each, false));
       }
     }
 

@@ -85,10 +85,17 @@ class MessagePagesTest {
     forEverybody(page);
     page.row("dead 3").css("input").click();
     page.button("Send one again").click();
+    page.dialog().field("To another topic").type("no topic!");
+    page.dialog().button("Send again").click();
+    page.dialog().says("One part failed:");
+    page.press("Escape").dialog().isGone();
+    page.button("Send one again").click(); // what has failed is still chosen
     page.dialog().says("curl -X POST").button("Send again").click();
     page.dialog().isGone();
+    page.button("Send 0 again").isEnabled(false);
     assertThat(stored("msg-dead")).isEqualTo(6);
     page.button("Send all again").click();
+    page.dialog().says("all dead letters of msg-dead-group").says("each to the topic");
     page.dialog().button("Try out").click();
     page.dialog().says("5 would be sent; nothing was").says("msg-dead: 5");
     assertThat(stored("msg-dead")).isEqualTo(6);
