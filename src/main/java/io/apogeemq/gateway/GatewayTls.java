@@ -32,16 +32,18 @@ public record GatewayTls(
     String clientCaPath,
     boolean requireClientCert) {
 
-  /** Null if the settings want plain HTTP. */
+  private static final GatewayTls NOTHING = new GatewayTls("", "", "", "", false);
+
+  /** Null if the settings want plain HTTP: nothing of TLS is set. */
   static @Nullable GatewayTls from(Settings settings) {
-    return settings.get(GatewayKeys.TLS_KEY_PATH).isEmpty()
-        ? null
-        : new GatewayTls(
+    GatewayTls wanted =
+        new GatewayTls(
             settings.get(GatewayKeys.TLS_KEY_PATH),
             settings.get(GatewayKeys.TLS_CERT_PATH),
             settings.get(GatewayKeys.TLS_KEY_PASSWORD),
             settings.get(GatewayKeys.TLS_CLIENT_CA_PATH),
             settings.get(GatewayKeys.TLS_REQUIRE_CLIENT_CERT));
+    return wanted.equals(NOTHING) ? null : wanted;
   }
 
   /** Whether clients may show certificates, for which accounts are needed. */
@@ -51,6 +53,10 @@ public record GatewayTls(
 
   /** Reads the files once, so that what is wrong with them is said by the name of its setting. */
   public void check(Vertx vertx) throws ConfigRejected {
+    if (keyPath.isEmpty()) { // plain HTTP would be a surprise
+      throw rejected(
+          GatewayKeys.TLS_KEY_PATH, "", "is missing, while other settings of TLS are there");
+    }
     if (!isStore() && certPath.isEmpty()) {
       throw rejected(GatewayKeys.TLS_CERT_PATH, "", "is missing: a PEM key needs its certificate");
     }

@@ -47,11 +47,13 @@ class ShellFormsTest {
     console.createTopic("sf-id", 1);
     SendResult sent = console.send(Message.of("sf-id", "one"));
     page.console("/messages/sf-id/" + sent.msgId()).text("Stored at broker-a").isShown();
+    page.text("Id of the broker").isShown(); // nothing comes above the command any more
     page.text("As a command").click();
     page.css("details pre").at(1).says("queryMsgByUniqueKey").says("-t sf-id");
     page.link("sf-id").isShown();
     String ofBroker = page.css("dd code").at(1).text();
     page.console("/messages/sf-id/" + ofBroker).text("Stored at broker-a").isShown();
+    page.text("Id of the broker").isShown();
     page.text("As a command").click();
     page.css("details pre").at(1).says("queryMsgById").doesNotSay("-t ");
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(OutputOnFailure.class)
 class BrokerKillTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int KILLS = Integer.getInteger("compat.kills", 10);
+  private static final int KILLS = Integer.getInteger("compat.kills", 6);
   private static final int LONGEST_LIFE_MS = 1_200;
   private static final Official CLIENT = Official.V4_9_5;
   private static final Duration LIFE = Duration.ofMillis(2500);

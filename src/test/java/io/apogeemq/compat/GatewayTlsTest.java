@@ -191,6 +191,12 @@ class GatewayTlsTest {
         .hasStackTraceContaining("nowhere.p12");
   }
 
+  @Test
+  void settingsOfTlsWithoutAKeyDoNotMeanPlainHttp() {
+    assertThatThrownBy(() -> TestNode.start(Map.of(GatewayKeys.TLS_REQUIRE_CLIENT_CERT, "true")))
+        .hasStackTraceContaining("gatewayTlsKeyPath=");
+  }
+
   private static HttpResponse<String> post(HttpClient by, int port, String path, String body)
       throws Exception {
     return by.send(request(port, path, body).build(), HttpResponse.BodyHandlers.ofString());

@@ -35,6 +35,7 @@ class OwnPagesTest {
     assertThat(post("evil.example:" + port, "Origin: http://evil.example:" + port)).isEqualTo(403);
     assertThat(get("evil.example", "/v1/topics", "Accept: */*")).isEqualTo(403);
     assertThat(get("127.evil.example", "/console/", "Accept: */*")).isEqualTo(403);
+    assertThat(get("{.evil.example", "/v1/topics", "Accept: */*")).isIn(400, 403);
     assertThat(get("[::1]:" + port, "/v1/topics", "Accept: */*")).isEqualTo(200);
   }
 

@@ -131,7 +131,8 @@ final class Decisions {
       checkBack.answered(slot);
     }
     if (table.halves.isEnding(slot)) {
-      // Decided already, given up, or being moved: whoever waits for the answer learns it by asking again,
+      // Decided already, given up, or being moved: whoever waits for the answer learns it by asking
+      // again,
       // others are asked again by the broker if need be.
       answer.accept(
           Reply.of(

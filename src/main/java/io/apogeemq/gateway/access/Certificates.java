@@ -5,8 +5,11 @@ import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
 import io.vertx.core.http.HttpServerRequest;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
-import javax.naming.InvalidNameException;
+import javax.naming.NamingException;
+import javax.naming.directory.Attribute;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -54,16 +57,18 @@ public final class Certificates {
     return account;
   }
 
-  /** The CN nearest to the subject itself; null if it has none. */
-  private static @Nullable String commonName(String subject) {
+  /** The subject's CN; null if it has none or several: which of them was checked, only its issuer knows. */
+  static @Nullable String commonName(String subject) {
     try {
+      List<String> names = new ArrayList<>();
       for (Rdn each : new LdapName(subject).getRdns()) {
-        if (each.getType().equalsIgnoreCase(COMMON_NAME)) {
-          return each.getValue().toString();
+        Attribute found = each.toAttributes().get(COMMON_NAME); // whatever the case of its letters
+        for (int i = 0; found != null && i < found.size(); i++) {
+          names.add(found.get(i).toString());
         }
       }
-      return null;
-    } catch (InvalidNameException e) {
+      return names.size() == 1 ? names.get(0) : null;
+    } catch (NamingException e) {
       return null; // a subject that no account can be named by
     }
   }

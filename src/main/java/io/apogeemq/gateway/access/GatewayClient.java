@@ -44,8 +44,8 @@ public final class GatewayClient {
   /** Consumers are small and make themselves anew; those used last are kept. */
   private static final int MAX_CONSUMERS = 1_000;
 
-  /** How long a broker's word about an account counts. */
-  private static final long KNOWN_NANOS = TimeUnit.MINUTES.toNanos(1);
+  /** How long it counts what brokers have said of an account, or of themselves. */
+  private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** Sends of one account and event loop whose answers are awaited; then a client must wait (429). */
   private static final int MAX_PENDING_SENDS = 10_000;
@@ -66,6 +66,7 @@ public final class GatewayClient {
   private @Nullable TransactionProducer transactions;
   private @Nullable Future<Void> known;
   private long knownUntilNanos;
+  private long timersUntilNanos;
   private @Nullable Future<Void> timers;
   private int users;
 
@@ -149,26 +150,53 @@ public final class GatewayClient {
   }
 
   /**
-   * Completes when a broker has accepted the account's signature, or answered without one. That holds for
-   * a minute, as the account may be changed; a failure is not remembered. Without it, what only name
-   * servers answer would be given to anybody, for they know no accounts.
+   * Completes when a broker has accepted the account's signature, or answered without one. After a minute
+   * brokers are asked anew beside the request, as the account may have been changed; one that they can't
+   * be asked about stays accepted. Without it, what only name servers answer would be given to anybody,
+   * for they know no accounts.
    */
   public Future<Void> known() {
     Future<Void> asked = known;
-    if (asked != null && !asked.failed() && System.nanoTime() - knownUntilNanos < 0) {
-      return asked;
+    if (asked == null || asked.failed()) {
+      asked = accepted();
+      known = asked;
+      knownUntilNanos = System.nanoTime() + REMEMBERED_NANOS;
+    } else if (asked.succeeded() && System.nanoTime() - knownUntilNanos >= 0) {
+      knownUntilNanos = System.nanoTime() + REMEMBERED_NANOS;
+      accepted()
+          .onFailure(
+              e -> {
+                if (e instanceof RequestRefused) {
+                  known = Future.failedFuture(e);
+                }
+              });
     }
-    Future<Void> asking =
-        admin()
-            .masters()
-            .compose(
-                all ->
-                    all.isEmpty()
-                        ? Future.failedFuture(nobodyCanTell())
-                        : admin().brokerFigures(all.get(0)).mapEmpty());
-    known = asking;
-    knownUntilNanos = System.nanoTime() + KNOWN_NANOS;
-    return asking;
+    return asked;
+  }
+
+  /** The first broker that accepts it counts; then one that refuses it; one that is silent keeps nobody waiting. */
+  private Future<Void> accepted() {
+    return admin()
+        .masters()
+        .compose(
+            all -> {
+              if (all.isEmpty()) {
+                return Future.failedFuture(nobodyCanTell());
+              }
+              List<Future<Map<String, String>>> answers =
+                  all.stream().map(admin()::brokerFigures).toList();
+              return Future.any(answers)
+                  .<Void>mapEmpty()
+                  .recover(e -> Future.failedFuture(refusal(answers, e)));
+            });
+  }
+
+  private static Throwable refusal(List<? extends Future<?>> answers, Throwable otherwise) {
+    return answers.stream()
+        .map(Future::cause)
+        .filter(RequestRefused.class::isInstance)
+        .findFirst()
+        .orElse(otherwise);
   }
 
   private static Problem nobodyCanTell() {
@@ -179,28 +207,37 @@ public final class GatewayClient {
   }
 
   /**
-   * Completes when every broker can deliver a message at a time of its own; fails as not supported if one
-   * can't: those of 4.x know levels only, and deliver at once without a word. Asked once; a failure
-   * is not remembered.
+   * Completes when every broker that answers can deliver a message at a time of its own; fails as not
+   * supported if one can't: those of 4.x know levels only, and deliver at once without a word. What all
+   * have said holds for a minute.
    */
   public Future<Void> timers() {
     Future<Void> asked = timers;
-    if (asked != null && !asked.failed()) {
+    if (asked != null && !asked.failed() && System.nanoTime() - timersUntilNanos < 0) {
       return asked;
     }
+    timersUntilNanos = System.nanoTime() + REMEMBERED_NANOS;
     Future<Void> asking =
         admin()
             .masters()
-            .compose(all -> Future.all(all.stream().map(admin()::brokerFigures).toList()))
             .compose(
                 all -> {
-                  List<Map<String, String>> figures = all.list();
-                  return figures.stream().allMatch(GatewayClient::hasTimers)
-                      ? Future.succeededFuture()
-                      : Future.failedFuture(noTimers());
+                  List<Future<Map<String, String>>> answers =
+                      all.stream().map(admin()::brokerFigures).toList();
+                  return Future.join(answers).transform(ended -> toldBy(answers));
                 });
     timers = asking;
     return asking;
+  }
+
+  private Future<Void> toldBy(List<Future<Map<String, String>>> answers) {
+    if (!answers.stream().filter(Future::succeeded).allMatch(each -> hasTimers(each.result()))) {
+      return Future.failedFuture(noTimers());
+    }
+    if (answers.isEmpty() || answers.stream().anyMatch(Future::failed)) {
+      timersUntilNanos = System.nanoTime(); // who is silent or not yet there may be of 4.x
+    }
+    return Future.succeededFuture();
   }
 
   /**

@@ -49,12 +49,13 @@ public final class OwnPages implements Handler<RoutingContext> {
   public void handle(RoutingContext context) {
     HttpServerRequest request = context.request();
     HostAndPort host = request.authority();
-    if (onLoopback && host != null && !isOwnName(host.host())) {
+    String asked = host == null ? request.getHeader(HttpHeaders.HOST) : host.host();
+    if (onLoopback && asked != null && (host == null || !isOwnName(asked))) {
       refuse(
           request,
-          "The request is for the host '" + host.host() + "', which this gateway is not.",
+          "The request is for the host '" + asked + "', which this gateway is not.",
           "Use 127.0.0.1 or localhost; behind a proxy that keeps the name, put https://"
-              + host.host()
+              + asked
               + " into gatewayCorsOrigins.");
     } else if (isForeign(request, host)) {
       refuse(
