@@ -32,7 +32,8 @@ public record OpenTransaction(
     try {
       String[] parts =
           new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split(" ", -1);
-      if (parts.length == PARTS) {
+      // Without its id a broker could not tell that another half message lies at the place now.
+      if (parts.length == PARTS && !parts[4].isEmpty()) {
         return new OpenTransaction(
             parts[0],
             parts[1],

@@ -60,6 +60,22 @@ class AccessTest {
   }
 
   @Test
+  void onlyWhoMayPublishToTheTopicEndsATransaction() {
+    String topic = "/v1/topics/gw-acl-transactions";
+    assertThat(administrator.put(topic, new JsonObject()).status()).isLessThan(300);
+    Api.Reply begun =
+        administrator.post(topic + "/transactions", new JsonObject().put("text", "secret"));
+    assertThat(begun.status()).as(begun.body()).isEqualTo(201);
+    String open = "/v1/transactions/" + begun.json().getString("transaction");
+    for (String each : new String[] {"/commit", "/rollback"}) {
+      Api.Reply refused = reader.post(open + each);
+      assertThat(refused.status()).as(refused.body()).isEqualTo(403);
+      assertThat(refused.json().getString("detail")).contains("gw-acl-transactions");
+    }
+    assertThat(administrator.post(open + "/commit").status()).isEqualTo(204);
+  }
+
+  @Test
   void aTokenStandsForTheAccount() {
     String token = reader.post("/v1/tokens").json().getString("token");
     Api bearer = anybody.with("Authorization", "Bearer " + token);

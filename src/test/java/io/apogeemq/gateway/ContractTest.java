@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apogeemq.client.ApogeeClient;
 import io.apogeemq.client.ClientOptions;
 import io.apogeemq.client.ConsumerOptions;
+import io.apogeemq.client.OpenTransaction;
 import io.apogeemq.client.Producer;
 import io.apogeemq.client.PushConsumer;
 import io.apogeemq.compat.Ports;
@@ -189,6 +190,8 @@ class ContractTest {
       assertThat(late.status()).as(late.body()).isEqualTo(409);
       assertThat(late.json().getString("detail")).contains("ended before");
       assertThat(api.post("/v1/transactions/x/" + each).status()).isEqualTo(400);
+      String nameless = new OpenTransaction("gw-contract", "broker-a", 0, 0, "", null).toString();
+      assertThat(api.post("/v1/transactions/" + nameless + "/" + each).status()).isEqualTo(400);
     }
   }
 

@@ -5,9 +5,12 @@ import io.apogeemq.protocol.header.TransactionHeaders.End;
 import io.apogeemq.protocol.header.TransactionHeaders.EndReply;
 import io.apogeemq.protocol.message.MessageId;
 import io.apogeemq.protocol.message.MessageView;
+import io.apogeemq.protocol.message.Properties;
 import io.apogeemq.protocol.message.SysFlags;
 import io.apogeemq.protocol.remoting.MalformedRequest;
 import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Caller;
+import io.apogeemq.remoting.Refused;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.store.Completions;
 import io.apogeemq.store.MessageStore;
@@ -33,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A decision means the half message at its queue offset and log position, if group and sender's id
  * are the same too. The original compares group and places; but where a broker has lost the end of its
  * log with the power, another transaction may lie at the place of the one that a late decision is about.
+ *
+ * <p>With access control who decides must be allowed to publish to the topic that the stored half message
+ * is for: places can be guessed, and groups are shared.
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 final class Decisions {
@@ -43,7 +49,7 @@ final class Decisions {
 
   private static final long EARLY_FOR_MS = 10_000;
 
-  private record Early(End end, Consumer<Reply> answer, long untilMs) {}
+  private record Early(End end, @Nullable Caller caller, Consumer<Reply> answer, long untilMs) {}
 
   private final MessageStore store;
   private final Completions back;
@@ -74,8 +80,12 @@ final class Decisions {
     tail = halves;
   }
 
-  /** Takes a decision; {@code answer} is told what became of it. */
-  void take(End end, Consumer<Reply> answer) {
+  /**
+   * Takes a decision; {@code answer} is told what became of it.
+   *
+   * @param caller who decides; null if everybody may
+   */
+  void take(End end, @Nullable Caller caller, Consumer<Reply> answer) {
     HalfTail following = tail;
     if (following == null) {
       answer.accept(
@@ -86,15 +96,53 @@ final class Decisions {
     if (offset >= following.next()) {
       following.catchUp(this::takeEarly);
       if (offset >= following.next() && early.size() < MAX_EARLY) {
-        early.add(new Early(end, answer, monotonicMs.getAsLong() + EARLY_FOR_MS));
+        early.add(new Early(end, caller, answer, monotonicMs.getAsLong() + EARLY_FOR_MS));
         return;
       }
     }
     int slot = table.find(offset, end.commitLogOffset());
     if (slot < 0) {
       explain(end, answer);
+    } else if (caller != null) {
+      askFirst(table.halves.logPosition(slot), end, caller, answer);
     } else {
       decide(slot, end, answer);
+    }
+  }
+
+  /** Lets the caller decide if he may publish to the topic of the half message at this position. */
+  private void askFirst(long position, End end, Caller caller, Consumer<Reply> answer) {
+    store.recordAt(
+        position,
+        back,
+        bytes -> {
+          Reply refusal;
+          try {
+            refusal = refusal(bytes, caller);
+          } finally {
+            bytes.release();
+          }
+          if (refusal == null) {
+            take(end, null, answer); // it may have ended or moved meanwhile
+          } else {
+            answer.accept(refusal);
+          }
+        });
+  }
+
+  private static @Nullable Reply refusal(ByteBuf bytes, Caller caller) {
+    MessageView half = new MessageView();
+    if (!bytes.isReadable() || half.open(bytes.nioBuffer(), 0) != null) {
+      return Reply.of(
+          ResponseCode.SYSTEM_BUSY,
+          "the half message can't be read at this moment; send the decision again");
+    }
+    String topic = Properties.get(half.properties(), Properties.REAL_TOPIC);
+    try {
+      caller.mayPublish(topic == null ? SystemTopics.HALF : topic);
+      return null;
+    } catch (Refused e) {
+      return Reply.of(e.code(), e.getMessage());
     }
   }
 
@@ -106,7 +154,7 @@ final class Decisions {
       if (each.untilMs <= nowMs) {
         explain(each.end, each.answer);
       } else if (tail != null && each.end.tranStateTableOffset() < tail.next()) {
-        take(each.end, each.answer);
+        take(each.end, each.caller, each.answer);
       } else {
         early.add(each);
       }

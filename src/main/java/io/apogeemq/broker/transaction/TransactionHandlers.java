@@ -4,8 +4,10 @@ import io.apogeemq.protocol.header.TransactionHeaders.End;
 import io.apogeemq.protocol.header.TransactionHeaders.Open;
 import io.apogeemq.protocol.header.TransactionHeaders.Resume;
 import io.apogeemq.protocol.message.MessageId;
+import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.remoting.Access;
+import io.apogeemq.remoting.Caller;
 import io.apogeemq.remoting.Exchange;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.remoting.RequestFamily;
@@ -32,17 +34,21 @@ public final class TransactionHandlers implements RequestFamily {
   @Override
   public List<Route<?>> routes() {
     return List.of(
-        Route.on(RequestCode.END_TRANSACTION, Access.OPEN, End.class, this::end),
+        Route.on(RequestCode.END_TRANSACTION, Access.OPEN, End.class, this::end)
+            .about("publish to the half message's topic", TransactionHandlers::askLater),
         Route.on(RequestCode.RESUME_CHECK_HALF_MESSAGE, Access.ADMIN, Resume.class, this::resume),
         Route.on(RequestCode.APOGEE_GET_OPEN_TRANSACTIONS, Access.ADMIN, Open.class, this::list));
   }
 
+  /** What the decision is about is known when the half message has been read: see {@link Decisions}. */
+  private static void askLater(Caller caller, End end, RemotingCommand request) {}
+
   private Future<Reply> end(Exchange from, End end) {
     if (from.request().isOneway()) {
-      transactions.endUnanswered(end);
+      transactions.endUnanswered(end, from.caller());
       return Reply.ok().now();
     }
-    return transactions.end(end);
+    return transactions.end(end, from.caller());
   }
 
   private Future<Reply> list(Exchange from, Open ask) {

@@ -13,6 +13,7 @@ import io.apogeemq.protocol.body.TopicConfig;
 import io.apogeemq.protocol.header.TransactionHeaders.End;
 import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Caller;
 import io.apogeemq.remoting.Later;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.store.Completions;
@@ -315,17 +316,18 @@ public final class Transactions {
   /**
    * Ends a transaction as its producer says.
    *
+   * @param caller must be allowed to publish to the message's topic; null without access control
    * @return what is answered if the producer waits for an answer, on the asking context
    */
-  public Future<Reply> end(End end) {
+  public Future<Reply> end(End end, @Nullable Caller caller) {
     Promise<Reply> answer = Promise.promise();
-    parts.loop().execute(() -> decisions.take(end, answer::tryComplete));
+    parts.loop().execute(() -> decisions.take(end, caller, answer::tryComplete));
     return StateLog.onAskingContext(answer.future());
   }
 
   /** The same for a producer that doesn't wait for an answer. */
-  public void endUnanswered(End end) {
-    parts.loop().execute(() -> decisions.take(end, reply -> logRefused(end, reply)));
+  public void endUnanswered(End end, @Nullable Caller caller) {
+    parts.loop().execute(() -> decisions.take(end, caller, reply -> logRefused(end, reply)));
   }
 
   private static void logRefused(End end, Reply reply) {

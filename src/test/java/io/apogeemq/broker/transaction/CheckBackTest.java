@@ -62,7 +62,7 @@ class CheckBackTest {
 
   private void end(String group, long offset, long position, int decision, boolean asked) {
     broker.transactions.endUnanswered(
-        new End(group, offset, position, decision, asked, null, null, "T"));
+        new End(group, offset, position, decision, asked, null, null, "T"), null);
     broker.settle();
   }
 
@@ -296,7 +296,8 @@ class CheckBackTest {
                 false,
                 null,
                 null,
-                null));
+                null),
+            null);
       }
       if (i % 500 == 0) {
         broker.settle(2, 1);
@@ -325,7 +326,8 @@ class CheckBackTest {
                 true,
                 null,
                 null,
-                null));
+                null),
+            null);
       }
       broker.settle();
     }

@@ -274,7 +274,7 @@ final class TransactionRun {
     message.decided = true;
     int type = message.commits ? SysFlags.TRANSACTION_COMMIT : SysFlags.TRANSACTION_ROLLBACK;
     broker.transactions.endUnanswered(
-        new End(GROUP, offset, position, type, asked, "Um" + message.id, null, TOPIC));
+        new End(GROUP, offset, position, type, asked, "Um" + message.id, null, TOPIC), null);
   }
 
   private void answerChecks() {
