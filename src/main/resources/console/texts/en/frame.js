@@ -81,6 +81,4 @@ export default {
   'notFound.title': 'There is no such page',
   'notFound.text': 'The address may be of another version of the console.',
   'notFound.home': 'To the overview',
-  'unbuilt.title': 'Not on this page yet',
-  'unbuilt.text': 'The API can do it already:',
 };

@@ -81,6 +81,4 @@ export default {
   'notFound.title': '没有这个页面',
   'notFound.text': '该地址可能属于其他版本的控制台。',
   'notFound.home': '返回概览',
-  'unbuilt.title': '此页面尚未提供',
-  'unbuilt.text': '可先使用 API：',
 };
