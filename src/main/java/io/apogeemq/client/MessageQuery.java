@@ -26,6 +26,13 @@ public final class MessageQuery {
    */
   private static final long INDEX_PRECISION_MS = 1_000;
 
+  /** Within a millisecond as they were born, and within that, as a broker's log has them. */
+  private static final Comparator<ReceivedMessage> OLDEST_FIRST =
+      Comparator.comparingLong(ReceivedMessage::storeTimestampMs)
+          .thenComparingLong(ReceivedMessage::bornTimestampMs)
+          .thenComparing(ReceivedMessage::brokerName)
+          .thenComparingLong(ReceivedMessage::logPosition);
+
   private final Calls calls;
   private final Nodes nodes;
   private final long timeoutMs;
@@ -97,7 +104,8 @@ public final class MessageQuery {
   }
 
   /**
-   * The messages of a topic with this key, oldest first.
+   * The messages of a topic with this key, oldest first; which of two brokers was first within a millisecond is
+   * not known.
    *
    * @param max of each broker; a broker may count some that were stored a second too early
    * @param fromMs the first store time
@@ -128,12 +136,7 @@ public final class MessageQuery {
     return nodes
         .namesOfBrokersOf(routed)
         .compose(brokers -> calls.loop().call(() -> ask(brokers, header)))
-        .map(
-            all ->
-                all.stream()
-                    .filter(wanted)
-                    .sorted(Comparator.comparingLong(ReceivedMessage::storeTimestampMs))
-                    .toList());
+        .map(all -> all.stream().filter(wanted).sorted(OLDEST_FIRST).toList());
   }
 
   private Future<List<ReceivedMessage>> ask(

@@ -13,7 +13,7 @@ class ClusterPageTest {
   @Test
   void aBrokerShowsWhatItIs(Page page) {
     page.console("/cluster");
-    page.row("broker-a").says("master").says("serves").says("in memory, flushed soon after");
+    page.row("broker-a master").says("serves").says("in memory, flushed soon after");
     page.heading("Configuration of broker-a").isShown();
   }
 

@@ -48,9 +48,17 @@ class OurAdminTest extends OurClientCase {
     for (String each : bodies) {
       Message message = message(topic, each).withKeys("all of-" + each);
       results.add(await(producer.send(message)));
+      nextMillisecond(); // so that the order is known between brokers, too
     }
     await(producer.close());
     return results;
+  }
+
+  private static void nextMillisecond() {
+    long nowMs = System.currentTimeMillis();
+    while (System.currentTimeMillis() == nowMs) {
+      Thread.onSpinWait();
+    }
   }
 
   private static List<String> bodies(Future<List<ReceivedMessage>> found) {
