@@ -1,8 +1,8 @@
 package io.apogeemq.gateway;
 
 import io.apogeemq.gateway.access.Certificates;
+import io.apogeemq.gateway.access.GuessThrottle;
 import io.apogeemq.gateway.access.RateLimit;
-import io.apogeemq.gateway.access.SessionOperations;
 import io.apogeemq.gateway.access.Sessions;
 import io.apogeemq.gateway.access.Tokens;
 import io.apogeemq.gateway.figures.LiveFigures;
@@ -74,7 +74,8 @@ public final class Gateway {
             new Tokens(System::currentTimeMillis),
             certificates,
             figures,
-            new SessionOperations.Shared(new Sessions(System::currentTimeMillis)),
+            new Sessions(System::currentTimeMillis),
+            new GuessThrottle(() -> System.nanoTime() / 1_000_000),
             new RateLimit(options.requestsPerSecond(), System::nanoTime),
             new SentOnce(MAX_KEYS, KEY_LIFE.toMillis(), () -> System.nanoTime() / 1_000_000),
             new AtomicInteger(),
@@ -116,7 +117,8 @@ public final class Gateway {
       Tokens tokens,
       Certificates certificates,
       LiveFigures figures,
-      SessionOperations.Shared sessions,
+      Sessions sessions,
+      GuessThrottle throttle,
       RateLimit limit,
       SentOnce sent,
       AtomicInteger connections,

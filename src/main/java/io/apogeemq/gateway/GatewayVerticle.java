@@ -72,7 +72,7 @@ final class GatewayVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Clients made = new Clients(vertx, options.nameServers(), shared.changes());
+    Clients made = new Clients(vertx, options.nameServers(), shared.changes(), shared.throttle());
     clients = made;
     Router router = Router.router(vertx);
     router.route().handler(new OwnPages(!options.isOpen(), options.corsOrigins()));
@@ -84,8 +84,9 @@ final class GatewayVerticle extends VerticleBase {
     Identity identity =
         new Identity(
             shared.tokens(),
-            shared.sessions().sessions(),
+            shared.sessions(),
             shared.certificates(),
+            shared.throttle(),
             options.requireAccount());
     new ApiRoutes(made, identity, shared.limit(), options, shared.metrics())
         .add(shared.document(), families(made), router);

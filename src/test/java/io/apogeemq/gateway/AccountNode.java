@@ -31,19 +31,23 @@ final class AccountNode {
   private static synchronized TestNode get() {
     TestNode started = node;
     if (started == null) {
-      TestNode starting =
-          TestNode.start(
-              Map.of(BrokerKeys.ACL_ENABLE, "true", GatewayKeys.REQUIRE_ACCOUNT, "true"),
-              Map.of(
-                  "conf/plain_acl.yml",
-                  ACCOUNTS,
-                  "conf/tools.yml",
-                  "accessKey: administrator\nsecretKey: '12345678'\n"));
+      TestNode starting = another();
       Runtime.getRuntime().addShutdownHook(new Thread(starting::close));
       started = starting;
       node = starting;
     }
     return started;
+  }
+
+  /** One more of its kind, for whom others must not meet; the caller closes it. */
+  static TestNode another() {
+    return TestNode.start(
+        Map.of(BrokerKeys.ACL_ENABLE, "true", GatewayKeys.REQUIRE_ACCOUNT, "true"),
+        Map.of(
+            "conf/plain_acl.yml",
+            ACCOUNTS,
+            "conf/tools.yml",
+            "accessKey: administrator\nsecretKey: '12345678'\n"));
   }
 
   /** Its gateway, as nobody. */

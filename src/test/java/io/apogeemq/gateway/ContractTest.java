@@ -36,6 +36,7 @@ class ContractTest {
   void everyAnswerIsGiven() throws Exception {
     service();
     sessions();
+    GuessTest.everyOperationMakesWait();
     cluster();
     publishAndConsume();
     requestAndReply();

@@ -1,6 +1,7 @@
 package io.apogeemq.gateway.access;
 
 import io.apogeemq.client.ClientOptions;
+import io.apogeemq.client.RequestRefused;
 import io.apogeemq.config.Credentials;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
@@ -30,34 +31,81 @@ public final class Clients {
   private final Vertx vertx;
   private final String nameServers;
   private final AtomicLong changes;
+  private final GuessThrottle throttle;
   private final Map<Optional<Credentials>, GatewayClient> all =
       new LinkedHashMap<>(16, 0.75f, true);
 
-  /** Clients of somebody who changes nothing. */
+  /** Clients of somebody who changes nothing, and brings no secrets of others. */
   public Clients(Vertx vertx, String nameServers) {
-    this(vertx, nameServers, new AtomicLong());
+    this(vertx, nameServers, new AtomicLong(), new GuessThrottle(() -> 0));
   }
 
   /**
    * @param changes how many were made through this process; shared by its event loops
+   * @param throttle of secrets; shared, too
    */
-  public Clients(Vertx vertx, String nameServers, AtomicLong changes) {
+  public Clients(Vertx vertx, String nameServers, AtomicLong changes, GuessThrottle throttle) {
     this.vertx = vertx;
     this.nameServers = nameServers;
     this.changes = changes;
+    this.throttle = throttle;
   }
 
   /**
-   * Does something with an account's client, which stays open until that has ended.
-   *
-   * @param account null: the client that signs nothing
+   * Does something with an account's client, which stays open until that has ended. A secret that came with
+   * the request may be a guess, and has to wait where too many were wrong (429).
    */
-  public <T> Future<T> with(
-      @Nullable Credentials account, Function<GatewayClient, Future<T>> action) {
+  public <T> Future<T> with(Claim claim, Function<GatewayClient, Future<T>> action) {
+    Credentials account = claim.account();
+    String address = claim.address();
+    if (account != null && address != null) {
+      throttle.admit(address, account);
+    }
     GatewayClient client = of(account);
     client.enter();
     Future<Void> known = account == null ? Future.succeededFuture() : client.known();
-    return known.compose(ignored -> action.apply(client)).onComplete(ignored -> client.leave());
+    if (account != null && address != null) {
+      judge(address, account, known);
+    }
+    return known
+        .compose(ignored -> action.apply(client))
+        .onComplete(
+            ignored -> {
+              client.leave();
+              if (known.failed() && isRefused(known.cause()) && client.isIdle()) {
+                all.remove(
+                    Optional.ofNullable(account), client); // wrong secrets take nobody's room
+                client.close();
+              }
+            });
+  }
+
+  /** Tells the throttle what brokers say of a secret. */
+  private void judge(String address, Credentials account, Future<Void> known) {
+    boolean counts = throttle.begin(address, account);
+    if (counts) {
+      known.onSuccess(ignored -> throttle.accepted(address, account));
+    }
+    if (!known.succeeded()) {
+      known.onFailure(
+          e -> {
+            if (isRefused(e)) {
+              throttle.refused(address, account);
+            } else if (counts) {
+              throttle.undecided(address, account);
+            }
+          });
+    }
+  }
+
+  private static boolean isRefused(Throwable e) {
+    return e instanceof RequestRefused && Problem.of(e).kind() == ProblemKind.UNAUTHENTICATED;
+  }
+
+  /** Whether brokers have accepted this account, and nothing else was heard since. */
+  public boolean isKnown(Credentials account) {
+    GatewayClient client = all.get(Optional.of(account));
+    return client != null && client.isKnown();
   }
 
   private GatewayClient of(@Nullable Credentials account) {

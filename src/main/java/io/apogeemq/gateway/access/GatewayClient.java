@@ -174,6 +174,11 @@ public final class GatewayClient {
     return asked;
   }
 
+  /** Whether a broker has accepted the account's signature, and none refused it since. */
+  boolean isKnown() {
+    return known != null && known.succeeded();
+  }
+
   /** The first broker that accepts it counts; then one that refuses it; one that is silent keeps nobody waiting. */
   private Future<Void> accepted() {
     return admin()

@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /**
  * Finds out whose request it is: {@code Basic} with the account's access key and secret key, {@code
@@ -21,55 +21,72 @@ public final class Identity {
   private final Tokens tokens;
   private final Sessions sessions;
   private final Certificates certificates;
+  private final GuessThrottle throttle;
   private final boolean required;
 
   /**
    * @param required whether everybody must name an account
    */
-  public Identity(Tokens tokens, Sessions sessions, Certificates certificates, boolean required) {
+  public Identity(
+      Tokens tokens,
+      Sessions sessions,
+      Certificates certificates,
+      GuessThrottle throttle,
+      boolean required) {
     this.tokens = tokens;
     this.sessions = sessions;
     this.certificates = certificates;
+    this.throttle = throttle;
     this.required = required;
   }
 
   /**
-   * The account that a request names, null if it names none and needs none.
+   * The account that a request names; it may name none if it needs none.
    *
    * @param open whether the operation needs no account
    */
-  public @Nullable Credentials of(HttpServerRequest request, boolean open) {
+  public Claim of(HttpServerRequest request, boolean open) {
     String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
     if (open) {
-      return null;
+      return Claim.NOBODY;
     }
     if (authorization == null) {
       Sessions.Session session = sessions.of(request);
       if (session != null) {
-        return session.account();
+        return Claim.proven(session.account());
       }
       Credentials certified = certificates.of(request);
       if (certified != null) {
-        return certified;
+        return Claim.proven(certified);
       }
       if (required) {
         throw new Problem(ProblemKind.UNAUTHENTICATED, "The request names no account.");
       }
-      return null;
+      return Claim.NOBODY;
     }
     if (startsWith(authorization, BASIC)) {
-      return basic(authorization.substring(BASIC.length()).trim());
+      return Claim.sent(basic(authorization.substring(BASIC.length()).trim()), request);
     }
     if (startsWith(authorization, BEARER)) {
-      return tokens.account(authorization.substring(BEARER.length()).trim());
+      return ofToken(tokens::account, authorization.substring(BEARER.length()).trim(), request);
     }
     throw new Problem(
         ProblemKind.UNAUTHENTICATED, "The Authorization header is neither Basic nor Bearer.");
   }
 
   /** The account of a ticket, which is used up by that. */
-  public Credentials ofTicket(String ticket) {
-    return tokens.redeem(ticket);
+  public Claim ofTicket(String ticket, HttpServerRequest request) {
+    return ofToken(tokens::redeem, ticket, request);
+  }
+
+  private Claim ofToken(
+      Function<String, Credentials> open, String token, HttpServerRequest request) {
+    try {
+      return Claim.proven(open.apply(token));
+    } catch (Problem none) {
+      throttle.badToken(request.remoteAddress().hostAddress());
+      throw none;
+    }
   }
 
   /** Whether a page of ours sent the request. */

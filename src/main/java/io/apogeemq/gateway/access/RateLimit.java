@@ -35,9 +35,14 @@ public final class RateLimit {
     this.clockNs = clockNs;
   }
 
+  /** Whether there is a limit. */
+  public boolean isSet() {
+    return perSecond > 0;
+  }
+
   /** Takes one request of this account or address; fails with a problem (429) if it has none left. */
   public void admit(String who) {
-    if (perSecond == 0) {
+    if (!isSet()) {
       return;
     }
     long nowNs = clockNs.getAsLong();

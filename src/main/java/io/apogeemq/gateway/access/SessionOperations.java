@@ -1,6 +1,5 @@
 package io.apogeemq.gateway.access;
 
-import io.apogeemq.client.RequestRefused;
 import io.apogeemq.config.Credentials;
 import io.apogeemq.gateway.access.Sessions.Opened;
 import io.apogeemq.gateway.access.Sessions.Session;
@@ -22,31 +21,14 @@ public final class SessionOperations implements OperationFamily {
   private static final String PATH = "/v1";
 
   private final Sessions sessions;
-  private final LoginThrottle throttle;
   private final Clients clients;
   private final boolean needed;
-
-  /** What all event loops share of it. */
-  public static final class Shared {
-    private final Sessions sessions;
-    private final LoginThrottle throttle;
-
-    public Shared(Sessions sessions) {
-      this.sessions = sessions;
-      throttle = new LoginThrottle(() -> System.nanoTime() / 1_000_000);
-    }
-
-    public Sessions sessions() {
-      return sessions;
-    }
-  }
 
   /**
    * @param needed whether pages must ask for an account
    */
-  public SessionOperations(Shared shared, Clients clients, boolean needed) {
-    this.sessions = shared.sessions;
-    this.throttle = shared.throttle;
+  public SessionOperations(Sessions sessions, Clients clients, boolean needed) {
+    this.sessions = sessions;
     this.clients = clients;
     this.needed = needed;
   }
@@ -78,22 +60,12 @@ public final class SessionOperations implements OperationFamily {
           "Send {\"accessKey\": …, \"secretKey\": …} with that Content-Type.");
     }
     HttpServerRequest request = call.request();
-    String address = request.remoteAddress().hostAddress();
     return call.json()
         .compose(
             body -> {
               Credentials account = new Credentials(key(body, "accessKey"), key(body, "secretKey"));
-              throttle.begin(address, account.accessKey());
-              return clients
-                  .with(account, ignored -> Future.succeededFuture(account))
-                  .onSuccess(ignored -> throttle.forget(address, account.accessKey()))
-                  .onFailure(
-                      e -> {
-                        if (!(e
-                            instanceof RequestRefused)) { // nobody could say whether it is right
-                          throttle.forget(address, account.accessKey());
-                        }
-                      });
+              return clients.with(
+                  Claim.sent(account, request), ignored -> Future.succeededFuture(account));
             })
         .map(
             account -> {

@@ -3,6 +3,7 @@ package io.apogeemq.gateway.figures;
 import io.apogeemq.client.Admin;
 import io.apogeemq.client.Inspection;
 import io.apogeemq.config.Credentials;
+import io.apogeemq.gateway.access.Claim;
 import io.apogeemq.gateway.access.Clients;
 import io.apogeemq.gateway.access.GatewayClient;
 import io.apogeemq.gateway.http.BrokerCodes;
@@ -169,7 +170,7 @@ public final class LiveFigures extends VerticleBase {
 
   private <T> Future<T> with(@Nullable Credentials as, Function<GatewayClient, Future<T>> action) {
     try {
-      return Objects.requireNonNull(clients).with(as, action);
+      return Objects.requireNonNull(clients).with(Claim.proven(as), action);
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }

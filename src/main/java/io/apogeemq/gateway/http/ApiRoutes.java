@@ -2,6 +2,7 @@ package io.apogeemq.gateway.http;
 
 import io.apogeemq.config.Credentials;
 import io.apogeemq.gateway.GatewayOptions;
+import io.apogeemq.gateway.access.Claim;
 import io.apogeemq.gateway.access.Clients;
 import io.apogeemq.gateway.access.Identity;
 import io.apogeemq.gateway.access.RateLimit;
@@ -27,7 +28,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the routes from the OpenAPI document: each operation is answered by the handling of its id, and
@@ -96,16 +96,18 @@ public final class ApiRoutes {
     Future<Answer> answer;
     try {
       Map<String, Object> parameters = parameters(operation, context);
-      Credentials account = account(operation, request, parameters);
-      if (!operation.open()) {
-        limit.admit(account == null ? address(request) : account.accessKey());
+      Claim claim = claim(operation, request, parameters);
+      if (!operation.open() && limit.isSet()) {
+        limit.admit(payer(claim, request));
       }
       answer =
           clients.with(
-              account,
+              claim,
               client ->
                   handling
-                      .handle(new Call(operation, request, parameters, account, client, options))
+                      .handle(
+                          new Call(
+                              operation, request, parameters, claim.account(), client, options))
                       .recover(client::explained));
     } catch (BadParameter | RuntimeException e) {
       answer = Future.failedFuture(e);
@@ -120,16 +122,20 @@ public final class ApiRoutes {
         });
   }
 
-  /** The account of the ticket in the address if there is one, else that of the header. */
-  private @Nullable Credentials account(
+  /** Of the ticket in the address if there is one, else of the header. */
+  private Claim claim(
       Operation operation, HttpServerRequest request, Map<String, Object> parameters) {
     return parameters.get("ticket") instanceof String ticket
-        ? identity.ofTicket(ticket)
+        ? identity.ofTicket(ticket, request)
         : identity.of(request, operation.open());
   }
 
-  private static String address(HttpServerRequest request) {
-    return request.remoteAddress().hostAddress();
+  /** Whose requests this one is counted to: nobody spends those of an account by a wrong secret. */
+  private String payer(Claim claim, HttpServerRequest request) {
+    Credentials account = claim.account();
+    return account != null && (claim.address() == null || clients.isKnown(account))
+        ? account.accessKey()
+        : request.remoteAddress().hostAddress();
   }
 
   private static Map<String, Object> parameters(Operation operation, RoutingContext context)

@@ -1,0 +1,27 @@
+package io.apogeemq.gateway.access;
+
+import io.apogeemq.config.Credentials;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose a request says that it is.
+ *
+ * @param account null: it names nobody
+ * @param address from where the account's secret was sent with it, so that it may be a guess; null if
+ *     this gateway itself vouches for the account, by a session, token, ticket or certificate
+ */
+public record Claim(@Nullable Credentials account, @Nullable String address) {
+  /** A request that names no account. */
+  public static final Claim NOBODY = new Claim(null, null);
+
+  /** Of whom the gateway knows that it is his; null: nobody's. */
+  public static Claim proven(@Nullable Credentials account) {
+    return new Claim(account, null);
+  }
+
+  /** The request carries the secret. */
+  static Claim sent(Credentials account, HttpServerRequest request) {
+    return new Claim(account, request.remoteAddress().hostAddress());
+  }
+}

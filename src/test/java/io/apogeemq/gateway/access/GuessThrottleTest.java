@@ -1,0 +1,188 @@
+package io.apogeemq.gateway.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apogeemq.config.Credentials;
+import io.apogeemq.gateway.http.Problem;
+import org.junit.jupiter.api.Test;
+
+/** How fast secrets can be guessed, and whom that keeps out; on a clock of the test. */
+class GuessThrottleTest {
+  private static final String OWNER = "10.0.0.1";
+  private static final String ELSEWHERE = "10.0.0.2";
+  private static final Credentials RIGHT = new Credentials("administrator", "right");
+
+  private long nowMs = 1_000_000;
+  private final GuessThrottle throttle = new GuessThrottle(() -> nowMs);
+
+  @Test
+  void anHourIsGoodForFewGuesses() {
+    int guesses = 0;
+    for (long endMs = nowMs + 3_600_000; nowMs < endMs; nowMs += 1_000) {
+      if (guesses(ELSEWHERE, "guess" + nowMs)) {
+        guesses++;
+      }
+    }
+    assertThat(guesses).isBetween(50, 75);
+  }
+
+  @Test
+  void manyAddressesGuessNoFasterAtOneAccount() {
+    for (int i = 0; i < 5; i++) {
+      assertThat(guesses("10.0.1." + i, "guess" + i)).isTrue();
+    }
+    assertThat(guesses("10.0.1.99", "another guess")).isFalse();
+    throttle.admit("10.0.1.99", new Credentials("another-account", "secret"));
+  }
+
+  @Test
+  void guessesThatWaitForTheirAnswersAtOnceGainNothing() {
+    for (int i = 0; i < 5; i++) {
+      Credentials guess = new Credentials("administrator", "guess" + i);
+      throttle.admit(ELSEWHERE, guess);
+      assertThat(throttle.begin(ELSEWHERE, guess)).isTrue();
+    }
+    assertMustWait(ELSEWHERE, new Credentials("administrator", "a sixth"));
+  }
+
+  /** All event loops of a gateway may ask at its start. */
+  @Test
+  void theSameSecretManyTimesAtOnceIsOneGuess() {
+    for (int i = 0; i < 100; i++) {
+      throttle.admit(OWNER, RIGHT);
+      assertThat(throttle.begin(OWNER, RIGHT)).isEqualTo(i == 0);
+    }
+  }
+
+  @Test
+  void whoSucceedsDoesNotWaitWhoeverGuessesElsewhere() {
+    accepted(OWNER, RIGHT);
+    guessUntilItWaits(ELSEWHERE);
+    for (int i = 0; i < 100; i++) {
+      throttle.admit(OWNER, RIGHT);
+    }
+    nowMs += Sessions.LIFE_MS - 1; // as long as it is used
+    throttle.admit(OWNER, RIGHT);
+    nowMs += Sessions.LIFE_MS - 1;
+    guessUntilItWaits(ELSEWHERE);
+    throttle.admit(OWNER, RIGHT);
+  }
+
+  @Test
+  void whoGuessesDoesNotSeeTheRightSecretAnsweredWhileOthersWait() {
+    accepted(OWNER, RIGHT);
+    guessUntilItWaits(OWNER);
+    assertMustWait(OWNER, RIGHT);
+    guessUntilItWaits(ELSEWHERE);
+    assertMustWait(ELSEWHERE, RIGHT);
+  }
+
+  @Test
+  void neitherDoesHeWhereTheAccountWaitsForOthersGuesses() {
+    accepted(OWNER, RIGHT);
+    guessUntilItWaits(ELSEWHERE);
+    for (int i = 0; i < 5; i++) {
+      assertThat(guesses(OWNER, "unasked" + i)).isFalse();
+    }
+    assertMustWait(OWNER, RIGHT);
+  }
+
+  @Test
+  void aProgramWithAnOldSecretWaitsAloneAndKeepsNobodyOut() {
+    int asked = 0;
+    for (int i = 0; i < 100; i++) {
+      asked += guesses(ELSEWHERE, "old") ? 1 : 0;
+    }
+    assertThat(asked).isEqualTo(5);
+    throttle.admit(ELSEWHERE, RIGHT);
+    throttle.admit(OWNER, RIGHT);
+  }
+
+  @Test
+  void whatNobodyCouldDecideIsNoFailure() {
+    for (int i = 0; i < 100; i++) {
+      throttle.admit(OWNER, RIGHT);
+      assertThat(throttle.begin(OWNER, RIGHT)).isTrue();
+      throttle.undecided(OWNER, RIGHT);
+    }
+  }
+
+  @Test
+  void aSecretThatIsNoLongerRightIsAGuessAgain() {
+    accepted(OWNER, RIGHT);
+    throttle.refused(OWNER, RIGHT);
+    assertThat(throttle.begin(OWNER, RIGHT)).isTrue();
+  }
+
+  @Test
+  void whoComesWithBadTokensMustWaitAndNobodyElse() {
+    for (int i = 0; i < 5; i++) {
+      throttle.badToken(ELSEWHERE);
+    }
+    assertThatThrownBy(() -> throttle.badToken(ELSEWHERE)).isInstanceOf(Problem.class);
+    throttle.badToken(OWNER);
+    throttle.admit(ELSEWHERE, RIGHT);
+  }
+
+  @Test
+  void guessesFromManyAddressesFillNoMemoryAndKeepNobodyOut() {
+    accepted(OWNER, RIGHT);
+    int asked = 0;
+    for (int i = 0; i < 100_000; i++) {
+      Credentials guess = new Credentials("account" + i, "guess");
+      try {
+        throttle.admit("address" + i, guess);
+        throttle.begin("address" + i, guess);
+        throttle.refused("address" + i, guess);
+        asked++;
+      } catch (Problem wait) {
+        assertThat(i).isGreaterThanOrEqualTo(5_000);
+      }
+    }
+    assertThat(asked).isEqualTo(5_000);
+    throttle.admit(OWNER, RIGHT);
+  }
+
+  @Test
+  void sessionsAreFewEnoughToBeKept() {
+    Sessions sessions = new Sessions(() -> nowMs);
+    for (int i = 0; i < 3_000; i++) {
+      nowMs++;
+      sessions.open(new Credentials("account" + i, "secret"));
+    }
+    assertThat(sessions.count()).isEqualTo(1_000);
+    nowMs += Sessions.IDLE_MS;
+    sessions.open(new Credentials("a", "b"));
+    assertThat(sessions.count()).isEqualTo(1);
+  }
+
+  private void accepted(String address, Credentials account) {
+    throttle.admit(address, account);
+    throttle.begin(address, account);
+    throttle.accepted(address, account);
+  }
+
+  /** Whether a wrong secret got as far as a broker. */
+  private boolean guesses(String address, String secret) {
+    Credentials guess = new Credentials("administrator", secret);
+    try {
+      throttle.admit(address, guess);
+    } catch (Problem wait) {
+      return false;
+    }
+    throttle.begin(address, guess);
+    throttle.refused(address, guess);
+    return true;
+  }
+
+  private void guessUntilItWaits(String address) {
+    for (int i = 0; guesses(address, "guess" + i + " at " + nowMs); i++) {
+      assertThat(i).isLessThan(5);
+    }
+  }
+
+  private void assertMustWait(String address, Credentials account) {
+    assertThatThrownBy(() -> throttle.admit(address, account)).isInstanceOf(Problem.class);
+  }
+}
