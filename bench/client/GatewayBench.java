@@ -22,6 +22,9 @@ public final class GatewayBench {
   private static final int FAST = 4;
   private static final int PER_SECOND = 1_000;
 
+  /** A cold Java spends a third of its CPU time on compiling. */
+  private static final double WARM_UP_SECONDS = 12;
+
   private final Target target;
   private final InetSocketAddress gateway;
   private final double seconds;
@@ -85,7 +88,7 @@ public final class GatewayBench {
   /** Warm-up of each way, then rounds; the last lines are medians and ratios to the first way. */
   private void compare(Map<String, Source> ways) throws Exception {
     for (Source each : ways.values()) {
-      measured(each, 2 * seconds);
+      measured(each, WARM_UP_SECONDS);
     }
     Map<String, List<double[]>> all = new LinkedHashMap<>();
     for (int round = 0; round < rounds; round++) {

@@ -39,19 +39,13 @@ final class BatchAcks {
   }
 
   /**
-   * The bodies of the requests, each with a receipt that says which broker it is for.
+   * The body of a request.
    *
-   * @throws IllegalArgumentException if a receipt is forged
+   * @param receipts all of one broker
+   * @throws IllegalArgumentException if one is forged
    */
-  static Map<Receipt, BatchAckBody> perBroker(String group, List<Receipt> receipts) {
-    Map<String, List<Receipt>> byBroker = new LinkedHashMap<>();
-    for (Receipt each : receipts) {
-      byBroker.computeIfAbsent(each.brokerName(), name -> new ArrayList<>()).add(each);
-    }
-    Map<Receipt, BatchAckBody> bodies = new LinkedHashMap<>();
-    byBroker.forEach(
-        (broker, all) -> bodies.put(all.get(0), new BatchAckBody(acks(group, all), broker)));
-    return bodies;
+  static BatchAckBody body(String group, List<Receipt> receipts) {
+    return new BatchAckBody(acks(group, receipts), receipts.get(0).brokerName());
   }
 
   private static List<BatchAck> acks(String group, List<Receipt> receipts) {

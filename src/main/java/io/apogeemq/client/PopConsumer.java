@@ -1,6 +1,5 @@
 package io.apogeemq.client;
 
-import io.apogeemq.protocol.body.BatchAckBody;
 import io.apogeemq.protocol.body.TopicRoute;
 import io.apogeemq.protocol.header.PopHeaders;
 import io.apogeemq.protocol.header.RetryHeaders;
@@ -13,7 +12,6 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
@@ -34,6 +32,7 @@ public final class PopConsumer {
   private final Calls calls;
   private final Routes routes;
   private final PopWaits waits;
+  private final Acks acks;
   private final ClientMetrics metrics;
   private int turn = ThreadLocalRandom.current().nextInt();
 
@@ -43,6 +42,7 @@ public final class PopConsumer {
     routes = client.routes();
     metrics = client.options().getMetrics();
     waits = new PopWaits(group, calls);
+    acks = new Acks(group, calls, routes);
   }
 
   public String group() {
@@ -166,44 +166,17 @@ public final class PopConsumer {
 
   /**
    * Says that a message was consumed. A second time does no harm; neither does it help when the
-   * message's time was over: then it may have been given to somebody else.
+   * message's time was over: then it may have been given to somebody else. Many at once travel together.
    */
   public Future<Void> ack(Receipt receipt) {
-    return about(
-        receipt,
-        address ->
-            calls.ok(
-                address,
-                RemotingCommand.request(
-                    RequestCode.ACK_MESSAGE,
-                    new PopHeaders.Ack(
-                        group,
-                        receipt.storedTopic(group),
-                        receipt.queueId(),
-                        receipt.handle(),
-                        receipt.queueOffset()))));
+    return calls.loop().call(() -> acks.add(receipt));
   }
 
-  /** Acknowledges many messages, with one request to each broker. */
+  /** Acknowledges many messages; fails if it failed for one, but not before all are answered. */
   public Future<Void> ackAll(List<Receipt> receipts) {
-    Map<Receipt, BatchAckBody> bodies;
-    try {
-      bodies = BatchAcks.perBroker(group, receipts);
-    } catch (IllegalArgumentException e) {
-      return Future.failedFuture(e);
-    }
-    List<Future<Void>> all = new ArrayList<>();
-    bodies.forEach(
-        (first, body) ->
-            all.add(
-                about(
-                    first,
-                    address ->
-                        calls.ok(
-                            address,
-                            RemotingCommand.request(RequestCode.BATCH_ACK_MESSAGE)
-                                .body(body.toJson())))));
-    return Future.join(all).mapEmpty();
+    return calls
+        .loop()
+        .call(() -> Future.join(receipts.stream().map(acks::add).toList()).mapEmpty());
   }
 
   /**

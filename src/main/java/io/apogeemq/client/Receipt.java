@@ -30,6 +30,9 @@ public record Receipt(
   private static final int PARTS = 10;
   private static final int WIRE_PARTS = 8;
 
+  /** Brokers write it in place of a revive queue. */
+  private static final int ORDERED = 999;
+
   /**
    * Reads the text of a receipt.
    *
@@ -94,6 +97,11 @@ public record Receipt(
         + queueId
         + " "
         + queueOffset;
+  }
+
+  /** Whether the message was taken in the order of its queue. */
+  boolean isOrdered() {
+    return reviveQueueId == ORDERED;
   }
 
   /** The topic in which the message lies. */

@@ -32,7 +32,7 @@
  *       MessageStream}, {@code StreamedMessage}.
  *   <li>Consuming otherwise: {@code PullConsumer} with {@code PullResult}; {@code PopConsumer} with
  *       {@code ReceiveOptions}, {@code PopWaits}, {@code PopAnswer}, {@code PoppedMessage}, {@code
- *       Receipt}, {@code BatchAcks}.
+ *       Receipt}, {@code Acks}, {@code BatchAcks}.
  *   <li>Administration: {@code Nodes} (whom to ask), {@code Admin} with {@code OrderConfig}, {@code
  *       GroupAdmin} with {@code GroupProgress}, {@code MessageQuery}, {@code PendingMessages},
  *       {@code Inspection}.

@@ -32,12 +32,14 @@ import io.apogeemq.gateway.publish.TransactionOperations;
 import io.apogeemq.gateway.trace.TraceOperations;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.CorsHandler;
@@ -60,6 +62,9 @@ final class GatewayVerticle extends VerticleBase {
 
   private static final int MAX_HEAD_BYTES = 48 * 1024; // a position has up to 32 KiB
   private static final int MAX_FRAME_BYTES = 256 * 1024;
+
+  /** So many flushes are held back at most, within a turn. */
+  private static final int MAX_FLUSHES = 256;
 
   private final GatewayOptions options;
   private final Gateway.Shared shared;
@@ -188,6 +193,17 @@ final class GatewayVerticle extends VerticleBase {
       connection.close();
     }
     connection.closeHandler(ignored -> shared.connections().decrementAndGet());
+    flushOncePerTurn(connection);
+  }
+
+  /**
+   * What is written within one turn of the event loop leaves by one call of the system: the messages of a
+   * batch, the lines of a stream. Vert.x would make one of each.
+   */
+  private static void flushOncePerTurn(HttpConnection connection) {
+    if (connection instanceof ConnectionBase base) {
+      base.channel().pipeline().addFirst(new FlushConsolidationHandler(MAX_FLUSHES, true));
+    }
   }
 
   /** The server closes with the verticle; the clients must be told. */

@@ -1,5 +1,6 @@
 package io.apogeemq.client;
 
+import io.apogeemq.protocol.body.BatchAckBody;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.BrokerData;
 import io.apogeemq.protocol.body.ConsumerIdList;
@@ -10,6 +11,7 @@ import io.apogeemq.protocol.body.QueueData;
 import io.apogeemq.protocol.body.TopicRoute;
 import io.apogeemq.protocol.header.GroupHeaders;
 import io.apogeemq.protocol.header.OffsetHeaders;
+import io.apogeemq.protocol.header.PopHeaders;
 import io.apogeemq.protocol.header.PullHeaders;
 import io.apogeemq.protocol.header.RouteHeaders;
 import io.apogeemq.protocol.header.SendHeaders;
@@ -78,6 +80,15 @@ final class ScriptedNode implements AutoCloseable {
   final List<SendHeaders.Send> sends = new CopyOnWriteArrayList<>();
   final List<byte[]> bodies = new CopyOnWriteArrayList<>();
 
+  /** Offsets that were acknowledged alone; {@link #refusedOffset} is not. */
+  final List<Long> acks = new CopyOnWriteArrayList<>();
+
+  /** Requests that acknowledged many at once. */
+  final List<BatchAckBody> batchAcks = new CopyOnWriteArrayList<>();
+
+  /** An acknowledgement of this offset is refused; many at once as a whole. */
+  volatile long refusedOffset = -1;
+
   /** Groups that were left. */
   final List<String> unregistered = new CopyOnWriteArrayList<>();
 
@@ -123,6 +134,9 @@ final class ScriptedNode implements AutoCloseable {
                     PullHeaders.Pull.class,
                     PullHeaders.Pull::read,
                     this::pull),
+                Route.on(RequestCode.ACK_MESSAGE, Access.OPEN, PopHeaders.Ack.class, this::ack),
+                Route.on(
+                    RequestCode.BATCH_ACK_MESSAGE, Access.OPEN, (from, none) -> ackBatch(from)),
                 Route.on(RequestCode.LOCK_BATCH_MQ, Access.OPEN, (from, none) -> lock(from)),
                 Route.on(
                     RequestCode.UNLOCK_BATCH_MQ, Access.OPEN, (from, none) -> Reply.ok().now()),
@@ -157,6 +171,21 @@ final class ScriptedNode implements AutoCloseable {
     }
     members = List.of(Body.parse(HeartbeatData.class, from.request().body()).clientID());
     return Reply.ok().now();
+  }
+
+  private Future<Reply> ack(Exchange from, PopHeaders.Ack ask) {
+    if (ask.offset() == refusedOffset) {
+      return Reply.of(ResponseCode.NO_MESSAGE, "scripted").now();
+    }
+    acks.add(ask.offset());
+    return Reply.ok().now();
+  }
+
+  private Future<Reply> ackBatch(Exchange from) {
+    batchAcks.add(Body.parse(BatchAckBody.class, from.request().body()));
+    return refusedOffset < 0
+        ? Reply.ok().now()
+        : Reply.of(ResponseCode.NO_MESSAGE, "scripted").now();
   }
 
   private Future<Reply> lock(Exchange from) {
