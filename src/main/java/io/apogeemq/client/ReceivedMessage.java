@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param logPosition where its record begins in the broker's commit log
  * @param offsetMsgId the broker's id: its address and the log position
  * @param preparedPosition log position of the half message of a transaction, or 0
- * @param body decompressed if it was compressed with zlib
+ * @param body unpacked if it was compressed with zlib
+ * @param bodyFlaw why the body is still compressed, as {@code sysFlag} says; null if nothing is wrong with
+ *     it. It may be damaged, or too large, or compressed by something else. A listener that can't use it
+ *     fails, and so the message ends among the dead letters
  */
 public record ReceivedMessage(
     String brokerName,
@@ -37,7 +40,8 @@ public record ReceivedMessage(
     int reconsumeTimes,
     long preparedPosition,
     Map<String, String> properties,
-    byte[] body) {
+    byte[] body,
+    @Nullable String bodyFlaw) {
 
   /** The id that the producer gave it, or the broker's if it gave none. */
   public String messageId() {
@@ -93,7 +97,8 @@ public record ReceivedMessage(
         times,
         preparedPosition,
         properties,
-        body);
+        body,
+        bodyFlaw);
   }
 
   /** The original's text, with the body's bytes as numbers: what the quick start prints. */

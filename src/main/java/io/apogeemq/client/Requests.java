@@ -179,8 +179,9 @@ final class Requests {
     return Reply.ok().now();
   }
 
-  private static ReceivedMessage message(ReplyHeaders.Push header, byte[] body) {
+  private static ReceivedMessage message(ReplyHeaders.Push header, byte[] stored) {
     String properties = header.properties();
+    Body body = Body.of(header.sysFlag(), stored, Body.MAX_BYTES);
     return new ReceivedMessage(
         "",
         header.topic(),
@@ -200,7 +201,8 @@ final class Requests {
         0,
         Properties.parse(
             properties == null ? new byte[0] : properties.getBytes(StandardCharsets.UTF_8)),
-        Zlib.isIn(header.sysFlag()) ? Zlib.inflated(body) : body);
+        body.bytes(),
+        body.flaw());
   }
 
   /** {@code ip:port}; without a look-up if it is a name. */

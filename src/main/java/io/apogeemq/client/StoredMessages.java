@@ -17,6 +17,12 @@ final class StoredMessages {
   /** Property of a message that comes again after a failure: the topic it was first sent to. */
   private static final String RETRY_TOPIC = "RETRY_TOPIC";
 
+  /**
+   * All bodies of an answer together unpack to no more than this, whatever they claim; what goes beyond
+   * stays as it is stored. An honest answer has some hundred KiB of small bodies, or few large ones.
+   */
+  private static final long MAX_UNPACKED_BYTES = 4L * Body.MAX_BYTES;
+
   private StoredMessages() {}
 
   /**
@@ -45,26 +51,31 @@ final class StoredMessages {
   static List<ReceivedMessage> read(String brokerName, ByteBuffer records, boolean unpacks) {
     List<ReceivedMessage> all = new ArrayList<>();
     MessageView view = new MessageView();
+    long leftBytes = MAX_UNPACKED_BYTES;
     int at = records.position();
     while (at < records.limit()) {
       String broken = view.open(records, at);
       if (broken != null) {
         throw new MalformedRequest("a stored message can't be read: " + broken);
       }
-      all.add(message(brokerName, view, unpacks));
+      byte[] stored = new byte[view.body().remaining()];
+      view.body().get(stored);
+      Body body = unpacks ? Body.of(view.sysFlag(), stored, leftBytes) : Body.asStored(stored);
+      if (body.bytes() != stored) {
+        leftBytes -= body.bytes().length;
+      }
+      all.add(message(brokerName, view, body));
       at += view.size();
     }
     return all;
   }
 
-  private static ReceivedMessage message(String brokerName, MessageView view, boolean unpacks) {
+  private static ReceivedMessage message(String brokerName, MessageView view, Body body) {
     // A hash map of the usual first size, so that they print in the original's order.
     Map<String, String> properties = new HashMap<>(16);
     properties.putAll(Properties.parse(view.properties()));
     InetSocketAddress storeHost = view.storeHost();
     String topic = view.topic();
-    byte[] body = new byte[view.body().remaining()];
-    view.body().get(body);
     return new ReceivedMessage(
         brokerName,
         topic.startsWith(Names.RETRY) ? properties.getOrDefault(RETRY_TOPIC, topic) : topic,
@@ -83,6 +94,7 @@ final class StoredMessages {
         view.reconsumeTimes(),
         view.preparedPosition(),
         properties,
-        unpacks && Zlib.isIn(view.sysFlag()) ? Zlib.inflated(body) : body);
+        body.bytes(),
+        body.flaw());
   }
 }

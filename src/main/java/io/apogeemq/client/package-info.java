@@ -15,8 +15,8 @@
  *       TlsChoice} and {@code LocalAddress}; {@code ClientMetrics} and {@code ClientCounters}; {@code
  *       RequestRefused}.
  *   <li>Messages: {@code Message}, {@code ReceivedMessage}, {@code MessageQueue}, {@code Filter}; {@code
- *       Outgoing} and {@code StoredMessages} are their forms on the wire, with {@code UniqueIds} and
- *       {@code Zlib}.
+ *       Outgoing} and {@code StoredMessages} are their forms on the wire, with {@code UniqueIds},
+ *       {@code Body} and {@code Zlib}.
  *   <li>Sending: {@code Producer} with {@code ProducerOptions}, below it {@code Sending} (one message,
  *       all its tries), {@code KeyOrder}, {@code Lingering} (batches), {@code MessageSink}; its answers
  *       {@code SendResult}, {@code SendStatus}, {@code TooManyPending}; {@code RecallHandles}. With a

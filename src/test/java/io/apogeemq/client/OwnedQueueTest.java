@@ -31,7 +31,8 @@ class OwnedQueueTest {
         0,
         0,
         new HashMap<>(),
-        new byte[100]);
+        new byte[100],
+        null);
   }
 
   private List<OwnedQueue.Item> pull(long from, int count, long nextOffset) {

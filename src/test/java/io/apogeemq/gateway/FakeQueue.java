@@ -69,6 +69,7 @@ public final class FakeQueue implements QueueReader {
         0,
         0,
         properties,
-        body);
+        body,
+        null);
   }
 }

@@ -103,6 +103,9 @@ public final class ReceiveOperations implements OperationFamily {
         Answer.of(CloudEvents.dataType(message), Buffer.buffer(message.body()))
             .with("X-Receipt", messages.get(0).receipt().toString())
             .with("X-Message-Id", message.messageId());
+    if (message.bodyFlaw() != null) {
+      answer = answer.with("X-Body-Flaw", Headers.safe(message.bodyFlaw()));
+    }
     for (Map.Entry<String, String> each : CloudEvents.headers(message).entrySet()) {
       answer = answer.with(each.getKey(), Headers.safe(each.getValue()));
     }

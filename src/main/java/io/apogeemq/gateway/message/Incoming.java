@@ -38,12 +38,15 @@ public final class Incoming {
   }
 
   /**
-   * Any message.
+   * Any message. {@code bodyFlaw} says why its body is still compressed, if it is.
    *
    * @param form as {@link Payload#write} takes it
    */
   public static JsonObject json(ReceivedMessage message, String form) {
     JsonObject json = withoutBody(message);
+    if (message.bodyFlaw() != null) {
+      json.put("bodyFlaw", message.bodyFlaw());
+    }
     if (form.equals("cloudevents")) {
       return json.put("cloudEvent", CloudEvents.structured(message, message.body()));
     }

@@ -1,0 +1,52 @@
+package io.apogeemq.client;
+
+import io.apogeemq.protocol.message.SysFlags;
+import java.util.zip.DataFormatException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body as its sender meant it, or as it is stored where it can't be unpacked: then its consumer decides
+ * what becomes of the message. (The original's decoder leaves such a message out, and with it all that
+ * came behind it in the same answer.)
+ *
+ * @param flaw why the bytes are still the stored ones; null if nothing is wrong with them
+ */
+record Body(byte[] bytes, @Nullable String flaw) {
+  /** An unpacked body is not larger than this: four times what a broker accepts. */
+  static final int MAX_BYTES = 16 * 1024 * 1024;
+
+  private static final int LZ4 = 0x100;
+  private static final int ZSTD = 0x200;
+
+  /** The body of a message that nobody unpacks. */
+  static Body asStored(byte[] stored) {
+    return new Body(stored, null);
+  }
+
+  /**
+   * Unpacks a stored body if that is needed.
+   *
+   * @param sysFlag of its message
+   * @param leftBytes what may be unpacked still; a body that needs more stays as it is stored
+   */
+  static Body of(int sysFlag, byte[] stored, long leftBytes) {
+    if ((sysFlag & SysFlags.COMPRESSED) == 0) {
+      return asStored(stored);
+    }
+    return switch (sysFlag & SysFlags.COMPRESSION_MASK) {
+      case LZ4 -> new Body(stored, "it is compressed with LZ4, which this client does not unpack");
+      case ZSTD ->
+          new Body(stored, "it is compressed with zstd, which this client does not unpack");
+      case 0, Zlib.TYPE -> inflated(stored, (int) Math.min(MAX_BYTES, Math.max(0, leftBytes)));
+      default -> new Body(stored, "it is compressed in a way that this client does not know");
+    };
+  }
+
+  private static Body inflated(byte[] stored, int limitBytes) {
+    try {
+      return new Body(Zlib.inflated(stored, limitBytes), null);
+    } catch (DataFormatException e) {
+      return new Body(stored, "it can't be unpacked: " + e.getMessage());
+    }
+  }
+}
