@@ -22,6 +22,7 @@ import io.apogeemq.gateway.figures.ConfigurationOperations;
 import io.apogeemq.gateway.figures.FiguresOperations;
 import io.apogeemq.gateway.figures.WarningOperations;
 import io.apogeemq.gateway.http.ApiRoutes;
+import io.apogeemq.gateway.http.CrossOrigin;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.OwnPages;
 import io.apogeemq.gateway.http.ServiceOperations;
@@ -36,15 +37,10 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.CorsHandler;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,8 +78,7 @@ final class GatewayVerticle extends VerticleBase {
     Router router = Router.router(vertx);
     router.route().handler(new OwnPages(!options.isOpen(), options.corsOrigins()));
     if (!options.corsOrigins().isEmpty()) {
-      CorsHandler cors = cors();
-      router.route().handler(context -> forOthers(cors, context));
+      router.route().handler(new CrossOrigin(options.corsOrigins(), shared.document()));
     }
     shared.pages().accept(router); // before the API, which answers every path that is left
     Identity identity =
@@ -155,37 +150,6 @@ final class GatewayVerticle extends VerticleBase {
         .setMaxWebSocketMessageSize(MAX_FRAME_BYTES)
         .setPerMessageWebSocketCompressionSupported(false)
         .setPerFrameWebSocketCompressionSupported(false);
-  }
-
-  private CorsHandler cors() {
-    CorsHandler cors =
-        CorsHandler.create()
-            .allowedMethods(
-                Set.of(
-                    HttpMethod.GET,
-                    HttpMethod.POST,
-                    HttpMethod.PUT,
-                    HttpMethod.PATCH,
-                    HttpMethod.DELETE))
-            .allowedHeader("Authorization")
-            .allowedHeader("Content-Type")
-            .allowedHeader("Idempotency-Key")
-            .allowedHeader("Last-Event-ID")
-            .exposedHeaders(Set.of("X-Receipt", "X-Message-Id", "Retry-After"))
-            .maxAgeSeconds(600);
-    options.corsOrigins().forEach(cors::addOrigin);
-    return cors;
-  }
-
-  /** Vert.x would refuse our own pages, whose origin nobody has to list. */
-  private void forOthers(CorsHandler cors, RoutingContext context) {
-    String origin = context.request().getHeader(HttpHeaders.ORIGIN);
-    if (origin != null
-        && (options.corsOrigins().contains("*") || options.corsOrigins().contains(origin))) {
-      cors.handle(context);
-    } else {
-      context.next();
-    }
   }
 
   private void admit(HttpConnection connection) {

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -59,6 +60,65 @@ class LimitTest {
         .startsWith("HTTP/1.1 200")
         .containsIgnoringCase("access-control-allow-origin: " + FRIEND)
         .containsIgnoringCase("access-control-expose-headers: ");
+  }
+
+  /** All headers of the document, and open names where they are what they say. */
+  @Test
+  void aPageOfAnAllowedOriginMaySendEveryHeaderOfTheApi() throws IOException {
+    assertThat(
+            allowed(
+                "authorization,content-type,idempotency-key,last-event-id,if-none-match,"
+                    + "x-property-colour,ce-id,ce-specversion"))
+        .contains(
+            "authorization",
+            "content-type",
+            "idempotency-key",
+            "last-event-id",
+            "if-none-match",
+            "x-property-colour",
+            "ce-id",
+            "ce-specversion");
+    assertThat(allowed("x-apogee-console,cookie,x-property-,x-propertyless,ce_id,ce-\u00e9"))
+        .doesNotContain("x-apogee-console", "cookie", "x-propertyless", "ce_id", "ce-\u00e9");
+  }
+
+  private static List<String> allowed(String wanted) throws IOException {
+    String preflight =
+        ask(
+            "OPTIONS /v1/topics/t/messages HTTP/1.1",
+            "Origin: " + FRIEND,
+            "Access-Control-Request-Method: POST",
+            "Access-Control-Request-Headers: " + wanted);
+    assertThat(preflight).startsWith("HTTP/1.1 204").containsIgnoringCase("vary: origin");
+    return list(preflight, "access-control-allow-headers: ");
+  }
+
+  /** The names in a header of an answer, in small letters. */
+  private static List<String> list(String answer, String header) {
+    return answer
+        .lines()
+        .map(line -> line.toLowerCase(Locale.ROOT))
+        .filter(line -> line.startsWith(header))
+        .flatMap(line -> List.of(line.substring(header.length()).split(", ")).stream())
+        .toList();
+  }
+
+  @Test
+  void aPageOfAnAllowedOriginMayReadWhatAnAnswerSaysInItsHead() throws IOException {
+    String topic = "/v1/topics/gw-cors";
+    String[] event = {
+      "ce-specversion", "1.0", "ce-id", "7", "ce-source", "/s", "ce-type", "t", "ce-colour", "red"
+    };
+    assertThat(api.post(topic + "/messages", "text/plain", "hello", event).status()).isEqualTo(200);
+    String path = topic + "/groups/gw-cors-group/receive?as=raw&waitMs=10000";
+    String answer = ask("POST " + path + " HTTP/1.1", "Origin: " + FRIEND, "Content-Length: 0");
+    assertThat(answer).startsWith("HTTP/1.1 200").contains("hello");
+    List<String> exposed = list(answer, "access-control-expose-headers: ");
+    assertThat(exposed)
+        .contains("x-receipt", "x-message-id", "etag", "retry-after")
+        .contains("ce-id", "ce-source", "ce-type", "ce-specversion", "ce-colour");
+    assertThat(exposed.stream().filter(name -> !name.startsWith("ce-")))
+        .containsExactlyInAnyOrder("x-receipt", "x-message-id", "etag", "retry-after");
   }
 
   /** A browser sends a plain POST to anybody; so the gateway must look whose page it is. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -67,6 +68,42 @@ public final class ApiDocument {
   /** In the order of the document. */
   public List<Operation> operations() {
     return operations;
+  }
+
+  /** Headers that requests may have: parameters, and what {@code x-open-headers} of operations adds. */
+  public HeaderNames requestHeaders() {
+    Set<String> names = new TreeSet<>();
+    for (Operation each : operations) {
+      each.parameters().stream()
+          .filter(one -> one.in() == Parameter.Place.HEADER)
+          .forEach(one -> names.add(one.name()));
+      addOpen(described(each), names);
+    }
+    return HeaderNames.of(names);
+  }
+
+  /** Headers that answers may have: {@code headers} and {@code x-open-headers} of responses. */
+  public HeaderNames answerHeaders() {
+    Set<String> names = new TreeSet<>();
+    for (Operation each : operations) {
+      JsonObject responses = described(each).getJsonObject("responses");
+      for (String status : responses.fieldNames()) {
+        JsonObject response = resolved(json, responses.getJsonObject(status));
+        names.addAll(response.getJsonObject("headers", new JsonObject()).fieldNames());
+        addOpen(response, names);
+      }
+    }
+    return HeaderNames.of(names);
+  }
+
+  private static void addOpen(JsonObject holder, Set<String> to) {
+    holder.getJsonArray("x-open-headers", new JsonArray()).forEach(each -> to.add(each.toString()));
+  }
+
+  private JsonObject described(Operation operation) {
+    return json.getJsonObject("paths")
+        .getJsonObject(operation.path())
+        .getJsonObject(operation.method().toLowerCase(Locale.ROOT));
   }
 
   private static List<Operation> operations(JsonObject json) {
