@@ -1,0 +1,53 @@
+package io.apogeemq.gateway.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apogeemq.gateway.http.Problem;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LinesTest {
+  private static final String TEXT = "one\n\n  \r\ntwo\r\nthr\u00e9\u00e9\n\nfour";
+  private final List<String> lines = new ArrayList<>();
+  private final Lines cut = new Lines(16, each -> lines.add(each.toString()));
+
+  private void send(String... parts) {
+    for (String each : parts) {
+      cut.bytes(Buffer.buffer(each));
+    }
+  }
+
+  @Test
+  void linesAreTheSameHoweverTheirBytesCome() {
+    byte[] all = Buffer.buffer(TEXT).getBytes();
+    for (int size = 1; size <= all.length; size++) {
+      lines.clear();
+      for (int from = 0; from < all.length; from += size) {
+        cut.bytes(Buffer.buffer(all).getBuffer(from, Math.min(all.length, from + size)));
+      }
+      cut.end();
+      assertThat(lines)
+          .as("%d at once", size)
+          .containsExactly("one", "two\r", "thr\u00e9\u00e9", "four");
+    }
+  }
+
+  @Test
+  void aLineWithoutEndFailsBeforeItFillsTheMemory() {
+    send("short\n", "0123456789");
+    assertThatThrownBy(() -> send("0123456")).isInstanceOf(Problem.class);
+    assertThat(lines).containsExactly("short");
+  }
+
+  @Test
+  void partsOfALineDoNotReachIntoWhatCameWithThem() {
+    Buffer first = Buffer.buffer("a\nbeg");
+    cut.bytes(first);
+    send("in\n");
+    assertThat(first.toString()).isEqualTo("a\nbeg");
+    assertThat(lines).containsExactly("a", "begin");
+  }
+}
