@@ -24,10 +24,14 @@ import org.jspecify.annotations.Nullable;
 public final class DeadLetterOperations implements OperationFamily {
   private static final int MAX_REPLAYS = 100;
 
+  /** Letters that are in memory at once on one event loop, each with up to 16 MiB of unpacked body. */
+  private static final int REPLAYS_AT_ONCE = 4;
+
   /** Before a replay tries again what the cluster can't do now. */
   private static final long RETRY_MS = 1_000;
 
   private final Vertx vertx;
+  private final Turns replays = new Turns(REPLAYS_AT_ONCE);
 
   public DeadLetterOperations(Vertx vertx) {
     this.vertx = vertx;
@@ -173,7 +177,8 @@ public final class DeadLetterOperations implements OperationFamily {
                     "is no array of 1 to " + MAX_REPLAYS + " messages",
                     "Give [{\"broker\": …, \"queueId\": …, \"offset\": …}] of dead letters.");
               }
-              return ItemResults.of(all, each -> replayOne(call, each, body.getString("topic")))
+              String topic = body.getString("topic");
+              return ItemResults.of(all, each -> replays.take(() -> replayOne(call, each, topic)))
                   .map(ItemResults::answer);
             });
   }
