@@ -193,8 +193,10 @@ final class TailStream {
   }
 
   private void event(String kind, JsonObject data) {
+    // Line breaks can only stand between the parts of a body's own JSON; here they end a line.
+    String line = data.encode().replace('\n', ' ').replace('\r', ' ');
     response.write(
-        "id: " + Positions.write(next) + "\nevent: " + kind + "\ndata: " + data.encode() + "\n\n");
+        "id: " + Positions.write(next) + "\nevent: " + kind + "\ndata: " + line + "\n\n");
   }
 
   private void caughtUp() {

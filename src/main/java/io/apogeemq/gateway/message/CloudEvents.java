@@ -4,7 +4,6 @@ import io.apogeemq.client.ReceivedMessage;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.Problem;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -65,14 +64,14 @@ public final class CloudEvents {
     return checked(call, body.getBytes(), properties);
   }
 
-  /** An event in structured mode. */
+  /** An event in structured mode, as {@link MessageJson} reads it. */
   public static Outgoing structured(Call call, JsonObject event) {
     Map<String, String> properties = new LinkedHashMap<>();
     byte[] data = new byte[0];
     for (String name : event.fieldNames()) {
       Object value = event.getValue(name);
       switch (name) {
-        case "data" -> data = data(value, event.getString("datacontenttype"));
+        case "data" -> data = data((JsonText) value, event.getString("datacontenttype"));
         case "data_base64" -> data = base64(value);
         case "datacontenttype" -> properties.put(CONTENT_TYPE, String.valueOf(value));
         default -> put(name, value, properties);
@@ -84,10 +83,15 @@ public final class CloudEvents {
     return checked(call, data, properties);
   }
 
-  private static byte[] data(@Nullable Object value, @Nullable String type) {
-    boolean json = type == null || type.equals(JSON) || type.endsWith("+json");
-    return (!json && value instanceof String text ? text : Json.encode(value))
-        .getBytes(StandardCharsets.UTF_8);
+  private static byte[] data(JsonText value, @Nullable String type) {
+    String text = type == null || isJson(type) ? null : value.string();
+    return text == null ? value.utf8() : text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static boolean isJson(String type) {
+    int end = type.indexOf(';');
+    String plain = (end < 0 ? type : type.substring(0, end)).trim().toLowerCase(Locale.ROOT);
+    return plain.equals(JSON) || plain.endsWith("+json");
   }
 
   private static byte[] base64(@Nullable Object value) {
@@ -138,7 +142,7 @@ public final class CloudEvents {
     String type = dataType(message);
     event.put("datacontenttype", type);
     JsonObject data = new JsonObject();
-    Payload.write(body, type.equals(JSON) || type.endsWith("+json") ? "json" : "text", data);
+    Payload.write(body, isJson(type) ? "json" : "text", data);
     if (data.containsKey("base64")) {
       return event.put("data_base64", data.getValue("base64"));
     }

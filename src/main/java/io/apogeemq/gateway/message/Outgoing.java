@@ -97,7 +97,7 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
         || message.properties().containsKey(TIMING.get("deliverAt"));
   }
 
-  /** Reads a message of JSON. */
+  /** Reads a message of JSON, as {@link MessageJson} gives it. */
   public static Outgoing of(String topic, JsonObject json) {
     for (String each : json.fieldNames()) {
       if (!FIELDS.contains(each)) {

@@ -1,9 +1,6 @@
 package io.apogeemq.gateway.message;
 
 import io.apogeemq.gateway.http.Problem;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -20,7 +17,11 @@ public final class Payload {
 
   private Payload() {}
 
-  /** The bytes that a message's JSON gives as its body; fails unless exactly one field gives them. */
+  /**
+   * The bytes that a message's JSON gives as its body; fails unless exactly one field gives them.
+   *
+   * @param message as {@link MessageJson} reads it
+   */
   static byte[] read(JsonObject message) {
     String found = null;
     for (String each : FIELDS) {
@@ -37,7 +38,7 @@ public final class Payload {
     }
     Object value = message.getValue(found);
     return switch (found) {
-      case "json" -> Json.encode(value).getBytes(StandardCharsets.UTF_8);
+      case "json" -> ((JsonText) value).utf8();
       case "text" -> string(found, value).getBytes(StandardCharsets.UTF_8);
       default -> base64(string(found, value));
     };
@@ -68,7 +69,7 @@ public final class Payload {
    *
    * @param whole false: it is the beginning of one
    * @param form {@code text}, {@code json}, {@code base64}, {@code hex}; {@code auto}: text if it is
-   *     UTF-8, else base64. A body that the form can't show is shown as {@code auto} shows it.
+   *     UTF-8, else base64. JSON stands there as it is stored, to the last sign. A body that the form can't show is shown as {@code auto} shows it.
    */
   static void write(byte[] body, boolean whole, String form, JsonObject to) {
     switch (form) {
@@ -76,10 +77,10 @@ public final class Payload {
       case "hex" -> to.put("hex", HexFormat.of().formatHex(body));
       default -> {
         String text = utf8(body, whole);
-        Object json = text != null && whole && form.equals("json") ? json(body) : NO_JSON;
+        JsonText json = text != null && whole && form.equals("json") ? JsonText.of(body) : null;
         if (text == null) {
           to.put("base64", Base64.getEncoder().encodeToString(body));
-        } else if (json != NO_JSON) {
+        } else if (json != null) {
           to.put("json", json);
         } else {
           to.put("text", text);
@@ -96,18 +97,7 @@ public final class Payload {
     }
     String start = text.stripLeading();
     boolean maybe = start.startsWith("{") || start.startsWith("[");
-    return maybe && whole && json(body) != NO_JSON ? "json" : "text";
-  }
-
-  private static final Object NO_JSON = new Object();
-
-  /** The value, {@link #NO_JSON} if it is none. */
-  private static @Nullable Object json(byte[] body) {
-    try {
-      return Json.decodeValue(Buffer.buffer(body));
-    } catch (DecodeException e) {
-      return NO_JSON;
-    }
+    return maybe && whole && JsonText.of(body) != null ? "json" : "text";
   }
 
   /** The text, null if the bytes are not UTF-8. The beginning of a body may end within a character. */

@@ -8,11 +8,11 @@ import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
 import io.apogeemq.gateway.message.CloudEvents;
+import io.apogeemq.gateway.message.MessageJson;
 import io.apogeemq.gateway.message.Outgoing;
 import io.apogeemq.gateway.message.RawMessage;
 import io.apogeemq.gateway.metrics.Metrics;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
@@ -39,11 +39,15 @@ public final class PublishOperations implements OperationFamily {
 
   private Future<Answer> publish(Call call) {
     return switch (call.bodyType()) {
-      case "application/json" -> call.json().compose(body -> json(call, body));
+      case "application/json" ->
+          call.body().map(MessageJson::message).compose(body -> json(call, body));
       case "application/x-ndjson", "application/jsonl" -> new PublishStream(call, sender).run();
       case CloudEvents.EVENT ->
-          call.json().compose(event -> one(call, CloudEvents.structured(call, event)));
-      case CloudEvents.BATCH -> call.body().compose(body -> events(call, body));
+          call.body()
+              .map(MessageJson::event)
+              .compose(event -> one(call, CloudEvents.structured(call, event)));
+      case CloudEvents.BATCH ->
+          call.body().map(MessageJson::events).compose(all -> events(call, all));
       default ->
           call.body()
               .compose(
@@ -82,13 +86,10 @@ public final class PublishOperations implements OperationFamily {
     String key = call.textOrNull("Idempotency-Key");
     return key == null || message.containsKey("idempotencyKey")
         ? message
-        : message.copy().put("idempotencyKey", key);
+        : message.put("idempotencyKey", key);
   }
 
-  private Future<Answer> events(Call call, Buffer body) {
-    if (!(body.toJsonValue() instanceof JsonArray all)) {
-      throw new Problem(ProblemKind.BAD_REQUEST, "A batch of CloudEvents is a JSON array.");
-    }
+  private Future<Answer> events(Call call, JsonArray all) {
     checkCount(all);
     return ItemResults.of(
             all,

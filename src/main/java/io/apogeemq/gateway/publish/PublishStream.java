@@ -5,6 +5,7 @@ import io.apogeemq.gateway.http.BodyReader;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.ItemResults;
 import io.apogeemq.gateway.http.Problem;
+import io.apogeemq.gateway.message.MessageJson;
 import io.apogeemq.gateway.message.Outgoing;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
@@ -114,7 +115,7 @@ final class PublishStream {
   private Future<JsonObject> send(Buffer line) {
     try {
       return sender
-          .send(call.client(), Outgoing.of(call.text("topic"), line.toJsonObject()))
+          .send(call.client(), Outgoing.of(call.text("topic"), MessageJson.message(line)))
           .map(PublishOperations::stored);
     } catch (RuntimeException e) {
       return Future.failedFuture(e);

@@ -5,6 +5,7 @@ import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.message.Incoming;
+import io.apogeemq.gateway.message.MessageJson;
 import io.apogeemq.gateway.message.Outgoing;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -22,7 +23,8 @@ public final class RequestOperations implements OperationFamily {
   }
 
   private Future<Answer> request(Call call) {
-    return call.json()
+    return call.body()
+        .map(MessageJson::message)
         .compose(
             body -> {
               Outgoing question = Outgoing.of(call.text("topic"), body);

@@ -8,6 +8,7 @@ import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
+import io.apogeemq.gateway.message.MessageJson;
 import io.apogeemq.gateway.message.Outgoing;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -32,7 +33,8 @@ public final class TransactionOperations implements OperationFamily {
   }
 
   private Future<Answer> begin(Call call) {
-    return call.json()
+    return call.body()
+        .map(MessageJson::message)
         .compose(
             body -> {
               Outgoing half = Outgoing.of(call.text("topic"), body);
