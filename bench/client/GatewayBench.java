@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -211,9 +212,20 @@ public final class GatewayBench {
           .sendText(SocketLoad.credit(1_000_000), true)
           .join();
     }
-    publishTimed(fast, seconds); // warm-up
-    System.out.println("without: " + publishTimed(fast, 2 * seconds));
-    String path = "/v1/topics/GatewaySlow/groups/GatewaySlow/subscribe?from=first";
+    publishTimed(fast, WARM_UP_SECONDS);
+    for (int round = 0; round < rounds; round++) {
+      System.out.println("without: " + publishTimed(fast, seconds));
+      WebSocket lazy = lazy(http, round);
+      System.out.println("with:    " + publishTimed(fast, seconds));
+      lazy.abort();
+    }
+    System.out.println("memory:  " + Proc.anonymousMib(target.pids()) + " MiB");
+  }
+
+  /** Gives credits for everything, from the first message on, and reads nothing: its socket fills up. */
+  private WebSocket lazy(HttpClient http, int round) {
+    String path =
+        "/v1/topics/GatewaySlow/groups/GatewaySlow" + round + "/subscribe?from=first";
     WebSocket lazy =
         SocketLoad.open(
             http,
@@ -221,12 +233,10 @@ public final class GatewayBench {
             path,
             new WebSocket.Listener() {
               @Override
-              public void onOpen(WebSocket socket) {} // asks for nothing: the socket fills up
+              public void onOpen(WebSocket socket) {} // asks for nothing
             });
     lazy.sendText(SocketLoad.credit(1_000_000), true).join();
-    System.out.println("with:    " + publishTimed(fast, 2 * seconds));
-    System.out.println("memory:  " + Proc.anonymousMib(target.pids()) + " MiB");
-    lazy.abort();
+    return lazy;
   }
 
   /** Publishes at an even rate; each body begins with when it was due. */
@@ -258,11 +268,12 @@ public final class GatewayBench {
         all[all.length - 1] / 1e6);
   }
 
-  /** A subscriber that notes how old each message is. */
+  /** A subscriber that notes how old each message is, and acknowledges it. */
   private static final class Fast implements WebSocket.Listener {
     private static final String TEXT = "\"text\":\"";
     private final StringBuilder part = new StringBuilder();
     private final List<Long> latencies = new ArrayList<>();
+    private CompletableFuture<?> sent = CompletableFuture.completedFuture(null);
 
     synchronized void clear() {
       latencies.clear();
@@ -282,6 +293,8 @@ public final class GatewayBench {
           synchronized (this) {
             latencies.add(System.nanoTime() - Long.parseLong(due));
           }
+          String ack = "{\"type\":\"ack\",\"receipts\":[\"" + SocketLoad.receipt(part) + "\"]}";
+          sent = sent.thenCompose(ignored -> socket.sendText(ack, true));
         }
         part.setLength(0);
       }

@@ -51,6 +51,12 @@ final class SocketLoad implements Load {
     return http.newWebSocketBuilder().buildAsync(address, listener).join();
   }
 
+  /** The receipt in a frame with a message. */
+  static String receipt(StringBuilder frame) {
+    int from = frame.indexOf(RECEIPT) + RECEIPT.length();
+    return frame.substring(from, frame.indexOf("\"", from));
+  }
+
   static String credit(int messages) {
     return "{\"type\":\"credit\",\"messages\":" + messages + "}";
   }
@@ -75,9 +81,7 @@ final class SocketLoad implements Load {
 
     private void frame(WebSocket socket, StringBuilder frame) {
       if (frame.indexOf("\"type\":\"message\"") >= 0) {
-        int from = frame.indexOf(RECEIPT) + RECEIPT.length();
-        receipts.append(count == 0 ? "\"" : "\",\"");
-        receipts.append(frame, from, frame.indexOf("\"", from));
+        receipts.append(count == 0 ? "\"" : "\",\"").append(receipt(frame));
         if (++count == TOGETHER && !stopping) {
           String ack = "{\"type\":\"ack\",\"receipts\":[" + receipts + "\"]}";
           receipts.setLength(0);
