@@ -11,6 +11,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   /                    leads to /console/
  *   /console/            index.html, asked for anew each time (ETag)
  *   /console/BUILD/…     the other files; a browser may keep them, for another build has other addresses
+ *   /favicon.ico         the icon, for what the gateway shows without a page that names one
  * </pre>
  *
  * <p>One for all event loops. Files are read when the first browser comes, so that a broker whose console
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsolePage implements Consumer<Router> {
   private static final String HOME = "/console/";
+  private static final String ICON = "icon.svg";
 
   /** The page loads nothing from elsewhere, runs no script of a text, and stands in no frame. */
   private static final String POLICY =
@@ -45,7 +48,8 @@ public final class ConsolePage implements Consumer<Router> {
   public void accept(Router router) {
     route(router, "/").handler(ConsolePage::lead);
     route(router, "/console").handler(ConsolePage::lead);
-    route(router, HOME + "*").handler(this::serve);
+    route(router, HOME + "*").handler(context -> with(context, all -> serve(context, all)));
+    route(router, "/favicon.ico").handler(context -> with(context, all -> icon(context, all)));
   }
 
   private static Route route(Router router, String path) {
@@ -64,17 +68,15 @@ public final class ConsolePage implements Consumer<Router> {
         .end();
   }
 
-  private void serve(RoutingContext context) {
+  /** Goes on with the files, which are read first if nobody came before. */
+  private void with(RoutingContext context, Consumer<Assets> action) {
     Assets read = assets;
     if (read != null) {
-      serve(context, read);
+      action.accept(read);
       return;
     }
     Vertx vertx = context.vertx();
-    vertx
-        .executeBlocking(this::read)
-        .onSuccess(all -> serve(context, all))
-        .onFailure(context::fail);
+    vertx.executeBlocking(this::read).onSuccess(action::accept).onFailure(context::fail);
   }
 
   private synchronized Assets read() {
@@ -84,6 +86,11 @@ public final class ConsolePage implements Consumer<Router> {
       assets = read;
     }
     return read;
+  }
+
+  private static void icon(RoutingContext context, Assets all) {
+    Asset icon = Objects.requireNonNull(all.file(ICON), ICON);
+    send(context.request(), icon, all.build(), ASK_AGAIN);
   }
 
   private static void serve(RoutingContext context, Assets all) {

@@ -152,7 +152,12 @@ class HarnessTest {
 
   @Test
   void theNodeOfTheTestsServesItsPages(Page page) {
-    page.witness().expect(404); // the page of operations has no icon
-    page.open("/docs").heading("ApogeeMQ gateway").isShown();
+    page.open("/docs").heading("publish").isShown();
+    page.button("/v1/brokers/{broker}/config Change some keys").click();
+    page.text("dryRun").isShown();
+    for (String theme : new String[] {"light", "dark"}) {
+      page.look(theme);
+      Accessibility.check(page);
+    }
   }
 }

@@ -88,6 +88,15 @@ class ConsolePageTest {
     assertThat(header(get(vue, "Accept-Encoding", "gzip;q=0"), "Content-Encoding")).isEmpty();
   }
 
+  /** Browsers ask for it on their own, for instance when they show /metrics. */
+  @Test
+  void whatNamesNoIconHasThatOfTheConsole() throws Exception {
+    HttpResponse<byte[]> icon = get("/favicon.ico");
+    assertThat(icon.statusCode()).isEqualTo(200);
+    assertThat(header(icon, "Content-Type")).isEqualTo("image/svg+xml");
+    assertThat(new String(icon.body())).startsWith("<svg");
+  }
+
   @Test
   void nothingIsServedThatTheListDoesNotName() throws Exception {
     String files = "/console/" + Assets.ofThisJar().build();
