@@ -135,6 +135,9 @@ class AdminTest {
     assertThat(seen).containsExactly("m0", "m1", "m2", "m3", "m4");
     assertThat(api.get("/v1/topics/gw-browse/messages?position=x").status()).isEqualTo(400);
     assertThat(receive("gw-browse", "gw-browse-group", 5)).hasSize(5);
+    String readers = "/v1/groups?q=apogee-gateway-reader";
+    assertThat(api.get(readers).json().getJsonArray("groups")).as("its own group").isEmpty();
+    assertThat(api.get(readers + "&internal=true").json().getJsonArray("groups")).hasSize(1);
   }
 
   private void publish(String topic, String text) {

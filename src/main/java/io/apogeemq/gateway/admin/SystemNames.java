@@ -1,11 +1,15 @@
 package io.apogeemq.gateway.admin;
 
+import io.apogeemq.gateway.consume.Browse;
 import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.ClusterInfo;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Topics and groups that brokers keep for themselves, by the names that RocketMQ gives them. */
+/**
+ * Topics and groups that brokers keep for themselves, by the names that RocketMQ gives them, and the group as
+ * which a gateway reads.
+ */
 final class SystemNames {
   private static final Set<String> TOPICS =
       Set.of(
@@ -30,7 +34,8 @@ final class SystemNames {
           "CID_ONSAPI_PERMISSION",
           "CID_ONSAPI_OWNER",
           "__MONITOR_CONSUMER",
-          "DEFAULT_CONSUMER");
+          "DEFAULT_CONSUMER",
+          Browse.READER);
 
   private static final String REPLY_SUFFIX = "_REPLY_TOPIC";
 
