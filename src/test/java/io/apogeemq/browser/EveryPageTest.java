@@ -17,21 +17,29 @@ class EveryPageTest {
 
   @ParameterizedTest
   @CsvSource({
-    "overview, /, Overview",
-    "cluster, /cluster, Cluster",
-    "topics, /topics, Topics",
-    "groups, /groups, Groups",
-    "clients, /clients, Clients",
-    "messages, /messages, Browse",
-    "dead-letters, /dead-letters, Dead letters",
-    "delayed, /delayed, Delayed",
-    "transactions, /transactions, Transactions",
-    "produce, /produce, Send",
-    "not-found, /nothing, There is no such page",
+    "overview, /, Overview, billing-export",
+    "cluster, /cluster, Cluster, brokerClusterName",
+    "topics, /topics, Topics, shipping-notices",
+    "topic, /topics/orders, orders, billing-export",
+    "groups, /groups, Groups, mailer",
+    "group, /groups/billing-export, billing-export, broker-a \u00b7 3",
+    "clients, /clients, Clients, booking-service",
+    "messages-of-none, /messages, Browse, Which topic?",
+    "messages, /messages?topic=orders, Browse, order-4700",
+    "messages-by-key, /messages?topic=orders&mode=key&key=order-4701, Browse, order-4701",
+    "messages-by-id, /messages?topic=orders&mode=id, Browse, the broker",
+    "message, /messages/orders/ORDER, Message, Stored at broker-a",
+    "dead-letters, /dead-letters, Dead letters, mailer",
+    "dead-letters-of-group, /dead-letters?group=mailer, Dead letters of mailer, pay-",
+    "delayed, /delayed, Delayed, invoices",
+    "transactions, /transactions, Transactions, booking-1",
+    "produce, /produce?topic=orders, Send, mqadmin sendMessage",
+    "not-found, /nothing, There is no such page, To the overview",
   })
-  void eachIsForEverybody(String name, String address, String heading, Page page) {
-    SampleShop.open();
-    page.console(address).heading(heading).isShown();
+  void eachIsForEverybody(String name, String address, String heading, String content, Page page) {
+    String order = SampleShop.open().order().offsetMsgId();
+    page.console(address.replace("ORDER", order)).heading(heading).isShown();
+    page.text(content).isShown();
     page.css(".skeleton").isGone();
     check(page, name);
   }

@@ -6,12 +6,19 @@ import io.apogeemq.client.ApogeeClient;
 import io.apogeemq.client.ClientOptions;
 import io.apogeemq.client.ConsumerOptions;
 import io.apogeemq.client.Message;
+import io.apogeemq.client.ProducerOptions;
 import io.apogeemq.client.SendResult;
+import io.apogeemq.client.TransactionOutcome;
+import io.apogeemq.client.TransactionProducer;
 import io.apogeemq.protocol.body.SubscriptionGroupConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -50,12 +57,77 @@ class HostileContentTest {
     Hostile.staysText(page);
   }
 
+  @Test
+  void deadLettersAreTextAndSoAreTheirPages(Page page) {
+    console.createTopic("hostile-dead", 1);
+    for (String each : Hostile.TEXTS) {
+      send("hostile-dead", each);
+    }
+    console.giveUp("hostile-dead-group", "hostile-dead", TEXTS);
+    page.console("/dead-letters?group=hostile-dead-group").css("tbody tr").areShown(TEXTS);
+    for (String each : Hostile.TEXTS) {
+      assertThat(page.css("tbody tr").containing(beginning(each)).count()).as(each).isPositive();
+    }
+    Hostile.staysText(page);
+    for (String each : Hostile.TEXTS.subList(0, 6)) {
+      page.console("/dead-letters?group=hostile-dead-group").row(each).link("20").click();
+      page.isAt("#/messages/%25DLQ%25hostile-dead-group/").button("Text").click();
+      page.css(".code pre").at(0).reads(each);
+      page.css("dd.mono").containing("value: ").reads("value: " + each);
+      page.text("Stored at broker-a").isShown();
+      Hostile.staysText(page);
+    }
+  }
+
+  /** On a node of their own: they would stand in the others' lists, too. */
+  @Test
+  void whatWaitsIsText() {
+    try (TestConsole alone = TestConsole.start(Map.of(), Map.of());
+        Page page = Chromium.shared().newPage(alone.origin())) {
+      Iterator<String> names = Stream.generate(Hostile.NAMES::stream).flatMap(s -> s).iterator();
+      Hostile.NAMES.forEach(each -> alone.createTopic("h" + each, 1));
+      TransactionProducer strangers =
+          alone
+              .client()
+              .transactionProducer(
+                  ProducerOptions.of("h%3Cimg%3E"),
+                  half -> Future.succeededFuture(TransactionOutcome.UNKNOWN));
+      for (String each : Hostile.TEXTS) {
+        String topic = "h" + names.next();
+        alone.send(marked(topic, each).deliverAfter(Duration.ofHours(1)));
+        TestConsole.await(
+            strangers.send(
+                marked(topic, each), half -> Future.succeededFuture(TransactionOutcome.UNKNOWN)));
+      }
+      for (String address : new String[] {"/delayed", "/transactions"}) {
+        page.console(address).css("tbody tr").areShown(TEXTS);
+        for (String each : Hostile.TEXTS) {
+          assertThat(page.css("tbody tr").containing(beginning(each)).count())
+              .as(each)
+              .isPositive();
+        }
+        Hostile.staysText(page);
+        page.row(Hostile.TEXTS.get(1)).link("h" + Hostile.NAMES.get(1)).click();
+        page.css("main h1").reads("h" + Hostile.NAMES.get(1));
+      }
+      assertThat(page.witness().wrong()).isEmpty();
+    }
+  }
+
+  /** As much of a text as a table surely shows; keys have no control characters at their end. */
+  private static String beginning(String text) {
+    return text.substring(0, Math.min(text.length(), 40)).trim();
+  }
+
+  private static Message marked(String topic, String text) {
+    return Message.of(topic, text)
+        .withKeys(text)
+        .withTag(text)
+        .with("<img src=x onerror=alert(30)>", "value: " + text);
+  }
+
   private SendResult send(String topic, String text) {
-    return console.send(
-        Message.of(topic, text)
-            .withKeys(text)
-            .withTag(text)
-            .with("<img src=x onerror=alert(30)>", "value: " + text));
+    return console.send(marked(topic, text));
   }
 
   @Test

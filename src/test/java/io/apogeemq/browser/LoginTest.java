@@ -31,6 +31,7 @@ class LoginTest {
                     "accessKey: administrator\nsecretKey: '12345678'\n"));
         Page page = Chromium.shared().newPage(console.origin())) {
       page.console("/topics").heading("Sign in").isShown();
+      EveryPageTest.check(page, "sign-in");
       page.witness().expect(401);
       page.field("Access key").type("administrator");
       page.field("Secret key").type("wrong-secret");
