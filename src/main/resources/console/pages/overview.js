@@ -2,9 +2,10 @@
 import { h, watch } from '../lib/vue.js';
 import { bytes, count, percent, perSecond, short } from '../format.js';
 import { t } from '../i18n.js';
-import { route, setQuery, to, href } from '../router.js';
+import { route, setQuery, href } from '../router.js';
 import { RANGES, useFigures } from '../series.js';
 import TimeChart from '../components/chart.js';
+import FurthestBehind from '../components/furthest.js';
 import ProblemBanner from '../components/problem.js';
 import ClusterWarnings from '../components/warnings.js';
 
@@ -66,19 +67,17 @@ export default {
       h('button', { key: each, type: 'button', 'aria-pressed': range() === each ? 'true' : 'false', onClick: () => setQuery({ range: each }) },
         t(`overview.range.${each}`))));
 
-    const behind = groups => groups.length === 0 ? null : h('section', { class: 'panel' }, [
+    const behind = ({ now, furthestBehind }) => h('section', [
       h('h2', t('overview.furthest')),
-      h('dl', { class: 'pairs' }, groups.slice(0, 5).flatMap(({ group, lag }) => [
-        h('dt', { key: group }, h('a', { href: to('group', { group }) }, group)),
-        h('dd', { key: `${group} lag` }, t('overview.messages', { n: count(lag) })),
-      ])),
+      furthestBehind.length > 0 ? h(FurthestBehind, { groups: furthestBehind })
+        : h('p', { class: 'muted' }, now.lag === null ? count(null) : t('overview.noneBehind')),
     ]);
 
     return () => [
       h(ClusterWarnings),
       problem.value ? h(ProblemBanner, { problem: problem.value, retry: reload }) : null,
       data.value
-        ? [figures(data.value), h('div', { class: 'toolbar' }, choice()), charts(), behind(data.value.furthestBehind)]
+        ? [figures(data.value), behind(data.value), h('div', { class: 'toolbar over-time' }, [h('h2', t('overview.overTime')), choice()]), charts()]
         : problem.value ? null : h('div', { class: 'skeleton block' }),
     ];
   },

@@ -21,6 +21,7 @@ export default {
   'overview.range.5m': '5 min',
   'overview.range.15m': '15 min',
   'overview.range.24h': '24 h',
+  'overview.overTime': 'Over time',
+  'overview.noneBehind': 'No group is behind.',
   'overview.furthest': 'Furthest behind',
-  'overview.messages': '{n} messages',
 };

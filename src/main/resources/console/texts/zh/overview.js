@@ -21,6 +21,7 @@ export default {
   'overview.range.5m': '5 分钟',
   'overview.range.15m': '15 分钟',
   'overview.range.24h': '24 小时',
+  'overview.overTime': '趋势',
+  'overview.noneBehind': '没有消费组有堆积。',
   'overview.furthest': '堆积最多的消费组',
-  'overview.messages': '{n} 条消息',
 };

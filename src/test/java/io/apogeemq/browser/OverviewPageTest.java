@@ -28,6 +28,14 @@ class OverviewPageTest {
   }
 
   @Test
+  void theGroupsFurthestBehindShowForHowLong(Page page) {
+    SampleShop.open();
+    page.console("/").row("billing-export").says("25").link("billing-export").click();
+    page.isAt("#/groups/billing-export").text("the oldest message not consumed").isShown();
+    page.console("/").row("billing-export").css("td").at(1).says("s");
+  }
+
+  @Test
   void theRangeStandsInTheAddress(Page page) {
     page.console("/").heading("Overview").isShown();
     page.button("24 h").click();
