@@ -48,26 +48,29 @@ export function bytes(value) {
 /** A share of 1 as percent. */
 export const percent = value => (known(value) ? `${digits(value * 100)} %` : UNKNOWN);
 
-/** A duration in its two largest units: 1 h 5 min. One below 0 comes of clocks that differ, and is none. */
+/** A duration in its two largest units, 1 h 5 min; below ten seconds with fractions. One below 0 comes of clocks that differ, and is none. */
 export function duration(ms) {
   if (!known(ms)) {
     return UNKNOWN;
   }
+  if (ms <= 0) {
+    return `0 ${t('unit.s')}`;
+  }
   if (ms < 1000) {
-    return `${digits(Math.max(0, ms))} ${t('unit.ms')}`;
+    return `${digits(ms)} ${t('unit.ms')}`;
   }
   const units = [['d', 86_400_000], ['h', 3_600_000], ['min', 60_000], ['s', 1000]];
   const at = units.findIndex(([, size]) => ms >= size);
   const [unit, size] = units[at];
   if (unit === 's') {
-    return `${digits(ms / 1000)} ${t('unit.s')}`;
+    return `${digits(ms < 10_000 ? ms / 1000 : Math.floor(ms / 1000))} ${t('unit.s')}`;
   }
   const [next, nextSize] = units[at + 1];
   const rest = Math.floor((ms % size) / nextSize);
   return `${Math.floor(ms / size)} ${t(`unit.${unit}`)}${rest ? ` ${rest} ${t(`unit.${next}`)}` : ''}`;
 }
 
-/** How long ago, or in how long: 3 min ago. Show `exactTime` in its title. */
+/** How long ago, or in how long, in whole seconds: 3 min ago, in 5 s. Show `exactTime` in its title. */
 export function ago(ms, now = Date.now()) {
   if (!known(ms) || ms <= 0) {
     return UNKNOWN;
@@ -76,7 +79,7 @@ export function ago(ms, now = Date.now()) {
   if (Math.abs(gone) < 1000) {
     return t('time.now');
   }
-  return t(gone < 0 ? 'time.in' : 'time.ago', { time: duration(Math.abs(gone)) });
+  return t(gone < 0 ? 'time.in' : 'time.ago', { time: duration(Math.round(Math.abs(gone) / 1000) * 1000) });
 }
 
 /** Date and time to the millisecond in this browser's zone: 2026-01-31 09:05:01.123. */

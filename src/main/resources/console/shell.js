@@ -13,6 +13,8 @@ import { href, route } from './router.js';
 import { mustSignIn, session, signOut } from './session.js';
 import { nextTheme, theme } from './theme.js';
 
+const LOGO = new URL('icon.svg', import.meta.url).href;
+
 export default {
   name: 'AppShell',
   setup() {
@@ -80,14 +82,14 @@ export default {
         type: 'button', class: 'quiet menu', 'aria-expanded': menu.value ? 'true' : 'false', 'aria-controls': 'navigation',
         'aria-label': t('shell.navigation'), onClick: () => { menu.value = !menu.value; },
       }, '☰'),
-      h('a', { href: '#/', class: 'brand' }, 'ApogeeMQ'),
+      h('a', { href: '#/', class: 'brand' }, [h('img', { src: LOGO, alt: '', width: 20, height: 20 }), h('span', 'ApogeeMQ')]),
       h('button', { type: 'button', class: 'search-all', onClick: () => { overlay.value = 'palette'; } },
         [h('span', t('palette.open')), h('kbd', 'Ctrl K')]),
       h('select', {
         'aria-label': t('shell.language'), value: language.value, onChange: event => setLanguage(event.target.value),
       }, Object.entries(LANGUAGES).map(([code, name]) => h('option', { key: code, value: code, selected: code === language.value }, name))),
       session.account ? h('button', { type: 'button', class: 'quiet', title: session.account, onClick: leave }, t('login.out')) : null,
-      h('button', { type: 'button', class: 'quiet', onClick: nextTheme, title: t('shell.theme') }, t(`theme.${theme.value}`)),
+      h('button', { type: 'button', class: 'quiet', onClick: nextTheme, title: t('shell.theme') }, [h('span', { 'aria-hidden': 'true' }, '◐ '), t(`theme.${theme.value}`)]),
       h('button', { type: 'button', class: 'quiet', onClick: () => { overlay.value = 'shortcuts'; }, 'aria-label': t('keys.title') }, '?'),
     ]);
 

@@ -13,7 +13,7 @@ export function movesTable(found) {
   const signed = change => (change > 0 ? `+${count(change)}` : count(change));
   const sum = found.queues.reduce((all, each) => all + (each.change ?? 0), 0);
   return [
-    h('p', t(sum > 0 ? 'seek.leavesOut' : sum < 0 ? 'seek.repeats' : 'seek.same', { count: count(Math.abs(sum)) })),
+    h('p', t(found.queues.every(each => each.change === 0) ? 'seek.nothing' : sum > 0 ? 'seek.leavesOut' : sum < 0 ? 'seek.repeats' : 'seek.same', { count: count(Math.abs(sum)) })),
     h(DataTable, {
       caption: t('seek.preview'), rows: found.queues, rowKey: each => `${each.broker} ${each.queueId}`,
       columns: [
@@ -80,6 +80,7 @@ export function seekGroup(group, topic, queues) {
     preview: movesTable,
     mqadmin: values => (commandTime(values) ? mqadmin('resetOffsetByTime', { g: group, t: topic, s: commandTime(values) }) : ''),
     danger: true,
+    confirm: group,
     button: t('seek.run'),
   });
 }
@@ -95,6 +96,7 @@ export function cloneOffsets(group, topic, online) {
     dryRun: values => ({ ...request(values), query: { dryRun: true } }),
     preview: movesTable,
     danger: true,
+    confirm: group,
     button: t('clone.run'),
   });
 }

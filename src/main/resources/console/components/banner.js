@@ -12,8 +12,7 @@ export default {
   },
   setup: (props, { slots }) => () => h('section', { class: ['banner', props.level], role: props.level === 'error' ? 'alert' : 'status' }, [
     h('strong', props.title),
-    props.text ? h('p', props.text) : null,
-    props.cure ? h('p', { class: 'cure' }, props.cure) : null,
+    props.text || props.cure ? h('p', [props.text, props.text && props.cure ? ' ' : '', props.cure ? h('span', { class: 'cure' }, props.cure) : null]) : null,
     slots.default ? h('div', { class: 'banner-more' }, slots.default()) : null,
   ]),
 };

@@ -42,7 +42,7 @@ export default {
         width,
         height: props.height,
         legend: { show: false },
-        padding: [6, 12, 0, 0],
+        padding: [6, 28, 0, 0],
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 5 } },
         scales: { x: { time: true, range: () => [props.from / 1000, props.to / 1000] }, y: { range: (_, low, high) => [Math.min(0, low ?? 0), high > 0 ? high * 1.1 : 1] } },
         axes: [

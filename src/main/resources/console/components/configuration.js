@@ -5,7 +5,7 @@ import { t } from '../i18n.js';
 import { useLoaded } from '../live.js';
 import { route, setQuery } from '../router.js';
 import { act } from './action.js';
-import DataTable from './table.js';
+import PagedTable from './paged.js';
 import EmptyState from './empty.js';
 import FormField from './field.js';
 import ProblemBanner from './problem.js';
@@ -13,6 +13,12 @@ import ProblemBanner from './problem.js';
 /** What these rule is deleted, or refused. */
 const GRAVE = new Set(['fileReservedTime', 'deleteWhen', 'diskMaxUsedSpaceRatio', 'diskSpaceCleanForciblyRatio',
   'diskSpaceWarningLevelRatio', 'deleteUnreadForRoom', 'cleanFileForciblyEnable']);
+
+/** A number of things needs no unit. */
+const unit = row => (row.unit === 'count' ? null : row.unit);
+
+/** A description in which names stand between backticks. */
+const withCode = text => text.split('`').map((part, i) => (i % 2 === 1 ? h('code', part) : part));
 
 export default {
   name: 'BrokerConfiguration',
@@ -38,7 +44,7 @@ export default {
       const done = await act({
         title: t('config.change', { key: row.key }),
         what: values => t('config.what', { key: row.key, broker: props.broker, from: row.value || '–', to: values.value || '–' }),
-        fields: [{ name: 'value', label: row.unit ? `${row.key} (${row.unit})` : row.key, value: row.value, hint: row.about ?? '', attrs: { spellcheck: false } }],
+        fields: [{ name: 'value', label: unit(row) ? `${row.key} (${unit(row)})` : row.key, value: row.value, hint: row.about ?? '', attrs: { spellcheck: false } }],
         request: values => request(values, false),
         dryRun: values => request(values, true),
         preview: answer => answer.changes.map(each => h('p', { key: each.key }, `${each.key}: ${each.from ?? '–'} → ${each.to}`)),
@@ -54,11 +60,11 @@ export default {
     }
 
     const columns = () => [
-      { key: 'key', label: t('config.key'), cell: row => h('code', row.key) },
-      { key: 'value', label: t('config.value'), cell: row => h('code', row.value === '' ? '–' : row.unit ? `${row.value} ${row.unit}` : row.value) },
-      { key: 'about', label: t('config.about'), cell: row => row.about ?? '' },
+      { key: 'key', label: t('config.key'), cell: row => h('code', { class: 'whole' }, row.key) },
+      { key: 'value', label: t('config.value'), cell: row => h('code', row.value === '' ? '–' : unit(row) ? `${row.value} ${unit(row)}` : row.value) },
+      { key: 'about', label: t('config.about'), cell: row => withCode(row.about ?? '') },
       {
-        key: 'edit', label: t('table.actions'), number: true,
+        key: 'edit', label: t('table.actions'), number: true, bare: true,
         cell: row => row.changeable
           ? h('button', { type: 'button', class: 'quiet', 'aria-label': t('config.change', { key: row.key }), onClick: () => edit(row) }, t('config.edit'))
           : '',
@@ -75,7 +81,7 @@ export default {
         }),
         h(FormField, { label: t('config.onlyChangeable'), type: 'check', modelValue: onlyChangeable.value, 'onUpdate:modelValue': on => { onlyChangeable.value = on; } }),
       ]),
-      h(DataTable, { caption: t('config.title', { broker: props.broker }), columns: columns(), rows: rows.value, rowKey: 'key', loading: loading.value }, {
+      h(PagedTable, { caption: t('config.title', { broker: props.broker }), columns: columns(), rows: rows.value, rowKey: 'key', loading: loading.value }, {
         empty: () => problem.value ? null : h(EmptyState, { title: t('config.none'), text: t('config.noneText') }),
       }),
     ]);

@@ -66,7 +66,7 @@ export default {
         case 'check':
           return h('input', { ...common, type: 'checkbox', checked: props.modelValue, onChange: e => tell(e.target.checked) });
         case 'textarea':
-          return h('textarea', { ...common, rows: 6, value: draft.value, onInput: e => typed(e, text => text) });
+          return h('textarea', { rows: 6, ...common, value: draft.value, onInput: e => typed(e, text => text) });
         case 'number':
           return h('input', { ...common, type: 'number', min: props.min, max: props.max, value: draft.value, onInput: e => typed(e, number) });
         case 'datetime':

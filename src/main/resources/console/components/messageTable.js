@@ -10,7 +10,7 @@ import DataTable from './table.js';
 export const placeOf = message => `${message.broker}:${message.queueId}:${message.offset}`;
 
 /** A text in one line, as much of it as there is room for; all of it in the title. */
-export const brief = text => h('span', { class: 'brief', title: text }, text);
+export const brief = text => (text ? h('span', { class: 'brief', title: text }, text) : '');
 
 /**
  * `topic`: where they lie (of dead letters, the group's topic). `chosen`: a Set of places, with boxes to tick; null has none.
@@ -23,6 +23,8 @@ export default {
     rows: { type: Array, required: true },
     loading: Boolean,
     chosen: { type: Object, default: null },
+    /** Columns that stand behind the place. */
+    more: { type: Array, default: () => [] },
   },
   emits: ['choose'],
   setup(props, { slots, emit }) {
@@ -34,14 +36,14 @@ export default {
             type: 'checkbox', checked: props.chosen.has(placeOf(message)), 'aria-label': t('messages.choose', { id: message.messageId }),
             onChange: event => emit('choose', message, event.target.checked),
           }) : null,
-          props.chosen ? ' ' : null,
           h('a', { href: to('message', { topic: props.topic, id: message.offsetMessageId }) }, exactTime(message.storedAt)),
         ]),
       },
       { key: 'place', label: t('messages.place'), cell: message => h('span', { class: 'whole' }, `${message.broker} · ${message.queueId} · ${message.offset}`) },
+      ...props.more,
       { key: 'tag', label: t('messages.tag'), cell: message => brief(message.tag ?? '') },
       { key: 'keys', label: t('messages.keys'), cell: message => brief((message.keys ?? []).join(' ')) },
-      { key: 'body', label: t('messages.body'), cell: preview },
+      { key: 'body', label: t('messages.body'), wide: true, cell: preview },
       { key: 'storedBytes', label: t('messages.size'), number: true, cell: message => bytes(message.storedBytes) },
     ];
 

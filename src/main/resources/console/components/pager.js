@@ -12,12 +12,13 @@ export default {
     if (!list.hasNext.value && !list.hasPrevious.value && total === undefined) {
       return null;
     }
-    return h('nav', { class: 'pager', 'aria-label': t('pager.label') }, [
+    const isWhole = !list.hasPrevious.value && !list.hasNext.value;
+    return h(isWhole ? 'div' : 'nav', { class: 'pager', 'aria-label': isWhole ? undefined : t('pager.label') }, [
       h('span', { class: 'muted' }, total === undefined
         ? t('pager.shown', { n: count(list.rows.value.length) })
-        : t('pager.of', { shown: count(list.rows.value.length), n: count(total) })),
-      h('button', { type: 'button', disabled: !list.hasPrevious.value, onClick: () => list.previous() }, t('pager.previous')),
-      h('button', { type: 'button', disabled: !list.hasNext.value, onClick: () => list.next() }, t('pager.next')),
+        : isWhole ? t('pager.all', { n: count(total) }) : t('pager.of', { shown: count(list.rows.value.length), n: count(total) })),
+      isWhole ? null : h('button', { type: 'button', disabled: !list.hasPrevious.value, onClick: () => list.previous() }, t('pager.previous')),
+      isWhole ? null : h('button', { type: 'button', disabled: !list.hasNext.value, onClick: () => list.next() }, t('pager.next')),
     ]);
   },
 };

@@ -38,6 +38,7 @@ export default {
     /** What the lines told that were sent since the gateway last told how far it is. */
     const since = ref(0);
     const cut = ref(false);
+    const typed = ref('');
     const key = JSON.stringify([props.group, props.query]);
     const place = ref(places.get(key));
 
@@ -175,6 +176,10 @@ export default {
         h('p', what()),
         h(FormField, { label: t('replay.topic'), hint: t('replay.topicHint'), modelValue: form.topic, 'onUpdate:modelValue': value => { form.topic = value; } }),
         h(FormField, { label: t('replay.perSecond'), type: 'number', min: 1, max: 1000, required: true, modelValue: form.perSecond, 'onUpdate:modelValue': value => { form.perSecond = value; } }),
+        h(FormField, {
+          label: t('action.type', { name: props.group }), modelValue: typed.value, 'onUpdate:modelValue': value => { typed.value = value; },
+          attrs: { autocomplete: 'off', spellcheck: false },
+        }),
         h(RequestForms, { request: request(false) }),
         running.value || figures.value ? progress() : null,
         outcome(),
@@ -188,7 +193,7 @@ export default {
             h('button', { type: 'button', onClick: () => run(true) }, t('action.dryRun')),
             h('button', { type: 'button', onClick: () => emit('close') }, t('dialog.close')),
             place.value ? h('button', { type: 'button', onClick: beginAnew }, t('replay.anew')) : null,
-            h('button', { type: 'submit', class: 'primary' }, t(place.value ? 'replay.goOn' : 'replay.run')),
+            h('button', { type: 'submit', class: 'danger', disabled: typed.value !== props.group }, t(place.value ? 'replay.goOn' : 'replay.run')),
           ]),
       ]));
   },

@@ -5,8 +5,9 @@ import { t } from '../i18n.js';
 const SKELETON_ROWS = 6;
 
 /**
- * `columns`: `{key, label, number, sortable, cell(row), title(row)}`. `cell` gives a text or a node, else `row[key]` is
- * shown; `number` sets figures right; `sortable` makes the head a button that emits `sort` with the key.
+ * `columns`: `{key, label, number, wide, bare, sortable, cell(row), title(row)}`. `cell` gives a text or a node, else `row[key]` is
+ * shown; `number` sets figures right; `wide` takes the room that others leave; `bare` has a head only for who hears it;
+ * `sortable` makes the head a button that emits `sort` with the key.
  * The slot `empty` is shown when there are no rows.
  */
 export default {
@@ -29,12 +30,12 @@ export default {
       const sorted = props.sort.key === column.key;
       return h('th', {
         scope: 'col',
-        class: { number: column.number },
+        class: { number: column.number, wide: column.wide },
         'aria-sort': sorted ? (props.sort.desc ? 'descending' : 'ascending') : undefined,
       }, column.sortable
         ? h('button', { type: 'button', class: 'sort', onClick: () => emit('sort', column.key) },
           [column.label, h('span', { 'aria-hidden': 'true' }, sorted ? (props.sort.desc ? ' ↓' : ' ↑') : '')])
-        : column.label);
+        : column.bare ? h('span', { class: 'hidden' }, column.label) : column.label);
     }
 
     function body() {
@@ -44,7 +45,7 @@ export default {
       }
       return props.rows.map(row => h('tr', { key: keyOf(row), class: props.rowClass(row) }, props.columns.map((column, i) => {
         const content = column.cell ? column.cell(row) : row[column.key];
-        const cell = { class: { number: column.number }, title: column.title?.(row), 'data-label': column.label };
+        const cell = { class: { number: column.number, wide: column.wide }, title: column.title?.(row), 'data-label': column.bare ? '' : column.label };
         return i === 0 ? h('th', { scope: 'row', ...cell }, content) : h('td', cell, content);
       })));
     }

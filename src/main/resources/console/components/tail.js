@@ -104,7 +104,7 @@ export default {
     onUnmounted(stop);
 
     return () => [
-      h('div', { class: 'toolbar' }, [
+      h('div', { class: 'toolbar centered' }, [
         h('button', { type: 'button', 'aria-pressed': paused.value ? 'true' : 'false', onClick: toggle }, t(paused.value ? 'tail.resume' : 'tail.pause')),
         h('button', { type: 'button', onClick: () => { rows.value = []; } }, t('tail.clear')),
         h('span', { class: 'tag', role: 'status' }, t(paused.value ? 'tail.paused' : open.value ? 'tail.live' : refused() ? 'tail.ended' : 'tail.connecting')),

@@ -16,7 +16,8 @@ export default {
     search: Boolean,
   },
   emits: ['update:modelValue'],
-  setup(props, { emit }) {
+  inheritAttrs: false,
+  setup(props, { attrs, emit }) {
     const list = useId();
     const offered = ref([]);
     let timer = 0;
@@ -45,7 +46,7 @@ export default {
 
     return () => [
       h(FormField, {
-        label: props.label, modelValue: props.modelValue, required: props.required, hint: props.hint,
+        class: attrs.class, label: props.label, modelValue: props.modelValue, required: props.required, hint: props.hint,
         attrs: { list, autocomplete: 'off', spellcheck: false, size: 28, ...(props.search ? { 'data-search': '' } : {}) },
         'onUpdate:modelValue': value => emit('update:modelValue', value),
       }),

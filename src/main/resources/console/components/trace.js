@@ -20,7 +20,7 @@ export default {
       { key: 'state', label: t('trace.state'), title: each => t(`trace.about.${each.state}`), cell: each => h('span', { class: ['tag', LEVELS[each.state]] }, t(`trace.state.${each.state}`)) },
       { key: 'committed', label: t('trace.committed'), number: true, cell: each => count(each.committed) },
       { key: 'members', label: t('trace.members'), number: true, cell: each => count(each.members) },
-      { key: 'subscription', label: t('trace.subscription'), cell: each => each.subscription ?? '' },
+      { key: 'subscription', label: t('trace.subscription'), cell: each => each.subscription ?? '–' },
       { key: 'history', label: t('trace.history'), cell: history },
     ];
 

@@ -50,7 +50,7 @@ export default {
 
     const more = row => h('section', { class: 'panel' }, [
       h('h2', `${row.broker} ${row.brokerId || ''}`),
-      h('dl', { class: 'pairs' }, [
+      h('dl', { class: 'pairs double' }, [
         ['started', h('span', { title: exactTime(row.startedAt) }, row.startedAt ? duration(data.value.at - row.startedAt) : '–')],
         ['log', bytes(row.logBytes)],
         ['oldest', h('span', { title: exactTime(row.oldestMessageAt) }, ago(row.oldestMessageAt, data.value.at))],

@@ -5,6 +5,7 @@ import { useCommands } from '../commands.js';
 import { ago, count, exactTime } from '../format.js';
 import { t } from '../i18n.js';
 import { useList } from '../list.js';
+import { useEvery } from '../live.js';
 import { useSearch } from '../messageSearch.js';
 import { route, setQuery, to } from '../router.js';
 import { act } from '../components/action.js';
@@ -18,7 +19,8 @@ import ReplayDialog from '../components/replay.js';
 
 const PAGE = 50;
 const MAX_CHOSEN = 100;
-const FILTERS = ['tags', 'key', 'property', 'text'];
+const FILTERS = ['tags', 'key', 'property', 'text', 'sql'];
+const REFRESH_MS = 5_000;
 
 export default {
   name: 'DeadLettersPage',
@@ -30,6 +32,8 @@ const Groups = {
   name: 'DeadLetterGroups',
   setup() {
     const list = useList({ where: '/v1/dead-letters', rows: 'groups' });
+    useEvery(list.refresh, REFRESH_MS);
+
     const columns = () => [
       { key: 'group', label: t('deadLetters.group'), cell: each => h('a', { href: to('deadLetters', {}, { group: each.group }) }, each.group) },
       { key: 'messages', label: t('deadLetters.messages'), number: true, cell: each => (each.problem ? each.problem.detail : count(each.messages)) },
@@ -38,10 +42,10 @@ const Groups = {
     return () => [
       h('div', { class: 'toolbar' }, h(FormField, {
         label: t('list.filter'), type: 'search', modelValue: route.query.q ?? '', 'onUpdate:modelValue': list.filter,
-        attrs: { 'data-search': '', autocomplete: 'off' },
+        attrs: { 'data-search': '', placeholder: t('groups.filter'), autocomplete: 'off' },
       })),
       list.problem.value ? h(ProblemBanner, { problem: list.problem.value, retry: list.reload }) : null,
-      h(DataTable, { caption: t('nav.deadLetters'), columns: columns(), rows: list.rows.value, rowKey: 'group', loading: list.loading.value }, {
+      h(DataTable, { caption: t('nav.deadLetters'), columns: columns(), rows: list.rows.value, rowKey: 'group', loading: list.loading.value && list.rows.value.length === 0 }, {
         empty: () => list.problem.value ? null : h(EmptyState, { title: t('deadLetters.none'), text: t('deadLetters.noneText') }),
       }),
       h(ListPager, { list }),
@@ -95,23 +99,33 @@ const OfGroup = {
 
     useCommands(() => [{ title: t('deadLetters.replayAll'), run: () => { replaying.value = true; } }]);
 
-    const field = (name, attrs = {}) => h(FormField, {
-      key: name, label: t(`messages.${name}`), modelValue: route.query[name] ?? '', attrs: { autocomplete: 'off', ...attrs },
+    /** Where one came from, which the broker that buried it wrote down. */
+    const origin = ({ properties }) => properties.DLQ_ORIGIN_TOPIC ?? properties.RETRY_TOPIC;
+    const more = () => [
+      { key: 'origin', label: t('deadLetters.origin'), cell: each => (origin(each) ? h('a', { class: 'brief', href: to('topic', { topic: origin(each) }) }, origin(each)) : count(null)) },
+      { key: 'attempt', label: t('deadLetters.attempts'), number: true, cell: each => count(each.attempt - 1) },
+    ];
+
+    const field = (name, attrs = {}, classes = undefined) => h(FormField, {
+      key: name, class: classes, label: t(`messages.${name}`), modelValue: route.query[name] ?? '', attrs: { autocomplete: 'off', ...attrs },
       onChange: event => setQuery({ [name]: event.target.value || null }),
     });
 
     return () => [
       h('div', { class: 'toolbar' }, [
-        h('a', { href: to('deadLetters') }, `← ${t('nav.deadLetters')}`),
-        h('a', { href: to('group', { group }) }, t('deadLetters.toGroup')),
-        field('tags', { size: 10 }), field('key', { size: 12 }), field('property', { size: 14, placeholder: t('messages.propertyForm') }), field('text', { size: 16, 'data-search': '' }),
-        h('button', { type: 'button', class: 'end', disabled: chosen.size === 0 || chosen.size > MAX_CHOSEN, onClick: replay }, t('deadLetters.replay', { n: chosen.size })),
+        h('a', { class: 'button', href: to('deadLetters') }, `← ${t('nav.deadLetters')}`),
+        h('a', { class: 'button', href: to('group', { group }) }, t('deadLetters.toGroup')),
+        h('button', { type: 'button', class: 'end', disabled: chosen.size === 0 || chosen.size > MAX_CHOSEN, onClick: replay }, t(chosen.size === 0 ? 'deadLetters.replayChosen' : 'deadLetters.replay', { n: chosen.size })),
         h('button', { type: 'button', class: 'primary', onClick: () => { replaying.value = true; } }, t('deadLetters.replayAll')),
+      ]),
+      h('div', { class: 'toolbar' }, [
+        field('tags', { size: 10 }), field('key', { size: 12 }), field('property', { size: 14, placeholder: t('messages.propertyForm') }), field('text', { size: 16, 'data-search': '' }),
+        field('sql', { placeholder: t('messages.sqlForm') }, 'widest'),
       ]),
       chosen.size > MAX_CHOSEN ? h('p', { class: 'muted' }, t('deadLetters.tooMany', { n: MAX_CHOSEN })) : null,
       search.problem.value ? h(ProblemBanner, { problem: search.problem.value, retry: search.goOn }) : null,
       h(MessageTable, {
-        caption: t('nav.deadLetters'), topic: `%DLQ%${group}`, rows: search.rows.value, loading: search.searching.value, chosen: places.value, onChoose: choose,
+        caption: t('nav.deadLetters'), topic: `%DLQ%${group}`, rows: search.rows.value, loading: search.searching.value, chosen: places.value, more: more(), onChoose: choose,
       }, { empty: () => search.problem.value ? null : h(EmptyState, { title: t('deadLetters.noneOfGroup'), text: t('deadLetters.noneOfGroupText') }) }),
       h('div', { class: 'pager' }, [
         h('span', { class: 'muted' }, t('messages.scanned', { found: count(search.rows.value.length), scanned: count(search.scanned.value) })),

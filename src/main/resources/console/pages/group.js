@@ -38,8 +38,8 @@ export default {
     ]);
 
     const toolbar = () => h('div', { class: 'toolbar' }, [
-      h('a', { href: href('/dead-letters', { group }) }, t('nav.deadLetters')),
-      h('a', { href: href('/clients', { group }) }, t('group.clients')),
+      h('a', { class: 'button', href: href('/dead-letters', { group }) }, t('nav.deadLetters')),
+      h('a', { class: 'button', href: href('/clients', { group }) }, t('group.clients')),
       h('button', { type: 'button', class: 'end', disabled: !settings.data.value, onClick: change }, t('group.edit')),
       h('button', { type: 'button', class: 'danger', onClick: remove }, t('groups.delete')),
     ]);
@@ -50,11 +50,11 @@ export default {
       return h(FigureList, {
         figures: [
           { label: t('groups.members'), value: count(online?.members.length), note: online?.members.length ? howOf(online) : online ? t('groups.offline') : '' },
-          { label: t('groups.lag'), value: count(behind.lag), note: t('group.lagNote') },
+          { label: t('groups.lag'), value: count(behind.lag), note: t('group.lagNote'), level: behind.lag > 0 && online?.members.length === 0 ? 'warning' : undefined },
           { label: t('group.waiting'), value: duration(behind.waitingMs), note: t('group.waitingNote') },
           { label: t('groups.rate'), value: perSecond(behind.consumedPerSecond), note: t('time.lastMinute') },
           { label: t('groups.retries'), value: count(behind.retries), note: t('group.retriesNote') },
-          { label: t('nav.deadLetters'), value: count(behind.deadLetters), note: settings.data.value ? t('group.maxRetriesNote', { n: settings.data.value.maxRetries }) : '' },
+          { label: t('nav.deadLetters'), value: count(behind.deadLetters), note: settings.data.value ? t('group.maxRetriesNote', { n: settings.data.value.maxRetries }) : '', level: behind.deadLetters > 0 ? 'warning' : undefined },
         ],
       });
     }

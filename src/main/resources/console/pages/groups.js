@@ -32,7 +32,7 @@ export default {
     const remove = async group => (await deleteGroup(group)) && list.reload();
     useCommands(() => [{ title: t('groups.create'), run: create }]);
 
-    const warnings = each => h('span', each.warnings.map(kind => h('span', { key: kind, class: 'tag warning' }, t(`groups.warning.${kind}`))));
+    const warnings = each => (each.warnings.length === 0 ? '' : h('span', each.warnings.map(kind => h('span', { key: kind, class: 'tag warning' }, t(`groups.warning.${kind}`)))));
     const state = each => h('span', [
       each.consumeEnabled ? null : [h('span', { class: 'tag error' }, t('groups.stopped')), ' '],
       each.members === 0 ? h('span', { class: 'muted' }, t('groups.offline')) : each.members == null ? count(null) : h('span', { class: 'tag good' }, t('groups.online', { n: each.members })),
@@ -49,7 +49,7 @@ export default {
       { key: 'deadLetters', label: t('nav.deadLetters'), number: true, sortable: true, cell: dead },
       { key: 'warnings', label: t('groups.warnings'), sortable: true, cell: warnings },
       {
-        key: 'actions', label: t('table.actions'), number: true,
+        key: 'actions', label: t('table.actions'), number: true, bare: true,
         cell: each => h('button', { type: 'button', class: 'quiet', onClick: () => remove(each.group) }, t('groups.delete')),
       },
     ];

@@ -66,13 +66,10 @@ export default {
         : h('dl', { class: 'pairs' }, all.flatMap(([name, value]) => [h('dt', { key: name, class: 'mono' }, name), h('dd', { class: 'mono' }, value)]));
     }
 
-    function panels(message, i) {
-      return [
-        h('section', { key: `${i}-facts`, class: 'panel' }, [h('h2', t('message.facts')), facts(message)]),
-        h('section', { key: `${i}-properties`, class: 'panel' }, [h('h2', t('message.properties')), properties(message)]),
-        h('section', { key: `${i}-body`, class: 'panel' }, [h('h2', t('messages.body')), h(BodyView, { message })]),
-      ];
-    }
+    const panels = (message, i) => h('div', { key: i, class: 'split' }, [
+      h('section', { class: 'panel' }, [h('h2', t('message.facts')), facts(message), h('h2', t('message.properties')), properties(message)]),
+      h('section', { class: 'panel' }, [h('h2', t('messages.body')), h(BodyView, { message })]),
+    ]);
 
     function traced() {
       return h('section', { class: 'panel' }, [
@@ -90,15 +87,16 @@ export default {
         found.problem.value && !waits ? h(ProblemBanner, { problem: found.problem.value, retry: found.reload }) : null,
         waits ? h(InfoBanner, { title: t('message.waits'), text: t('message.waitsText') }) : null,
         messages.length > 1 ? h(InfoBanner, { level: 'warning', title: t('message.several', { n: messages.length }), text: t('message.severalText') }) : null,
-        found.loading.value ? h('div', { class: 'skeleton block' }) : messages.flatMap(panels),
+        found.loading.value ? h('div', { class: 'skeleton block' }) : messages.map(panels),
       ];
     }
 
     return () => [
       h('div', { class: 'toolbar' }, [
-        found.data.value ? h('a', { class: 'button primary', href: again }, t('message.resend')) : null,
+        h('a', { class: 'button', href: to('messages', {}, { topic }) }, t('message.others', { topic })),
+        h('button', { type: 'button', class: 'end', onClick: () => { found.reload(); trace.reload(); } }, t('message.reload')),
         topic === GIVEN_UP && found.data.value ? h('button', { type: 'button', onClick: () => reopen(found.data.value.messages[0]) }, t('transactions.reopen')) : null,
-        h('button', { type: 'button', class: found.data.value ? '' : 'end', onClick: () => { found.reload(); trace.reload(); } }, t('message.reload')),
+        found.data.value ? h('a', { class: 'button primary', href: again }, t('message.resend')) : null,
       ]),
       ...content(),
       traced(),

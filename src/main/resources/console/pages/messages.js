@@ -15,7 +15,7 @@ import LiveTail from '../components/tail.js';
 import TopicField from '../components/topicField.js';
 
 const MODES = ['browse', 'key', 'id', 'tail'];
-const FILTERS = ['tags', 'key', 'property', 'text'];
+const FILTERS = ['tags', 'key', 'property', 'text', 'sql'];
 const PAGE = 50;
 const START_OF_BODY = 300;
 const TAIL_RATE = 20;
@@ -92,7 +92,7 @@ export default {
     useCommands(() => MODES.map(each => ({ title: t(`messages.mode.${each}`), run: () => setQuery({ mode: each }) })));
 
     const field = (name, more = {}) => h(FormField, {
-      key: name, label: t(`messages.${name}`), modelValue: query()[name] ?? more.usual ?? '', hint: more.hint ?? '', type: more.type ?? 'text', options: more.options ?? [],
+      key: name, class: more.class, label: t(`messages.${name}`), modelValue: query()[name] ?? more.usual ?? '', hint: more.hint ?? '', type: more.type ?? 'text', options: more.options ?? [],
       attrs: { autocomplete: 'off', spellcheck: false, ...more.attrs },
       // Not at each letter: a search is work for the brokers.
       ...(more.now ? { 'onUpdate:modelValue': value => setQuery({ [name]: value === '' ? null : value }) } : {}),
@@ -107,7 +107,7 @@ export default {
       switch (mode.value) {
         case 'key': return [field('key', { attrs: { 'data-search': '', required: true } })];
         case 'id': return [h(FormField, {
-          key: 'id', label: t('messages.id'), hint: t('messages.idHint'), required: true, modelValue: id.value,
+          key: 'id', label: t('messages.id'), required: true, modelValue: id.value,
           'onUpdate:modelValue': value => { id.value = value; }, attrs: { size: 36, autocomplete: 'off', spellcheck: false, 'data-search': '' },
         })];
         case 'tail': return filterFields();
@@ -120,6 +120,7 @@ export default {
     const filterFields = () => [
       field('tags', { attrs: { placeholder: 'a || b', size: 10 } }), field('key', { attrs: { size: 12 } }),
       field('property', { attrs: { placeholder: t('messages.propertyForm'), size: 14 } }), field('text', { attrs: { 'data-search': '', size: 16 } }),
+      field('sql', { class: 'widest', attrs: { placeholder: t('messages.sqlForm') } }),
     ];
 
     function results() {
@@ -130,7 +131,7 @@ export default {
         return h(LiveTail, { key: query().topic, topic: query().topic, request: tail() });
       }
       if (mode.value === 'id') {
-        return null;
+        return h('p', { class: 'muted' }, t('messages.idHint'));
       }
       return [
         search.problem.value ? h(ProblemBanner, { problem: search.problem.value, retry: search.goOn }) : null,

@@ -159,29 +159,37 @@ export default {
       ]);
     }
 
+    const fields = () => h('div', { class: 'panel action' }, [
+      h('div', { class: 'toolbar' }, [
+        h(TopicField, { class: 'grow', label: t('produce.topic'), required: true, modelValue: form.topic, 'onUpdate:modelValue': value => { form.topic = value; } }),
+        field('kind', { type: 'select', options: ['text', 'json', 'base64'].map(value => ({ value, label: t(`produce.kind.${value}`) })) }),
+      ]),
+      h('div', { class: 'toolbar' }, [
+        field('tag', { class: 'grow' }),
+        field('keys', { class: 'grow', attrs: { placeholder: t('produce.keysHint') } }),
+        field('orderKey', { class: 'grow', attrs: { placeholder: t('produce.orderKeyHint') } }),
+      ]),
+      field('body', { type: 'textarea', error: form.kind !== 'text' ? message.value.flaw : '' }),
+      field('properties', {
+        type: 'textarea', attrs: { rows: 3, placeholder: t('produce.propertiesHint') },
+        error: message.value.flaw.startsWith(t('produce.properties')) ? message.value.flaw : '',
+      }),
+      h('div', { class: 'toolbar top-aligned' }, [
+        field('timing', { type: 'select', options: TIMINGS.map(value => ({ value, label: t(`produce.timing.${value}`) })) }), when(),
+        field('repeat', { type: 'number', min: 1, max: MAX_REPEAT, hint: t('produce.repeatHint'), required: true }),
+      ]),
+      problem.value ? h(ProblemBanner, { problem: problem.value }) : null,
+      h('footer', [
+        sending.value ? h('button', { type: 'button', onClick: () => sending.value.abort() }, t('messages.stop')) : null,
+        h('button', { type: 'submit', class: 'primary', disabled: sending.value !== null || message.value.flaw !== '' }, t('produce.send', { n: form.repeat || 1 })),
+      ]),
+    ]);
+
     return () => [
       source.value ? h(InfoBanner, { title: t('produce.from', { id: source.value.messageId }), text: t(source.value.truncated ? 'produce.cut' : 'produce.fromText') }) : null,
       source.value && lost.value.length > 0 ? h(InfoBanner, { level: 'warning', title: t('produce.lost'), text: lost.value.join(', '), cure: t('produce.lostCure') }) : null,
       keeping(),
-      loading.value ? h('div', { class: 'skeleton block' }) : h('form', { class: 'action panel', onSubmit: submit }, [
-        h(TopicField, { label: t('produce.topic'), required: true, modelValue: form.topic, 'onUpdate:modelValue': value => { form.topic = value; } }),
-        h('div', { class: 'toolbar top-aligned' }, [
-          field('kind', { type: 'select', options: ['text', 'json', 'base64'].map(value => ({ value, label: t(`produce.kind.${value}`) })) }),
-          field('tag'), field('keys', { hint: t('produce.keysHint') }), field('orderKey', { hint: t('produce.orderKeyHint') }),
-        ]),
-        field('body', { type: 'textarea', error: form.kind !== 'text' ? message.value.flaw : '' }),
-        field('properties', { type: 'textarea', hint: t('produce.propertiesHint'), attrs: { rows: 3 }, error: message.value.flaw.startsWith(t('produce.properties')) ? message.value.flaw : '' }),
-        h('div', { class: 'toolbar top-aligned' }, [
-          field('timing', { type: 'select', options: TIMINGS.map(value => ({ value, label: t(`produce.timing.${value}`) })) }), when(),
-          field('repeat', { type: 'number', min: 1, max: MAX_REPEAT, hint: t('produce.repeatHint'), required: true }),
-        ]),
-        ...commands(),
-        problem.value ? h(ProblemBanner, { problem: problem.value }) : null,
-        h('footer', [
-          sending.value ? h('button', { type: 'button', onClick: () => sending.value.abort() }, t('messages.stop')) : null,
-          h('button', { type: 'submit', class: 'primary', disabled: sending.value !== null || message.value.flaw !== '' }, t('produce.send', { n: form.repeat || 1 })),
-        ]),
-      ]),
+      loading.value ? h('div', { class: 'skeleton block' }) : h('form', { class: 'split', onSubmit: submit }, [fields(), h('div', { class: 'panel' }, [h('h2', t('messages.asCommand')), ...commands()])]),
       sent.value.results.length > 0 ? h('section', [
         h('h2', { key: 'sent' }, t('produce.sent', { n: sent.value.results.filter(each => !each.problem).length, failed: sent.value.results.filter(each => each.problem).length })),
         h(DataTable, { caption: t('produce.results'), columns: columns(), rows: sent.value.results.map((each, i) => ({ ...each, n: i + 1 })), rowKey: 'n' }),

@@ -51,8 +51,8 @@ export default {
     ]);
 
     const toolbar = () => h('div', { class: 'toolbar' }, [
-      h('a', { href: href('/messages', { topic }) }, t('topic.browse')),
-      h('a', { href: href('/produce', { topic }) }, t('topic.send')),
+      h('a', { class: 'button', href: href('/messages', { topic }) }, t('topic.browse')),
+      h('a', { class: 'button', href: href('/produce', { topic }) }, t('topic.send')),
       h('button', { type: 'button', class: 'end', onClick: change }, t('topic.edit')),
       h('button', { type: 'button', class: 'danger', onClick: remove }, t('topics.delete')),
     ]);

@@ -28,17 +28,20 @@ export default {
     const remove = async topic => (await deleteTopic(topic)) && list.reload();
     useCommands(() => [{ title: t('topics.create'), run: create }]);
 
+    const usual = text => h('span', { class: 'muted' }, text);
+    const permission = may => (may === 'rw' ? usual(t('topics.may.rw')) : h('span', { class: 'tag warning' }, t(`topics.may.${may}`)));
+
     const columns = () => [
       { key: 'name', label: t('topics.name'), sortable: true, cell: each => h('a', { href: to('topic', { topic: each.topic }) }, each.topic) },
-      { key: 'type', label: t('topics.messageType'), cell: each => (each.type ? h('span', { class: 'tag' }, t(`topics.type.${each.type}`)) : t('topics.typeNone')) },
-      { key: 'permission', label: t('topics.permission'), cell: each => (each.permission ? t(`topics.may.${each.permission}`) : count(null)) },
+      { key: 'type', label: t('topics.messageType'), cell: each => (each.type ? h('span', { class: 'tag' }, t(`topics.type.${each.type}`)) : usual(t('topics.typeNone'))) },
+      { key: 'permission', label: t('topics.permission'), cell: each => (each.permission ? permission(each.permission) : count(null)) },
       { key: 'queues', label: t('topics.queuesShort'), number: true, sortable: true, cell: each => queues(each), title: each => t('topics.onBrokers', { n: each.brokers }) },
       { key: 'messages', label: t('topics.messages'), number: true, sortable: true, cell: each => count(each.messages) },
       { key: 'in', label: t('topics.in'), number: true, sortable: true, cell: each => perSecond(each.inPerSecond) },
       { key: 'out', label: t('topics.out'), number: true, sortable: true, cell: each => perSecond(each.outPerSecond) },
       { key: 'groups', label: t('nav.groups'), number: true, sortable: true, cell: each => count(each.groups) },
       {
-        key: 'actions', label: t('table.actions'), number: true,
+        key: 'actions', label: t('table.actions'), number: true, bare: true,
         cell: each => h('button', { type: 'button', class: 'quiet', onClick: () => remove(each.topic) }, t('topics.delete')),
       },
     ];

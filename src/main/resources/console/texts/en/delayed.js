@@ -3,7 +3,7 @@ export default {
   'delayed.due': 'Delivered',
   'delayed.by': 'Delay',
   'delayed.level': 'level {level}',
-  'delayed.timer': 'time of its own',
+  'delayed.timer': 'own time',
   'delayed.timers': 'with times of their own',
   'delayed.after': 'after {time}',
   'delayed.cancel': 'Take back',

@@ -62,6 +62,7 @@ export default {
   'pager.label': 'Pages of the list',
   'pager.shown': '{n} shown',
   'pager.of': '{shown} of {n}',
+  'pager.all': '{n} in all',
   'pager.previous': 'Previous',
   'pager.next': 'Next',
   'unit.d': 'd',

@@ -98,6 +98,7 @@ export default {
   'seek.change': 'Change',
   'seek.leavesOut': 'In all, {count} messages are left out.',
   'seek.repeats': 'In all, {count} messages come again.',
+  'seek.nothing': 'Nothing changes.',
   'seek.same': 'As many are repeated as left out.',
   'clone.open': 'Copy offsets',
   'clone.title': 'Copy offsets to {group}',

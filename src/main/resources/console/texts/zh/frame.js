@@ -62,6 +62,7 @@ export default {
   'pager.label': '列表分页',
   'pager.shown': '显示 {n} 条',
   'pager.of': '{shown} / 共 {n} 条',
+  'pager.all': '共 {n} 项',
   'pager.previous': '上一页',
   'pager.next': '下一页',
   'unit.d': '天',

@@ -98,6 +98,7 @@ export default {
   'seek.change': '变化',
   'seek.leavesOut': '总计跳过 {count} 条消息。',
   'seek.repeats': '总计重复消费 {count} 条消息。',
+  'seek.nothing': '没有变化。',
   'seek.same': '总量不变。',
   'clone.open': '复制位点',
   'clone.title': '复制位点到 {group}',

@@ -43,6 +43,16 @@ class ClusterPageTest {
   }
 
   @Test
+  void theConfigurationHasPagesAndAFilterGoesThroughAll(Page page) {
+    page.console("/cluster").row("brokerClusterName").says("DefaultCluster");
+    page.button("Next").click();
+    page.row("brokerClusterName").isGone();
+    page.field("Filter").type("brokerClusterName");
+    page.row("brokerClusterName").isShown();
+    page.button("Next").isGone();
+  }
+
+  @Test
   void aValueThatCannotBeIsRefusedWithTheReason(Page page) {
     page.console("/cluster").field("Filter").type("fileReservedTime");
     page.button("Change fileReservedTime").click();

@@ -76,6 +76,8 @@ class GroupPagesTest {
     dialog.field("Offset").holds("3").type("1");
     dialog.button("Try out").click();
     dialog.says("In all, 2 messages come again");
+    dialog.button("Move").isEnabled(false);
+    dialog.field("Type gp-seek-group to confirm").type("gp-seek-group");
     dialog.button("Move").click();
     page.dialog().isGone();
     page.row("broker-a · 0").says("2");

@@ -25,6 +25,8 @@ class ReplayTest {
     dialog.isGone();
     page.button("Send all again").click();
     dialog.says("Stopped before the end").field("Messages a second, at most").type("1000");
+    dialog.button("Go on where it stopped").isEnabled(false);
+    confirm(dialog, "replay-place-group");
     dialog.button("Go on where it stopped").click();
     dialog.says("Done:").button("Go on where it stopped").isGone();
     // At least once: what was sent behind the last position that was told may be sent again.
@@ -55,7 +57,13 @@ class ReplayTest {
     console.giveUp(topic + "-group", topic, count);
     page.console("/dead-letters?group=" + topic + "-group").row("dead 0").isShown();
     page.button("Send all again").click();
+    page.dialog().button("Send again").isEnabled(false);
+    confirm(page.dialog(), topic + "-group");
     return page.dialog();
+  }
+
+  private static void confirm(Element dialog, String group) {
+    dialog.field("Type " + group + " to confirm").type(group);
   }
 
   private long stored(String topic) {

@@ -64,6 +64,16 @@ class ShellTest {
   }
 
   @Test
+  void timesToComeAndTimesGoneSaySo(Page page) {
+    page.console("/topics").heading("Topics").isShown();
+    for (String each : new String[] {"10000, 15000=5 s ago", "15000, 10000=in 5 s"}) {
+      String[] parts = each.split("=");
+      assertThat(ShellFormsTest.module(page, "format.js", "ago(" + parts[0] + ")"))
+          .isEqualTo(parts[1]);
+    }
+  }
+
+  @Test
   void anAddressOfNoPageSaysSoAndLeadsOn(Page page) {
     for (String each : List.of("/nothing", "/topics/%E0%A4%A", "/topics/a/b/c")) {
       page.console(each).heading("There is no such page").isShown();

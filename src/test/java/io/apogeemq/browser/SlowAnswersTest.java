@@ -53,6 +53,7 @@ class SlowAnswersTest {
     Element dialog = page.dialog();
     dialog.field("To").choose("an offset of one queue");
     dialog.field("Offset").type("1");
+    dialog.field("Type slow-move-group to confirm").type("slow-move-group");
     HeldRequests held = new HeldRequests(page, "/seek");
     dialog.button("Move").click();
     dialog.button("Cancel").isEnabled(false);

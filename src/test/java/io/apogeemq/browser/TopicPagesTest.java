@@ -103,6 +103,10 @@ class TopicPagesTest {
     assertThat(ShellFormsTest.module(page, "format.js", "duration(3_900_000)"))
         .isEqualTo("1 \u5c0f\u65f6 5 \u5206");
     assertThat(ShellFormsTest.module(page, "format.js", "duration(-5000)")).startsWith("0 ");
+    assertThat(ShellFormsTest.module(page, "format.js", "ago(15000, 10400)"))
+        .isEqualTo("5 \u79d2\u540e");
+    assertThat(ShellFormsTest.module(page, "format.js", "ago(9000, 15400)"))
+        .isEqualTo("6 \u79d2\u524d");
   }
 
   @Test
