@@ -22,9 +22,25 @@ final class MovedHalves {
    */
   record Place(long now, long position) {}
 
+  /**
+   * A place where a half message lay.
+   *
+   * @param offset its offset then
+   * @param position its log position then, {@link #ANY_POSITION} if that is not known
+   */
+  record Former(long offset, long position) {
+    /** What a record says by itself: its first place, and not where in the log that was. */
+    static List<Former> toldBy(Half half) {
+      return half.firstOffset() < 0 || half.firstOffset() == half.queueOffset()
+          ? List.of()
+          : List.of(new Former(half.firstOffset(), ANY_POSITION));
+    }
+  }
+
   private final Map<Long, Place> byFormerOffset = new HashMap<>();
   private final Map<Long, List<Long>> formerOffsets = new HashMap<>();
 
+  /** It was moved once more: what was known of it before stays known. */
   void moved(long formerOffset, long formerPosition, long now) {
     List<Long> former = formerOffsets.remove(formerOffset);
     former = former == null ? new ArrayList<>() : former;
@@ -34,6 +50,24 @@ final class MovedHalves {
     former.add(formerOffset);
     byFormerOffset.put(formerOffset, new Place(now, formerPosition));
     formerOffsets.put(now, former);
+  }
+
+  /** All former places of a half message, oldest first. */
+  void lay(long now, List<Former> former) {
+    for (Former each : former) {
+      byFormerOffset.put(each.offset(), new Place(now, each.position()));
+      formerOffsets.computeIfAbsent(now, key -> new ArrayList<>()).add(each.offset());
+    }
+  }
+
+  /** What {@link #lay} is to be told after a restart. */
+  List<Former> former(long now) {
+    List<Long> offsets = formerOffsets.isEmpty() ? null : formerOffsets.get(now);
+    return offsets == null
+        ? List.of()
+        : offsets.stream()
+            .map(each -> new Former(each, byFormerOffset.get(each).position()))
+            .toList();
   }
 
   /** Where the half message lies that lay at an offset before; null if none did. */

@@ -55,6 +55,7 @@ final class OpenCheckpoint {
   private final OpenHalves halves;
   private final Groups groups;
   private final DueWheel wheel;
+  private final MovedHalves moved;
   private final HalfTail tail;
   private final Endings endings;
   private final OffsetTable offsets;
@@ -78,6 +79,7 @@ final class OpenCheckpoint {
       OpenHalves halves,
       Groups groups,
       DueWheel wheel,
+      MovedHalves moved,
       HalfTail tail,
       Endings endings,
       OffsetTable offsets,
@@ -90,6 +92,7 @@ final class OpenCheckpoint {
     this.halves = halves;
     this.groups = groups;
     this.wheel = wheel;
+    this.moved = moved;
     this.tail = tail;
     this.endings = endings;
     this.offsets = offsets;
@@ -159,24 +162,31 @@ final class OpenCheckpoint {
       readable = savedPosition; // what is being fetched isn't in the table
     }
     long from = Math.max(savedPosition, Math.min(readable, endings.unsettledFrom()));
-    Map<String, List<Long>> open = new LinkedHashMap<>();
-    halves.each(
-        slot -> {
-          List<Long> numbers =
-              open.computeIfAbsent(groups.get(halves.group(slot)).name, name -> new ArrayList<>());
-          numbers.add(halves.queueOffset(slot));
-          numbers.add(halves.logPosition(slot));
-          numbers.add(wallMs.getAsLong() + wheel.dueMs(slot) - nowMs);
-        });
-    List<OpenFile.OfGroup> byGroup = new ArrayList<>();
-    open.forEach((group, numbers) -> byGroup.add(new OpenFile.OfGroup(group, numbers)));
+    Map<String, OpenFile.OfGroup> open = new LinkedHashMap<>();
+    halves.each(slot -> add(slot, nowMs, open));
     noteFloor();
     long lowest = halves.lowest(tail.next());
     return new Taken(
-        new OpenFile.Saved(from, byGroup),
+        new OpenFile.Saved(from, List.copyOf(open.values())),
         store.status().appendedPosition(),
         lowest,
         opOffsetFor(lowest));
+  }
+
+  private void add(int slot, long nowMs, Map<String, OpenFile.OfGroup> to) {
+    OpenFile.OfGroup group =
+        to.computeIfAbsent(
+            groups.get(halves.group(slot)).name,
+            name -> new OpenFile.OfGroup(name, new ArrayList<>(), new ArrayList<>()));
+    long offset = halves.queueOffset(slot);
+    group.open().add(offset);
+    group.open().add(halves.logPosition(slot));
+    group.open().add(wallMs.getAsLong() + wheel.dueMs(slot) - nowMs);
+    for (MovedHalves.Former each : moved.former(offset)) {
+      group.moved().add(offset);
+      group.moved().add(each.offset());
+      group.moved().add(each.position());
+    }
   }
 
   /** No half message from the tail's offset on is known, so none is closed yet. */

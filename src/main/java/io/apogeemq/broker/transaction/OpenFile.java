@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * a log position, so that a restart reads the log from there on only.
  *
  * <pre>
- * {"logPosition":73400320,"halves":[{"group":"G","open":[offset,position,due, offset,position,due, …]}]}
+ * {"logPosition":73400320,"halves":[{"group":"G","open":[offset,position,due, offset,position,due, …],
+ *                                    "moved":[offset,offset then,position then, …]}]}
  * </pre>
  */
 @RunsOn({ThreadRole.UPKEEP, ThreadRole.CALLER})
@@ -31,8 +32,10 @@ public final class OpenFile {
   /**
    * @param open three numbers per half message: offset in the half queue, log position, and the time
    *     of day (ms) at which its producers are to be asked
+   * @param moved three numbers per place where one of them lay before: its offset in {@code open}, and
+   *     its offset and log position then; oldest first. Absent in files of older versions
    */
-  record OfGroup(String group, List<Long> open) implements Body {}
+  record OfGroup(String group, List<Long> open, List<Long> moved) implements Body {}
 
   private final StateFile file;
 

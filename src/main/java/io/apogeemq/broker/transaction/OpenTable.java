@@ -2,6 +2,7 @@ package io.apogeemq.broker.transaction;
 
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,8 +14,8 @@ final class OpenTable {
   final OpenHalves halves = new OpenHalves();
   final Groups groups = new Groups();
   final DueWheel wheel;
+  final MovedHalves moved = new MovedHalves();
 
-  private final MovedHalves moved = new MovedHalves();
   private final TransactionConfig config;
   private final LongSupplier wallMs;
   private final LongSupplier monotonicMs;
@@ -30,7 +31,7 @@ final class OpenTable {
   void arrived(Half half) {
     // What we put in anew is here, or is moved when its append is answered.
     if (half.replaces() < 0 && halves.find(half.queueOffset()) < 0) {
-      open(half, half.checks(), -1);
+      open(half, half.checks(), -1, MovedHalves.Former.toldBy(half));
     }
   }
 
@@ -39,14 +40,12 @@ final class OpenTable {
    *
    * @param checks how often its producers were asked
    * @param dueWallMs time of day at which they are to be asked, -1 if that follows from the record
+   * @param former where it lay before
    */
-  void open(Half half, int checks, long dueWallMs) {
+  void open(Half half, int checks, long dueWallMs, List<MovedHalves.Former> former) {
     Groups.Group group = groups.enter(half.group());
     int slot = halves.add(half.queueOffset(), half.logPosition(), group.number, checks, half.key());
-    if (half.firstOffset() >= 0 && half.firstOffset() != half.queueOffset()) {
-      long before = half.replaces() < 0 ? MovedHalves.ANY_POSITION : half.replaces();
-      moved.moved(half.firstOffset(), before, half.queueOffset());
-    }
+    moved.lay(half.queueOffset(), former);
     wheel.add(slot, monotonicMs.getAsLong() + Math.max(0, dueInMs(half, checks, dueWallMs)));
   }
 

@@ -1,6 +1,7 @@
 package io.apogeemq.broker.transaction;
 
 import io.apogeemq.broker.topic.SystemTopics;
+import io.apogeemq.broker.transaction.MovedHalves.Former;
 import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.message.SysFlags;
 import io.apogeemq.store.LogPass;
@@ -8,9 +9,11 @@ import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -32,8 +35,16 @@ final class Recovered {
 
   /**
    * @param dueMs time of day at which it is to be asked for, -1 if that follows from the record
+   * @param former where it lay before, oldest first
    */
-  record Open(Half half, long dueMs) {}
+  record Open(Half half, long dueMs, List<Former> former) {
+    /** The former places of the record that replaces this one. */
+    private List<Former> andHere() {
+      List<Former> all = new ArrayList<>(former);
+      all.add(new Former(half.queueOffset(), half.logPosition()));
+      return all;
+    }
+  }
 
   private final TreeMap<Long, Open> byOffset = new TreeMap<>();
   private final Map<Long, Long> offsetByPosition = new HashMap<>();
@@ -64,13 +75,25 @@ final class Recovered {
   private void take(OpenFile.Saved saved) {
     logPosition = saved.logPosition();
     for (OpenFile.OfGroup group : saved.halves()) {
+      Map<Long, List<Former>> former = former(group);
       Long[] numbers = group.open().toArray(new Long[0]);
       for (int i = 0; i + 2 < numbers.length; i += 3) {
         Half half =
             new Half(numbers[i], numbers[i + 1], group.group(), 0, -1, 0, -1, -1, Half.NO_KEY);
-        add(half, numbers[i + 2]);
+        add(new Open(half, numbers[i + 2], former.getOrDefault(numbers[i], List.of())));
       }
     }
+  }
+
+  private static Map<Long, List<Former>> former(OpenFile.OfGroup group) {
+    Map<Long, List<Former>> byOffset = new HashMap<>();
+    Long[] numbers = group.moved().toArray(new Long[0]);
+    for (int i = 0; i + 2 < numbers.length; i += 3) {
+      byOffset
+          .computeIfAbsent(numbers[i], offset -> new ArrayList<>())
+          .add(new Former(numbers[i + 1], numbers[i + 2]));
+    }
+    return byOffset;
   }
 
   /** False if there is no checkpoint: the queues tell. */
@@ -92,10 +115,10 @@ final class Recovered {
     }
     byte[] topic = record.topicBytes();
     if (Arrays.equals(topic, HALF)) {
+      half(record);
       if (mark > 0) {
         closeAt(mark - 1);
       }
-      half(record);
     } else if (Arrays.equals(topic, MARK)) {
       mark(record);
     } else if (mark > 0 && Arrays.equals(topic, GIVEN_UP)) {
@@ -105,7 +128,10 @@ final class Recovered {
 
   /** Takes a record of the half queue. */
   void half(MessageView record) {
-    add(Half.of(record), -1);
+    Half half = Half.of(record);
+    Long replaced = offsetByPosition.get(half.replaces());
+    Open before = replaced == null ? null : byOffset.get(replaced);
+    add(new Open(half, -1, before == null ? Former.toldBy(half) : before.andHere()));
   }
 
   /** Takes a record of the op queue. */
@@ -124,9 +150,9 @@ final class Recovered {
     return byOffset.values();
   }
 
-  private void add(Half half, long dueMs) {
-    byOffset.put(half.queueOffset(), new Open(half, dueMs));
-    offsetByPosition.put(half.logPosition(), half.queueOffset());
+  private void add(Open open) {
+    byOffset.put(open.half().queueOffset(), open);
+    offsetByPosition.put(open.half().logPosition(), open.half().queueOffset());
   }
 
   private void close(long offset) {

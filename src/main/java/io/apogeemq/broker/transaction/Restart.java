@@ -86,7 +86,7 @@ final class Restart {
     for (Recovered.Open each : found.open()) {
       Half half = each.half();
       int counted = counts.getOrDefault(half.queueOffset(), 0);
-      table.open(half, Math.max(counted, half.checks()), each.dueMs());
+      table.open(half, Math.max(counted, half.checks()), each.dueMs(), each.former());
       if (half.checks() > counted) {
         checkBack.count(half.queueOffset(), half.checks());
       }

@@ -187,6 +187,7 @@ public final class Transactions {
             table.halves,
             table.groups,
             table.wheel,
+            table.moved,
             following,
             endings,
             parts.offsets(),

@@ -16,6 +16,7 @@ import io.apogeemq.store.AppendResult;
 import io.apogeemq.store.ReadResult;
 import io.apogeemq.store.StoreConfig;
 import io.apogeemq.store.StoreConfig.FlushMode;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -230,17 +231,7 @@ class CheckBackTest {
     open(100, MANY);
     AppendResult.Appended kept = send("G", "kept");
     AppendResult.Appended other = send("G", "other");
-    while (broker.store.status().appendedPosition() < 100 * 1024) {
-      AppendResult.Appended each = send("G", "filler " + "x".repeat(2_000));
-      end("G", each.queueOffset(), each.logPosition(), SysFlags.TRANSACTION_ROLLBACK, false);
-      broker.settle(5, 60);
-    }
-    for (int i = 0; i < 20 && broker.store.status().minPosition() == 0; i++) {
-      broker.stateLog.checkpoint();
-      broker.store.deleteOldestSegment(Long.MAX_VALUE);
-      broker.tick(1_100);
-      broker.settle(20, 60);
-    }
+    deleteWhatIsStoredNow();
     assertThat(broker.store.status().minPosition()).isGreaterThan(kept.logPosition());
     assertThat(broker.transactions.open()).isEqualTo(2);
 
@@ -253,6 +244,67 @@ class CheckBackTest {
     end("G", kept.queueOffset(), kept.logPosition(), SysFlags.TRANSACTION_COMMIT, false);
     assertThat(bodies("T")).containsExactly("kept", "other");
     assertThat(broker.transactions.open()).isZero();
+  }
+
+  /** A first place is all that a producer knows, however often the broker has moved the half message. */
+  @Test
+  void whatMovedTwiceIsDecidedByItsFirstPlaceAfterEachWayToEnd() throws IOException {
+    open(100, MANY);
+    AppendResult.Appended killed = send("G", "killed");
+    AppendResult.Appended stopped = send("G", "stopped");
+    AppendResult.Appended both = send("G", "both");
+    deleteWhatIsStoredNow();
+    deleteWhatIsStoredNow();
+    assertThat(broker.transactions.open()).isEqualTo(3);
+
+    disk.killProcess();
+    open(100, MANY);
+    commitByFirstPlace(killed);
+    assertThat(bodies("T")).containsExactly("killed");
+    finish();
+    open(100, MANY);
+    commitByFirstPlace(stopped);
+    finish();
+    open(100, MANY);
+    deleteWhatIsStoredNow();
+    disk.killProcess();
+    open(100, MANY);
+    commitByFirstPlace(both);
+    assertThat(bodies("T")).endsWith("both");
+    assertThat(broker.transactions.open()).isZero();
+  }
+
+  private void commitByFirstPlace(AppendResult.Appended first) {
+    int open = broker.transactions.open();
+    end("G", first.queueOffset(), first.logPosition(), SysFlags.TRANSACTION_COMMIT, false);
+    assertThat(broker.transactions.open()).isEqualTo(open - 1);
+  }
+
+  /** An orderly end, which writes down what is open. */
+  private void finish() {
+    Future<Void> finished = broker.transactions.finish();
+    for (int i = 0; i < 100 && !finished.isComplete(); i++) {
+      broker.tick(100);
+    }
+    assertThat(finished.succeeded()).isTrue();
+    disk.killProcess();
+  }
+
+  /** Fills the log until the files of what lies in it now are gone; what is open is put in anew. */
+  private void deleteWhatIsStoredNow() {
+    long endPosition = broker.store.status().appendedPosition();
+    while (broker.store.status().appendedPosition() < endPosition + 100 * 1024) {
+      AppendResult.Appended each = send("G", "filler " + "x".repeat(2_000));
+      end("G", each.queueOffset(), each.logPosition(), SysFlags.TRANSACTION_ROLLBACK, false);
+      broker.settle(5, 60);
+    }
+    for (int i = 0; i < 50 && broker.store.status().minPosition() < endPosition; i++) {
+      broker.stateLog.checkpoint();
+      broker.store.deleteOldestSegment(Long.MAX_VALUE);
+      broker.tick(1_100);
+      broker.settle(20, 60);
+    }
+    assertThat(broker.store.status().minPosition()).isGreaterThanOrEqualTo(endPosition);
   }
 
   /**
