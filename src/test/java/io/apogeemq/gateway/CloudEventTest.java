@@ -73,6 +73,53 @@ class CloudEventTest {
   }
 
   @Test
+  void whatCanBeNoHeaderIsLeftOutAndNamed() {
+    JsonObject event =
+        new JsonObject()
+            .put("specversion", "1.0")
+            .put("id", "e-9\nx")
+            .put("source", "/s")
+            .put("type", "t")
+            .put("two words", "a")
+            .put("größe", "b")
+            .put("datacontenttype", "text/plain\r\nX-Evil: 1")
+            .put("data", "plain");
+    Api.Reply sent =
+        api.post("/v1/topics/gw-ce-odd/messages", "application/cloudevents+json", event.encode());
+    assertThat(sent.status()).as(sent.body()).isEqualTo(200);
+    Api.Reply raw = api.post("/v1/topics/gw-ce-odd/groups/g/receive?as=raw&waitMs=5000");
+    assertThat(raw.status()).isEqualTo(200);
+    assertThat(raw.body()).isEqualTo("plain");
+    assertThat(raw.type()).isEqualTo("application/octet-stream");
+    assertThat(raw.whole().headers().firstValue("ce-id")).contains("e-9%0Ax");
+    assertThat(raw.whole().headers().firstValue("x-evil")).isEmpty();
+    assertThat(raw.whole().headers().firstValue("x-left-out").orElseThrow().split(", "))
+        .containsExactlyInAnyOrder("content-type", "ce-two%20words", "ce-gr%C3%B6%C3%9Fe");
+  }
+
+  @Test
+  void aTypeOfDataIsNoWayToOtherProperties() {
+    JsonObject event =
+        new JsonObject()
+            .put("specversion", "1.0")
+            .put("id", "e-10")
+            .put("source", "/s")
+            .put("type", "t")
+            .put("datacontenttype", "text/plain\u0002DELAY\u00013");
+    Api.Reply sent =
+        api.post("/v1/topics/gw-ce-odd/messages", "application/cloudevents+json", event.encode());
+    assertThat(sent.status()).isEqualTo(400);
+  }
+
+  @Test
+  void aContentTypeKeepsItsParameters() {
+    Api.Reply sent = api.post("/v1/topics/gw-ce-type/messages", "text/plain; charset=GBK", "plain");
+    assertThat(sent.status()).as(sent.body()).isEqualTo(200);
+    Api.Reply raw = api.post("/v1/topics/gw-ce-type/groups/g/receive?as=raw&waitMs=5000");
+    assertThat(raw.type()).isEqualTo("text/plain; charset=GBK");
+  }
+
+  @Test
   void aBatchHasAResultForEachEvent() {
     JsonObject good =
         new JsonObject()

@@ -17,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -93,23 +94,36 @@ public final class ReceiveOperations implements OperationFamily {
     }
   }
 
-  /** A CloudEvent in binary mode if it is one; nothing (204) if there is no message. */
+  /**
+   * A CloudEvent in binary mode if it is one; nothing (204) if there is no message. {@code X-Left-Out} names
+   * what can't stand in a header.
+   */
   private static Answer raw(List<PoppedMessage> messages) {
     if (messages.isEmpty()) {
       return Answer.noContent();
     }
     ReceivedMessage message = messages.get(0).message();
+    List<String> leftOut = new ArrayList<>();
+    String type = CloudEvents.dataType(message);
+    if (!Headers.isMediaType(type)) {
+      leftOut.add("content-type");
+      type = CloudEvents.ANY_TYPE;
+    }
     Answer answer =
-        Answer.of(CloudEvents.dataType(message), Buffer.buffer(message.body()))
+        Answer.of(type, Buffer.buffer(message.body()))
             .with("X-Receipt", messages.get(0).receipt().toString())
-            .with("X-Message-Id", message.messageId());
+            .with("X-Message-Id", Headers.safe(message.messageId()));
     if (message.bodyFlaw() != null) {
       answer = answer.with("X-Body-Flaw", Headers.safe(message.bodyFlaw()));
     }
     for (Map.Entry<String, String> each : CloudEvents.headers(message).entrySet()) {
-      answer = answer.with(each.getKey(), Headers.safe(each.getValue()));
+      if (Headers.isName(each.getKey())) {
+        answer = answer.with(each.getKey(), Headers.safe(each.getValue()));
+      } else {
+        leftOut.add(Headers.safe(each.getKey()));
+      }
     }
-    return answer;
+    return leftOut.isEmpty() ? answer : answer.with("X-Left-Out", String.join(", ", leftOut));
   }
 
   private static JsonObject json(List<PoppedMessage> messages, String form) {

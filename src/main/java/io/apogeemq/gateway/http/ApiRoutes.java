@@ -172,8 +172,20 @@ public final class ApiRoutes {
         Answer.problem(new Problem(ProblemKind.NOT_FOUND, "Nothing is at this path.")));
   }
 
-  /** Writes an answer, unless the operation did that itself or nobody listens any more. */
+  /**
+   * Writes an answer, unless the operation did that itself or nobody listens any more. One that can't be
+   * written is a mistake of ours, and told as such: nobody waits for ever.
+   */
   static void write(HttpServerRequest request, Answer answer) {
+    try {
+      writeAsItIs(request, answer);
+    } catch (RuntimeException e) {
+      answer.headers().keySet().forEach(request.response().headers()::remove);
+      writeAsItIs(request, Answer.problem(Failures.problem(e)));
+    }
+  }
+
+  private static void writeAsItIs(HttpServerRequest request, Answer answer) {
     HttpServerResponse response = request.response();
     if (answer.isWritten() || response.ended() || response.closed()) {
       return;

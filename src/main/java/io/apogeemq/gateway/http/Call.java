@@ -90,12 +90,15 @@ public final class Call {
     return value;
   }
 
-  /** The body's media type in small letters without parameters; empty if the request names none. */
-  public String bodyType() {
+  /** The body's media type as the request names it, with its parameters; empty if it names none. */
+  public String contentType() {
     String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-    if (type == null) {
-      return "";
-    }
+    return type == null ? "" : type.trim();
+  }
+
+  /** The same in small letters without parameters. */
+  public String bodyType() {
+    String type = contentType();
     int end = type.indexOf(';');
     return (end < 0 ? type : type.substring(0, end)).trim().toLowerCase(Locale.ROOT);
   }

@@ -30,6 +30,9 @@ public final class CloudEvents {
 
   public static final String BATCH = "application/cloudevents-batch+json";
 
+  /** Of data that nobody has named a type for. */
+  public static final String ANY_TYPE = "application/octet-stream";
+
   private static final String PREFIX = "CE_";
   private static final String HEADER_PREFIX = "ce-";
   private static final String CONTENT_TYPE = PREFIX + "contenttype";
@@ -58,8 +61,8 @@ public final class CloudEvents {
                     properties);
               }
             });
-    if (!call.bodyType().isEmpty()) {
-      properties.put(CONTENT_TYPE, call.bodyType());
+    if (!call.contentType().isEmpty()) {
+      Outgoing.put(CONTENT_TYPE, call.contentType(), properties);
     }
     return checked(call, body.getBytes(), properties);
   }
@@ -73,7 +76,7 @@ public final class CloudEvents {
       switch (name) {
         case "data" -> data = data((JsonText) value, event.getString("datacontenttype"));
         case "data_base64" -> data = base64(value);
-        case "datacontenttype" -> properties.put(CONTENT_TYPE, String.valueOf(value));
+        case "datacontenttype" -> Outgoing.put(CONTENT_TYPE, value, properties);
         default -> put(name, value, properties);
       }
     }
@@ -119,7 +122,7 @@ public final class CloudEvents {
     return RawMessage.with(call, data, properties);
   }
 
-  /** Attributes as headers, for binary mode. */
+  /** Attributes as headers, for binary mode; a message may hold some that can be none. */
   public static Map<String, String> headers(ReceivedMessage message) {
     Map<String, String> headers = new LinkedHashMap<>();
     attributes(message).forEach((name, value) -> headers.put(HEADER_PREFIX + name, value));
@@ -130,9 +133,7 @@ public final class CloudEvents {
   public static String dataType(ReceivedMessage message) {
     return message
         .properties()
-        .getOrDefault(
-            CONTENT_TYPE,
-            message.properties().getOrDefault("content-type", "application/octet-stream"));
+        .getOrDefault(CONTENT_TYPE, message.properties().getOrDefault("content-type", ANY_TYPE));
   }
 
   /** Any message as an event in structured mode; what was sent as none gets attributes made up for it. */

@@ -2,9 +2,37 @@ package io.apogeemq.gateway.message;
 
 import java.nio.charset.StandardCharsets;
 
-/** Texts of messages as values of HTTP headers, and back, as CloudEvents write their attributes. */
+/**
+ * Texts of messages in HTTP headers, as CloudEvents write their attributes. Messages may hold any text,
+ * headers may not.
+ */
 public final class Headers {
+  /** What RFC 9110 (5.6.2) allows in a token beside letters and digits. */
+  private static final String TOKEN_SIGNS = "!#$%&'*+-.^_`|~";
+
   private Headers() {}
+
+  /** Whether a header may have this name. */
+  public static boolean isName(String text) {
+    return !text.isEmpty() && text.chars().allMatch(Headers::isOfToken);
+  }
+
+  /** Whether a text begins as a media type does, and may stand in a header. */
+  public static boolean isMediaType(String text) {
+    int end = text.indexOf(';');
+    String[] names = (end < 0 ? text : text.substring(0, end)).trim().split("/", -1);
+    return names.length == 2
+        && isName(names[0])
+        && isName(names[1])
+        && text.chars().allMatch(sign -> sign >= ' ' && sign <= '~');
+  }
+
+  private static boolean isOfToken(int sign) {
+    return sign >= '0' && sign <= '9'
+        || sign >= 'a' && sign <= 'z'
+        || sign >= 'A' && sign <= 'Z'
+        || TOKEN_SIGNS.indexOf(sign) >= 0;
+  }
 
   /** The same text with {@code %XX} for whatever is not printable ASCII, and for blank, quote, percent. */
   public static String safe(String text) {

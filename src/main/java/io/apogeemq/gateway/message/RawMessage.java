@@ -13,7 +13,7 @@ import java.util.Map;
  * <pre>
  *   ?tag=… &amp;keys=a,b &amp;delayMs=… &amp;orderKey=…      Idempotency-Key: …
  *   X-Property-NAME: value                              a property, its name in small letters
- *   Content-Type: image/png                             becomes the property content-type
+ *   Content-Type: image/png                             becomes the property content-type, with its parameters
  * </pre>
  */
 public final class RawMessage {
@@ -34,8 +34,8 @@ public final class RawMessage {
                 Outgoing.put(name.substring(PROPERTY.length()), each.getValue(), properties);
               }
             });
-    if (!call.bodyType().isEmpty()) {
-      properties.putIfAbsent(CONTENT_TYPE, call.bodyType());
+    if (!call.contentType().isEmpty() && !properties.containsKey(CONTENT_TYPE)) {
+      Outgoing.put(CONTENT_TYPE, call.contentType(), properties);
     }
     return with(call, body.getBytes(), properties);
   }
