@@ -1,6 +1,4 @@
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 
 /** Loads by an official client. */
 final class ClientLoads {
@@ -12,7 +10,7 @@ final class ClientLoads {
       @Override
       void once() throws Exception {
         sender.sync(topic, body);
-        count(1);
+        acknowledged(1);
       }
     };
   }
@@ -23,7 +21,7 @@ final class ClientLoads {
       @Override
       void once() throws Exception {
         sender.batch(topic, body, messages);
-        count(messages);
+        acknowledged(messages);
       }
     };
   }
@@ -40,9 +38,9 @@ final class ClientLoads {
             body,
             failure -> {
               if (failure == null) {
-                count(1);
+                acknowledged(1);
               } else {
-                failed(failure);
+                failed(1, failure.toString());
               }
               free.release();
             });
@@ -56,14 +54,10 @@ final class ClientLoads {
   }
 
   /** Threads that do the same thing again and again. */
-  private abstract static class Looping implements Load {
+  private abstract static class Looping extends CountedLoad {
     private final Client.Sender sender;
     private final int threads;
-    private final LongAdder messages = new LongAdder();
-    private final LongAdder failures = new LongAdder();
-    private final AtomicReference<String> firstFailure = new AtomicReference<>();
     private final Workers workers = new Workers();
-    private volatile boolean stopping;
 
     Looping(Client.Sender sender, int threads) {
       this.sender = sender;
@@ -75,25 +69,16 @@ final class ClientLoads {
     /** Waits for what has no answer yet. */
     void drain() throws InterruptedException {}
 
-    final void count(int more) {
-      messages.add(more);
-    }
-
-    final void failed(Throwable why) {
-      failures.increment();
-      firstFailure.compareAndSet(null, why.toString());
-    }
-
     @Override
     public final void start() {
       for (int i = 0; i < threads; i++) {
         workers.add(
             () -> {
-              while (!stopping) {
+              while (!isStopping()) {
                 try {
                   once();
                 } catch (Exception e) {
-                  failed(e);
+                  failed(1, e.toString());
                 }
               }
             });
@@ -101,23 +86,7 @@ final class ClientLoads {
     }
 
     @Override
-    public final long messages() {
-      return messages.sum();
-    }
-
-    @Override
-    public final long failures() {
-      return failures.sum();
-    }
-
-    @Override
-    public final String firstFailure() {
-      return firstFailure.get();
-    }
-
-    @Override
-    public final void close() throws Exception {
-      stopping = true;
+    final void finish() throws Exception {
       workers.join();
       drain();
       sender.close();

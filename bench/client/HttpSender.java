@@ -13,7 +13,7 @@ import java.util.List;
  * One POST per message over keep-alive connections, several of them unanswered on each, driven by one
  * thread: the HTTP counterpart of {@link RawSender}. Every answer's status is checked.
  */
-final class HttpSender implements Load {
+final class HttpSender extends CountedLoad {
   private static final int IN_BYTES = 1 << 16;
   private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] OK = "HTTP/1.1 200".getBytes(StandardCharsets.US_ASCII);
@@ -24,10 +24,6 @@ final class HttpSender implements Load {
   private final int connections;
   private final int depth;
   private final Thread thread = new Thread(this::run, "http-sender");
-  private volatile boolean stopping;
-  private volatile long messages; // the thread alone writes these
-  private volatile long failures;
-  private volatile String firstFailure;
 
   /**
    * @param depth unanswered requests of a connection
@@ -90,7 +86,7 @@ final class HttpSender implements Load {
         answered++;
       }
       in.compact();
-      if (answered > 0 && !stopping) {
+      if (answered > 0 && !isStopping()) {
         ask(answered);
       }
     }
@@ -120,7 +116,7 @@ final class HttpSender implements Load {
       for (int i = 0; i < connections; i++) {
         new Connection(all);
       }
-      while (!stopping) {
+      while (!isStopping()) {
         all.select(100);
         for (SelectionKey each : all.selectedKeys()) {
           Connection connection = (Connection) each.attachment();
@@ -137,19 +133,15 @@ final class HttpSender implements Load {
         each.channel().close();
       }
     } catch (IOException | RuntimeException e) {
-      failures++;
-      firstFailure = e.toString();
+      failed(1, e.toString());
     }
   }
 
   private void count(byte[] answer, int from, int size) {
     if (find(answer, OK, from, from + OK.length) == from) {
-      messages++;
+      acknowledged(1);
     } else {
-      failures++;
-      if (firstFailure == null) {
-        firstFailure = new String(answer, from, size, StandardCharsets.UTF_8);
-      }
+      failed(1, new String(answer, from, size, StandardCharsets.UTF_8));
     }
   }
 
@@ -172,23 +164,7 @@ final class HttpSender implements Load {
   }
 
   @Override
-  public long messages() {
-    return messages;
-  }
-
-  @Override
-  public long failures() {
-    return failures;
-  }
-
-  @Override
-  public String firstFailure() {
-    return firstFailure;
-  }
-
-  @Override
-  public void close() throws InterruptedException {
-    stopping = true;
+  void finish() throws InterruptedException {
     thread.join();
   }
 }

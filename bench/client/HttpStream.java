@@ -4,10 +4,9 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** NDJSON without end over each connection: one thread writes lines, one counts the lines of answers. */
-final class HttpStream implements Load {
+final class HttpStream extends CountedLoad {
   private static final int LINES_AT_ONCE = 32;
   private static final String STORED = "\"status\":\"SEND_OK\"";
 
@@ -16,10 +15,6 @@ final class HttpStream implements Load {
   private final byte[] chunk;
   private final int connections;
   private final Workers workers = new Workers();
-  private final AtomicLong messages = new AtomicLong();
-  private final AtomicLong failures = new AtomicLong();
-  private volatile String firstFailure;
-  private volatile boolean stopping;
 
   HttpStream(InetSocketAddress gateway, String topic, int bytes, int connections) {
     this.gateway = gateway;
@@ -45,7 +40,7 @@ final class HttpStream implements Load {
   private void write(Socket socket) throws IOException {
     OutputStream out = socket.getOutputStream();
     out.write(head.getBytes(StandardCharsets.US_ASCII));
-    while (!stopping) {
+    while (!isStopping()) {
       out.write(chunk);
     }
     out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -64,13 +59,12 @@ final class HttpStream implements Load {
         if (buffer[i] == '\n' && buffer[i - 1] == '}') {
           boolean last = HttpSender.find(buffer, "\"lines\":".getBytes(), from, i) >= 0;
           if (HttpSender.find(buffer, stored, from, i) >= 0) {
-            messages.incrementAndGet();
+            acknowledged(1);
           } else if (last) {
             socket.close();
             return;
           } else {
-            failures.incrementAndGet();
-            firstFailure = new String(buffer, from, i - from, StandardCharsets.UTF_8);
+            failed(1, new String(buffer, from, i - from, StandardCharsets.UTF_8));
           }
           from = i + 1;
         }
@@ -81,23 +75,7 @@ final class HttpStream implements Load {
   }
 
   @Override
-  public long messages() {
-    return messages.get();
-  }
-
-  @Override
-  public long failures() {
-    return failures.get();
-  }
-
-  @Override
-  public String firstFailure() {
-    return firstFailure;
-  }
-
-  @Override
-  public void close() throws Exception {
-    stopping = true;
+  void finish() throws Exception {
     workers.join();
   }
 }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * by a request of its own, as the push consumer does, all of them at once, and waits for the answers. A
  * message counts when its acknowledgement is answered. The group is new, so it begins with the oldest.
  */
-final class PopLoad implements Load {
+final class PopLoad extends CountedLoad {
   private static final int POP = 200050;
   private static final int ACK = 200051;
   private static final int MESSAGES = 32;
@@ -26,10 +26,6 @@ final class PopLoad implements Load {
   private final int connections;
   private final String group = "BenchPop" + GROUPS.incrementAndGet();
   private final Workers workers = new Workers();
-  private final AtomicLong messages = new AtomicLong();
-  private final AtomicLong failures = new AtomicLong();
-  private volatile String firstFailure;
-  private volatile boolean stopping;
 
   PopLoad(Target target, String topic, int connections) {
     this.target = target;
@@ -46,12 +42,12 @@ final class PopLoad implements Load {
 
   private void consume() throws IOException {
     try (RawCalls calls = new RawCalls(target.address())) {
-      while (!stopping) {
+      while (!isStopping()) {
         Answer popped = calls.call(POP, pop());
         if (popped.code == 0) {
           acknowledge(calls, popped.header());
         } else if (popped.code != 210) { // 210: nothing this moment, another one reads that queue
-          failed("pop", popped);
+          failed(1, "pop: " + popped.header());
         }
       }
     }
@@ -98,9 +94,9 @@ final class PopLoad implements Load {
     }
     for (Answer answer : calls.callAll(requests)) {
       if (answer.code == 0) {
-        messages.incrementAndGet();
+        acknowledged(1);
       } else {
-        failed("ack", answer);
+        failed(1, "ack: " + answer.header());
       }
     }
   }
@@ -110,31 +106,8 @@ final class PopLoad implements Load {
     return found.find() ? found.group(1) : "";
   }
 
-  private void failed(String what, Answer answer) {
-    failures.incrementAndGet();
-    if (firstFailure == null) {
-      firstFailure = what + ": " + answer.header();
-    }
-  }
-
   @Override
-  public long messages() {
-    return messages.get();
-  }
-
-  @Override
-  public long failures() {
-    return failures.get();
-  }
-
-  @Override
-  public String firstFailure() {
-    return firstFailure;
-  }
-
-  @Override
-  public void close() throws Exception {
-    stopping = true;
+  void finish() throws Exception {
     workers.join();
   }
 }

@@ -14,7 +14,7 @@ import java.util.List;
  * when an eighth of it is free, in one write. Every answer is matched with its request and its code
  * checked.
  */
-final class RawSender implements Load {
+final class RawSender extends CountedLoad {
   private static final int OUT_BYTES = 1 << 20;
   private static final int IN_BYTES = 1 << 18;
   private static final int OPAQUES = 1 << 16;
@@ -27,10 +27,6 @@ final class RawSender implements Load {
   private final long limit;
   private final Thread thread = new Thread(this::run, "raw-sender");
   private final List<Connection> open = new ArrayList<>();
-  private volatile boolean stopping;
-  private volatile long messages; // the thread alone writes these
-  private volatile long failures;
-  private volatile String firstFailure;
   private volatile long logPosition = -1;
   private long promised; // sent or acknowledged, without the refused
   private long key;
@@ -58,21 +54,6 @@ final class RawSender implements Load {
     thread.start();
   }
 
-  @Override
-  public long messages() {
-    return messages;
-  }
-
-  @Override
-  public long failures() {
-    return failures;
-  }
-
-  @Override
-  public String firstFailure() {
-    return firstFailure;
-  }
-
   /** Where the broker's log was lately; -1 before the first sample. */
   long logPosition() {
     return logPosition;
@@ -84,8 +65,7 @@ final class RawSender implements Load {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    stopping = true;
+  void finish() throws InterruptedException {
     thread.join();
   }
 
@@ -104,27 +84,20 @@ final class RawSender implements Load {
           ((Connection) ready.attachment()).proceed();
         }
         selector.selectedKeys().clear();
-        if (stopping) {
+        if (isStopping()) {
           giveUp = giveUp == 0 ? System.nanoTime() + 5_000_000_000L : giveUp;
           if (System.nanoTime() > giveUp) {
-            fail(0, "answers are missing");
+            failed(0, "answers are missing");
             break;
           }
         }
       }
     } catch (IOException | RuntimeException e) {
-      fail(1, e.toString());
+      failed(1, e.toString());
     } finally {
       for (Connection connection : open) {
         connection.close();
       }
-    }
-  }
-
-  private void fail(int count, String why) {
-    failures += count;
-    if (firstFailure == null) {
-      firstFailure = why;
     }
   }
 
@@ -154,7 +127,7 @@ final class RawSender implements Load {
     }
 
     private boolean isOver() {
-      return stopping || messages >= limit;
+      return isStopping() || messages() >= limit;
     }
 
     void proceed() throws IOException {
@@ -169,7 +142,7 @@ final class RawSender implements Load {
 
     /** Appends requests as far as the window and the buffer reach. */
     void fill() throws IOException {
-      while (!stopping && promised < limit) {
+      while (!isStopping() && promised < limit) {
         Frames.Frame frame = frames.get(next);
         if (inFlight + frame.messages() > Math.max(window, frame.messages())
             || out.remaining() < frame.size()) {
@@ -210,7 +183,7 @@ final class RawSender implements Load {
         acknowledged += take();
         at += 4 + length;
       }
-      messages += acknowledged;
+      acknowledged(acknowledged);
       in.flip().position(at);
       in.compact();
     }
@@ -225,7 +198,7 @@ final class RawSender implements Load {
       inFlight -= count;
       if (answer.code != 0) {
         promised -= count;
-        fail(count, "code " + answer.code + " " + answer.header());
+        failed(count, "code " + answer.code + " " + answer.header());
         return 0;
       }
       if (answers++ % SAMPLE == 0) {
@@ -238,7 +211,7 @@ final class RawSender implements Load {
       try {
         channel.close();
       } catch (IOException e) {
-        fail(0, e.toString());
+        failed(0, e.toString());
       }
     }
   }

@@ -1,4 +1,3 @@
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Members of one new group that take a backlog over WebSockets: each has so many credits, acknowledges 32
  * messages by a frame and gives 32 credits again. A message counts when its acknowledgement is answered.
  */
-final class SocketLoad implements Load {
+final class SocketLoad extends CountedLoad {
   static final int CREDITS = 256;
   private static final int TOGETHER = 32;
   private static final String RECEIPT = "\"receipt\":\"";
@@ -23,10 +22,6 @@ final class SocketLoad implements Load {
   private final String path;
   private final int sockets;
   private final List<WebSocket> open = new ArrayList<>();
-  private final AtomicLong messages = new AtomicLong();
-  private final AtomicLong failures = new AtomicLong();
-  private volatile String firstFailure;
-  private volatile boolean stopping;
 
   SocketLoad(InetSocketAddress gateway, String topic, int sockets) {
     this.gateway = gateway;
@@ -82,7 +77,7 @@ final class SocketLoad implements Load {
     private void frame(WebSocket socket, StringBuilder frame) {
       if (frame.indexOf("\"type\":\"message\"") >= 0) {
         receipts.append(count == 0 ? "\"" : "\",\"").append(receipt(frame));
-        if (++count == TOGETHER && !stopping) {
+        if (++count == TOGETHER && !isStopping()) {
           String ack = "{\"type\":\"ack\",\"receipts\":[" + receipts + "\"]}";
           receipts.setLength(0);
           count = 0;
@@ -90,40 +85,22 @@ final class SocketLoad implements Load {
           sent = sent.thenCompose(ignored -> socket.sendText(credit(TOGETHER), true));
         }
       } else if (frame.indexOf("\"problem\"") >= 0) {
-        failures.incrementAndGet();
-        firstFailure = frame.toString();
+        failed(1, frame.toString());
       } else if (frame.indexOf("\"type\":\"result\"") >= 0) {
-        messages.addAndGet(TOGETHER);
+        acknowledged(TOGETHER);
       }
     }
 
     @Override
     public void onError(WebSocket socket, Throwable failure) {
-      if (!stopping) {
-        failures.incrementAndGet();
-        firstFailure = failure.toString();
+      if (!isStopping()) {
+        failed(1, failure.toString());
       }
     }
   }
 
   @Override
-  public long messages() {
-    return messages.get();
-  }
-
-  @Override
-  public long failures() {
-    return failures.get();
-  }
-
-  @Override
-  public String firstFailure() {
-    return firstFailure;
-  }
-
-  @Override
-  public void close() throws IOException {
-    stopping = true;
+  void finish() {
     open.forEach(WebSocket::abort);
   }
 }
