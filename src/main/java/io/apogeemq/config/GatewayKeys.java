@@ -4,6 +4,7 @@ import static io.apogeemq.config.Values.bool;
 import static io.apogeemq.config.Values.host;
 import static io.apogeemq.config.Values.hostPorts;
 import static io.apogeemq.config.Values.integer;
+import static io.apogeemq.config.Values.longInteger;
 import static io.apogeemq.config.Values.path;
 import static io.apogeemq.config.Values.text;
 
@@ -41,6 +42,28 @@ public final class GatewayKeys {
               4 * MIB,
               "Largest body of a request, and largest line of a stream of messages.")
           .in(Unit.BYTES);
+
+  public static final Key<Long> BODY_MEMORY_BYTES =
+      Key.derived(
+              "gatewayBodyMemoryBytes",
+              longInteger(1 * KIB, Long.MAX_VALUE),
+              "a quarter of the Java heap",
+              ignored -> quarterOfHeap(),
+              "Bodies of requests and sends under way, of all clients together; beyond it requests are told"
+                  + " to come again (503) and streams of messages wait. Never less than `gatewayMaxBodyBytes`.")
+          .in(Unit.BYTES);
+
+  /** See {@link #BODY_TIMEOUT_MS}. */
+  public static final int DEFAULT_BODY_TIMEOUT_MS = 30_000;
+
+  public static final Key<Integer> BODY_TIMEOUT_MS =
+      Key.of(
+              "gatewayBodyTimeoutMs",
+              integer(100, 3_600_000),
+              DEFAULT_BODY_TIMEOUT_MS,
+              "Time in which the body of a request must come, and a second more for each 32 KB of it; later it"
+                  + " is refused (408).")
+          .in(Unit.MS);
 
   public static final Key<Boolean> REQUIRE_ACCOUNT =
       Key.of(
@@ -113,6 +136,8 @@ public final class GatewayKeys {
           PORT,
           BIND_ADDRESS,
           MAX_BODY_BYTES,
+          BODY_MEMORY_BYTES,
+          BODY_TIMEOUT_MS,
           REQUIRE_ACCOUNT,
           CORS_ORIGINS,
           REQUESTS_PER_SECOND,
@@ -164,6 +189,11 @@ public final class GatewayKeys {
           .table();
 
   private GatewayKeys() {}
+
+  /** Default of {@link #BODY_MEMORY_BYTES}. */
+  public static long quarterOfHeap() {
+    return Runtime.getRuntime().maxMemory() / 4;
+  }
 
   /** Adds the keys of the gateway to a role that may open one. */
   static Rows add(Rows rows) {

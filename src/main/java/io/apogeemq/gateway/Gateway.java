@@ -6,6 +6,7 @@ import io.apogeemq.gateway.access.RateLimit;
 import io.apogeemq.gateway.access.Sessions;
 import io.apogeemq.gateway.access.Tokens;
 import io.apogeemq.gateway.figures.LiveFigures;
+import io.apogeemq.gateway.http.BodyBudget;
 import io.apogeemq.gateway.metrics.Metrics;
 import io.apogeemq.gateway.openapi.ApiDocument;
 import io.apogeemq.gateway.publish.SentOnce;
@@ -77,6 +78,7 @@ public final class Gateway {
             new Sessions(System::currentTimeMillis),
             new GuessThrottle(() -> System.nanoTime() / 1_000_000),
             new RateLimit(options.requestsPerSecond(), System::nanoTime),
+            new BodyBudget(options.bodyMemoryBytes()),
             new SentOnce(MAX_KEYS, KEY_LIFE.toMillis(), () -> System.nanoTime() / 1_000_000),
             new AtomicInteger(),
             new AtomicLong(),
@@ -120,6 +122,7 @@ public final class Gateway {
       Sessions sessions,
       GuessThrottle throttle,
       RateLimit limit,
+      BodyBudget bodies,
       SentOnce sent,
       AtomicInteger connections,
       AtomicLong changes,

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param port where it listens
  * @param nameServers {@code host:port;…} of the cluster it stands in front of
  * @param maxBodyBytes largest body of a request, and largest line of a stream
+ * @param bodyMemoryBytes of all bodies and sends under way together
+ * @param bodyTimeoutMs in which a body must come, beside the time that a large one takes
  * @param requireAccount whether requests without an account are refused
  * @param corsOrigins origins whose pages may call it; empty: only its own pages
  * @param requestsPerSecond per account, or per address if there is none; 0: no limit
@@ -29,13 +31,15 @@ public record GatewayOptions(
     List<String> corsOrigins,
     int requestsPerSecond,
     int maxConnections,
+    long bodyMemoryBytes,
+    int bodyTimeoutMs,
     @Nullable GatewayTls tls) {
-
   public GatewayOptions {
+    bodyMemoryBytes = Math.max(bodyMemoryBytes, maxBodyBytes); // any one body finds room
     corsOrigins = List.copyOf(corsOrigins);
   }
 
-  /** In plain HTTP. */
+  /** In plain HTTP, with the defaults for bodies. */
   public GatewayOptions(
       String bindAddress,
       int port,
@@ -54,6 +58,8 @@ public record GatewayOptions(
         corsOrigins,
         requestsPerSecond,
         maxConnections,
+        GatewayKeys.quarterOfHeap(),
+        GatewayKeys.DEFAULT_BODY_TIMEOUT_MS,
         null);
   }
 
@@ -95,6 +101,8 @@ public record GatewayOptions(
             .toList(),
         settings.get(GatewayKeys.REQUESTS_PER_SECOND),
         settings.get(GatewayKeys.MAX_CONNECTIONS),
+        settings.get(GatewayKeys.BODY_MEMORY_BYTES),
+        settings.get(GatewayKeys.BODY_TIMEOUT_MS),
         GatewayTls.from(settings));
   }
 }

@@ -88,7 +88,7 @@ final class GatewayVerticle extends VerticleBase {
             shared.certificates(),
             shared.throttle(),
             options.requireAccount());
-    new ApiRoutes(made, identity, shared.limit(), options, shared.metrics())
+    new ApiRoutes(made, identity, shared.limit(), options, shared.metrics(), vertx, shared.bodies())
         .add(shared.document(), families(made), router);
     return vertx
         .createHttpServer(serverOptions())

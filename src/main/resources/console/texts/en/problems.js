@@ -24,6 +24,8 @@ export default {
   'cure.gone': 'Get a new one.',
   'problem.too-large': 'The request is too large',
   'cure.too-large': 'Send less at once.',
+  'problem.body-timed-out': 'The body did not come in time',
+  'cure.body-timed-out': 'Send it at once.',
   'problem.unsupported-media-type': 'The body is of a type not known here',
   'cure.unsupported-media-type': 'See /openapi.yaml.',
   'problem.too-many-requests': 'Too many requests',

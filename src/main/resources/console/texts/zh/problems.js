@@ -24,6 +24,8 @@ export default {
   'cure.gone': '请重新获取。',
   'problem.too-large': '请求过大',
   'cure.too-large': '请减少一次发送的内容。',
+  'problem.body-timed-out': '请求体未及时到达',
+  'cure.body-timed-out': '请一次发送完毕。',
   'problem.unsupported-media-type': '不支持该类型的请求体',
   'cure.unsupported-media-type': '参见 /openapi.yaml。',
   'problem.too-many-requests': '请求过多',

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class SessionOperations implements OperationFamily {
   private static final String PATH = "/v1";
 
+  /** Anybody may send it, so it has room for two keys and no more. */
+  private static final int MAX_BODY_BYTES = 8 * 1024;
+
   private final Sessions sessions;
   private final Clients clients;
   private final boolean needed;
@@ -60,7 +63,7 @@ public final class SessionOperations implements OperationFamily {
           "Send {\"accessKey\": …, \"secretKey\": …} with that Content-Type.");
     }
     HttpServerRequest request = call.request();
-    return call.json()
+    return call.json(MAX_BODY_BYTES)
         .compose(
             body -> {
               Credentials account = new Credentials(key(body, "accessKey"), key(body, "secretKey"));

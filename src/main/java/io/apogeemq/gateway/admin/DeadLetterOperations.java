@@ -102,7 +102,7 @@ public final class DeadLetterOperations implements OperationFamily {
   }
 
   private Future<Answer> replayAll(Call call) {
-    return call.json()
+    return call.json(call.options().maxBodyBytes())
         .compose(
             body -> {
               String topic = body.containsKey("topic") ? Fields.text(body, "topic", "") : null;
@@ -166,7 +166,7 @@ public final class DeadLetterOperations implements OperationFamily {
   }
 
   private Future<Answer> replay(Call call) {
-    return call.json()
+    return call.json(Call.LIST_BYTES)
         .compose(
             body -> {
               if (!(body.getValue("messages") instanceof JsonArray all)

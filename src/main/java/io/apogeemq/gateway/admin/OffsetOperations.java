@@ -66,7 +66,7 @@ public final class OffsetOperations implements OperationFamily {
   }
 
   private Future<Answer> put(Call call) {
-    return call.json()
+    return call.json(Call.LIST_BYTES)
         .compose(
             body -> {
               if (!(body.getValue("offsets") instanceof JsonArray all)
@@ -108,7 +108,7 @@ public final class OffsetOperations implements OperationFamily {
 
   private Future<Answer> seek(Call call) {
     String topic = call.text("topic");
-    return call.json()
+    return call.json(Call.LIST_BYTES)
         .compose(body -> SeekTarget.of(call.client(), topic, body))
         .compose(
             target ->

@@ -81,7 +81,7 @@ public final class ReceiptOperations implements OperationFamily {
 
   private static Future<Answer> each(Call call, Kind kind) {
     PopConsumer consumer = call.client().consumer(call.text("group"));
-    return call.json()
+    return call.json(Call.LIST_BYTES)
         .compose(
             body -> {
               Settling settling = kind.with(body);

@@ -14,6 +14,7 @@ import io.apogeemq.gateway.openapi.Parameter;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -39,18 +40,27 @@ import java.util.TreeSet;
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 public final class ApiRoutes {
+  private static final long LINGER_MS = 2_000;
+
   private final Clients clients;
   private final Identity identity;
   private final RateLimit limit;
   private final GatewayOptions options;
   private final Metrics metrics;
+  private final Vertx vertx;
+  private final BodyBudget bodies;
 
+  /** {@code bodies}: one for all event loops. */
   public ApiRoutes(
       Clients clients,
       Identity identity,
       RateLimit limit,
       GatewayOptions options,
-      Metrics metrics) {
+      Metrics metrics,
+      Vertx vertx,
+      BodyBudget bodies) {
+    this.vertx = vertx;
+    this.bodies = bodies;
     this.metrics = metrics;
     this.clients = clients;
     this.identity = identity;
@@ -93,6 +103,7 @@ public final class ApiRoutes {
     HttpServerRequest request = context.request();
     request.pause();
     long startNs = System.nanoTime();
+    BodyBudget.Charge charge = new BodyBudget.Charge(bodies);
     Future<Answer> answer;
     try {
       Map<String, Object> parameters = parameters(operation, context);
@@ -107,13 +118,21 @@ public final class ApiRoutes {
                   handling
                       .handle(
                           new Call(
-                              operation, request, parameters, claim.account(), client, options))
+                              operation,
+                              request,
+                              parameters,
+                              claim.account(),
+                              client,
+                              options,
+                              vertx,
+                              charge))
                       .recover(client::explained));
     } catch (BadParameter | RuntimeException e) {
       answer = Future.failedFuture(e);
     }
     answer.onComplete(
         done -> {
+          charge.release();
           Answer given =
               done.succeeded() ? done.result() : Answer.problem(Failures.problem(done.cause()));
           int status = given.isWritten() ? request.response().getStatusCode() : given.status();
@@ -212,17 +231,40 @@ public final class ApiRoutes {
       }
       default -> {}
     }
-    if (request.isEnded() || BodyReader.isSmall(request)) {
+    // One that was too slow is not waited for any longer.
+    if (request.isEnded() || (BodyReader.isSmall(request) && answer.status() != 408)) {
       request.resume(); // what is left of the body is thrown away
       response.end(answer.body());
     } else {
-      // A large body that nobody wants is not read, so that nobody can keep us busy with it.
+      // A large body that nobody wants is not read for long, so that nobody can keep us busy with
+      // it.
       if (request.version() == HttpVersion.HTTP_2) {
         response.end(answer.body()).onComplete(ignored -> response.reset());
       } else {
         response.putHeader(HttpHeaders.CONNECTION, "close");
-        response.end(answer.body()).onComplete(ignored -> request.connection().close());
+        response.end(answer.body()).onComplete(ignored -> closeSlowly(request));
       }
     }
+  }
+
+  /**
+   * Throws away for a moment what still comes. A connection that is closed with unread bytes is reset, and
+   * whoever is still sending then may never see the answer.
+   */
+  private static void closeSlowly(HttpServerRequest request) {
+    if (request.isEnded()) {
+      request.connection().close();
+      return;
+    }
+    Vertx vertx = Vertx.currentContext().owner();
+    long timer = vertx.setTimer(LINGER_MS, ignored -> request.connection().close());
+    request
+        .end()
+        .onComplete(
+            ignored -> {
+              vertx.cancelTimer(timer);
+              request.connection().close();
+            });
+    request.resume();
   }
 }

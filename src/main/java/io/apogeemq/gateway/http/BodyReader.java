@@ -1,37 +1,129 @@
 package io.apogeemq.gateway.http;
 
+import io.apogeemq.thread.RunsOn;
+import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.TimeUnit;
 
-/** Reads a body of bounded size into memory. The request must be paused until then. */
+/**
+ * Reads one body of bounded size into memory. The request must be paused until then. What has come is
+ * charged to the request; a body that is too large (413), finds no room (503), or comes too slowly (408)
+ * fails, and then what still comes of it is thrown away.
+ */
+@RunsOn(ThreadRole.EVENT_LOOP)
 public final class BodyReader {
   private static final int SMALL_BYTES = 64 * 1024;
 
-  private BodyReader() {}
+  /** Who sends slower than that, for longer than his time, holds memory for nothing. */
+  private static final int SLOWEST_BYTES_PER_MS = 32;
 
-  /** Fails with a problem as soon as the body is, or says that it will be, larger than the limit. */
-  static Future<Buffer> read(HttpServerRequest request, int limitBytes) {
+  private final Vertx vertx;
+  private final HttpServerRequest request;
+  private final BodyBudget.Charge charge;
+  private final int limitBytes;
+  private final int largestBytes;
+  private final long timeoutMs;
+  private final long startNs = System.nanoTime();
+  private final Promise<Buffer> whole = Promise.promise();
+  private Buffer body = Buffer.buffer();
+  private long timer;
+
+  /**
+   * @param limitBytes of this body
+   * @param largestBytes that any body may have
+   * @param timeoutMs in which it must come, beside what {@link #patienceMs} gives a large one
+   */
+  BodyReader(
+      Vertx vertx,
+      HttpServerRequest request,
+      BodyBudget.Charge charge,
+      int limitBytes,
+      int largestBytes,
+      long timeoutMs) {
+    this.vertx = vertx;
+    this.request = request;
+    this.charge = charge;
+    this.limitBytes = Math.min(limitBytes, largestBytes);
+    this.largestBytes = largestBytes;
+    this.timeoutMs = timeoutMs;
+  }
+
+  /** How long somebody may take for so many bytes. */
+  public static long patienceMs(long timeoutMs, long bytes) {
+    return timeoutMs + bytes / SLOWEST_BYTES_PER_MS;
+  }
+
+  /** Completes with the whole body; fails with a problem as soon as it is clear that there will be none. */
+  Future<Buffer> read() {
     if (declaredBytes(request) > limitBytes) {
-      return Future.failedFuture(tooLarge(limitBytes));
+      return Future.failedFuture(tooLarge());
     }
-    Promise<Buffer> whole = Promise.promise();
-    Buffer body = Buffer.buffer();
+    try {
+      charge.expect(declaredBytes(request));
+    } catch (Problem full) {
+      return Future.failedFuture(full);
+    }
     welcome(request);
-    request.handler(
-        part -> {
-          if (body.length() + part.length() > limitBytes) {
-            whole.tryFail(tooLarge(limitBytes));
-          } else {
-            body.appendBuffer(part);
-          }
-        });
-    request.endHandler(ignored -> whole.tryComplete(body));
-    request.exceptionHandler(whole::tryFail);
+    request.handler(this::part);
+    request.endHandler(ignored -> end());
+    request.exceptionHandler(ignored -> fail(brokenOff()));
+    timer = vertx.setTimer(timeoutMs, ignored -> late());
     request.resume();
     return whole.future();
+  }
+
+  private void part(Buffer part) {
+    if (whole.future().isComplete()) {
+      return;
+    }
+    if (body.length() + part.length() > limitBytes) {
+      fail(tooLarge());
+      return;
+    }
+    try {
+      charge.add(part.length());
+      body.appendBuffer(part);
+    } catch (Problem full) {
+      fail(full);
+    }
+  }
+
+  private void end() {
+    Buffer read = body;
+    if (forget()) {
+      whole.complete(read);
+    }
+  }
+
+  private void fail(Problem problem) {
+    if (forget()) {
+      whole.fail(problem);
+    }
+  }
+
+  /** Lets go of the bytes, which the request would keep till its answer; tells whether this is the end. */
+  private boolean forget() {
+    if (whole.future().isComplete()) {
+      return false;
+    }
+    vertx.cancelTimer(timer);
+    body = Buffer.buffer();
+    return true;
+  }
+
+  private void late() {
+    long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
+    long leftMs = patienceMs(timeoutMs, body.length()) - tookMs;
+    if (leftMs > 0) {
+      timer = vertx.setTimer(leftMs, ignored -> late());
+    } else {
+      fail(tooSlow(tookMs));
+    }
   }
 
   /** Tells a client that asks first that it may send its body ({@code Expect: 100-continue}). */
@@ -56,11 +148,26 @@ public final class BodyReader {
     }
   }
 
-  static Problem tooLarge(long limitBytes) {
+  private Problem tooLarge() {
     return new Problem(
             ProblemKind.TOO_LARGE,
             "The body has more than " + limitBytes + " bytes.",
-            "Send less at once, or raise gatewayMaxBodyBytes.")
+            limitBytes == largestBytes
+                ? "Send less at once, or raise gatewayMaxBodyBytes."
+                : "Send less at once; this operation takes no more.")
         .with("limitBytes", limitBytes);
+  }
+
+  /** What somebody is told whose body, or line of a stream, has not come whole after this time. */
+  public static Problem tooSlow(long tookMs) {
+    return new Problem(
+        ProblemKind.BODY_TIMED_OUT,
+        "After " + tookMs + " ms the body, or a line of it, had not come whole.",
+        "Send it at once; over a slow line raise gatewayBodyTimeoutMs.");
+  }
+
+  private static Problem brokenOff() {
+    return new Problem(
+        ProblemKind.BAD_REQUEST, "The connection ended before the body did.", "Send it again.");
   }
 }

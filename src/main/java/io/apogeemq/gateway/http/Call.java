@@ -5,6 +5,7 @@ import io.apogeemq.gateway.GatewayOptions;
 import io.apogeemq.gateway.access.GatewayClient;
 import io.apogeemq.gateway.openapi.Operation;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,12 +19,20 @@ import org.jspecify.annotations.Nullable;
  * sent it. Lives on the event loop of its connection.
  */
 public final class Call {
+  /** Of bodies that list many things, a thousand receipts or the queues of a large topic. */
+  public static final int LIST_BYTES = 1024 * 1024;
+
+  /** Of other bodies that carry no message. */
+  private static final int SMALL_BYTES = 64 * 1024;
+
   private final Operation operation;
   private final HttpServerRequest request;
   private final Map<String, Object> parameters;
   private final @Nullable Credentials account;
   private final GatewayClient client;
   private final GatewayOptions options;
+  private final Vertx vertx;
+  private final BodyBudget.Charge charge;
 
   Call(
       Operation operation,
@@ -31,13 +40,17 @@ public final class Call {
       Map<String, Object> parameters,
       @Nullable Credentials account,
       GatewayClient client,
-      GatewayOptions options) {
+      GatewayOptions options,
+      Vertx vertx,
+      BodyBudget.Charge charge) {
     this.operation = operation;
     this.request = request;
     this.parameters = parameters;
     this.account = account;
     this.client = client;
     this.options = options;
+    this.vertx = vertx;
+    this.charge = charge;
   }
 
   public HttpServerRequest request() {
@@ -103,23 +116,42 @@ public final class Call {
     return (end < 0 ? type : type.substring(0, end)).trim().toLowerCase(Locale.ROOT);
   }
 
-  /** The whole body; fails if it is larger than a gateway takes. */
+  /**
+   * The whole body, of messages; fails if it is larger than a gateway takes. It stays charged to the request
+   * until that is answered, as its messages are under way till then.
+   */
   public Future<Buffer> body() {
-    return BodyReader.read(request, options.maxBodyBytes());
+    return read(options.maxBodyBytes());
   }
 
-  /** The body as a JSON object; an empty body is an empty object. */
+  /** A JSON object that carries no message; an empty body is an empty object. */
   public Future<JsonObject> json() {
-    return body()
-        .map(
-            body -> {
-              if (body.length() == 0) {
-                return new JsonObject();
-              }
-              if (body.toJsonValue() instanceof JsonObject object) {
-                return object;
-              }
-              throw new Problem(ProblemKind.BAD_REQUEST, "The body must be a JSON object.");
-            });
+    return json(SMALL_BYTES);
+  }
+
+  /** The same, up to a size of its own. */
+  public Future<JsonObject> json(int limitBytes) {
+    return read(limitBytes).map(Call::object).onComplete(ignored -> charge.release());
+  }
+
+  /** Charges what so many messages of the body take beside its bytes; fails if there is no room. */
+  public void chargeMessages(int count) {
+    charge.add((long) count * BodyBudget.MESSAGE_BYTES);
+  }
+
+  private Future<Buffer> read(int limitBytes) {
+    return new BodyReader(
+            vertx, request, charge, limitBytes, options.maxBodyBytes(), options.bodyTimeoutMs())
+        .read();
+  }
+
+  private static JsonObject object(Buffer body) {
+    if (body.length() == 0) {
+      return new JsonObject();
+    }
+    if (body.toJsonValue() instanceof JsonObject object) {
+      return object;
+    }
+    throw new Problem(ProblemKind.BAD_REQUEST, "The body must be a JSON object.");
   }
 }

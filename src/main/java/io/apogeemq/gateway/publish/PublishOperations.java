@@ -69,6 +69,7 @@ public final class PublishOperations implements OperationFamily {
           "messages", "is no array, or does not stand alone", "Give {\"messages\": […]}.");
     }
     checkCount(all);
+    call.chargeMessages(all.size());
     return ItemResults.of(all, each -> sendItem(call, each)).map(ItemResults::answer);
   }
 
@@ -91,6 +92,7 @@ public final class PublishOperations implements OperationFamily {
 
   private Future<Answer> events(Call call, JsonArray all) {
     checkCount(all);
+    call.chargeMessages(all.size());
     return ItemResults.of(
             all,
             each -> {
