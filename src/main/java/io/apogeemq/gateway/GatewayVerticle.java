@@ -104,7 +104,7 @@ final class GatewayVerticle extends VerticleBase {
         new TokenOperations(shared.tokens()),
         new SessionOperations(shared.sessions(), made, options.pagesNeedAccount()),
         new MetricsOperations(shared.metrics(), shared.connections()::get),
-        new PublishOperations(shared.sent(), shared.metrics()),
+        new PublishOperations(shared.sent(), shared.metrics(), shared.bodies()),
         new RequestOperations(),
         new TransactionOperations(),
         new ReceiveOperations(shared.metrics()),

@@ -40,8 +40,6 @@ import java.util.TreeSet;
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 public final class ApiRoutes {
-  private static final long LINGER_MS = 2_000;
-
   private final Clients clients;
   private final Identity identity;
   private final RateLimit limit;
@@ -242,29 +240,8 @@ public final class ApiRoutes {
         response.end(answer.body()).onComplete(ignored -> response.reset());
       } else {
         response.putHeader(HttpHeaders.CONNECTION, "close");
-        response.end(answer.body()).onComplete(ignored -> closeSlowly(request));
+        response.end(answer.body()).onComplete(ignored -> BodyReader.closeSlowly(request));
       }
     }
-  }
-
-  /**
-   * Throws away for a moment what still comes. A connection that is closed with unread bytes is reset, and
-   * whoever is still sending then may never see the answer.
-   */
-  private static void closeSlowly(HttpServerRequest request) {
-    if (request.isEnded()) {
-      request.connection().close();
-      return;
-    }
-    Vertx vertx = Vertx.currentContext().owner();
-    long timer = vertx.setTimer(LINGER_MS, ignored -> request.connection().close());
-    request
-        .end()
-        .onComplete(
-            ignored -> {
-              vertx.cancelTimer(timer);
-              request.connection().close();
-            });
-    request.resume();
   }
 }

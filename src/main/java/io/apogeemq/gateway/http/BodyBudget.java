@@ -1,5 +1,11 @@
 package io.apogeemq.gateway.http;
 
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -15,6 +21,28 @@ public final class BodyBudget {
 
   private final long limitBytes;
   private final AtomicLong used = new AtomicLong();
+
+  /** In the order in which they came; at most one of each open stream. Guarded by this. */
+  private final Set<Waiting> waiting = new LinkedHashSet<>();
+
+  /** Whether anybody waits, so that nobody has to ask who gives back. */
+  private volatile boolean awaited;
+
+  /** Somebody who waits for room. Equal only to itself. */
+  public static final class Waiting {
+    private final long bytes;
+    private final Context context;
+    private final Runnable then;
+
+    /** Read and written on the context only. */
+    private boolean left;
+
+    private Waiting(long bytes, Context context, Runnable then) {
+      this.bytes = bytes;
+      this.context = context;
+      this.then = then;
+    }
+  }
 
   public BodyBudget(long limitBytes) {
     this.limitBytes = limitBytes;
@@ -32,9 +60,54 @@ public final class BodyBudget {
     return false;
   }
 
-  /** Gives taken bytes back. */
+  /** Gives taken bytes back, to whoever waits for them first. */
   public void give(long bytes) {
     used.addAndGet(-bytes);
+    if (awaited) {
+      serve();
+    }
+  }
+
+  /** Takes so many bytes as soon as there are as many left, and then runs this, on the caller's event loop. */
+  public Waiting await(long bytes, Runnable then) {
+    Waiting last = new Waiting(bytes, Objects.requireNonNull(Vertx.currentContext()), then);
+    synchronized (this) {
+      waiting.add(last);
+      awaited = true;
+    }
+    serve(); // or what was given back meanwhile would wait for somebody to wait for it
+    return last;
+  }
+
+  /** Stops waiting, on the event loop that did. */
+  public void leave(Waiting who) {
+    who.left = true;
+    synchronized (this) {
+      waiting.remove(who);
+      awaited = !waiting.isEmpty();
+    }
+    serve(); // it may have stood before others who want less
+  }
+
+  private synchronized void serve() {
+    Iterator<Waiting> first = waiting.iterator();
+    while (first.hasNext()) {
+      Waiting each = first.next();
+      if (!take(each.bytes)) {
+        return;
+      }
+      first.remove();
+      awaited = !waiting.isEmpty();
+      each.context.runOnContext(ignored -> served(each));
+    }
+  }
+
+  private void served(Waiting who) {
+    if (who.left) {
+      give(who.bytes);
+    } else {
+      who.then.run();
+    }
   }
 
   private boolean lacks(long bytes) {

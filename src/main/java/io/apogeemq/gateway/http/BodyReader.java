@@ -22,6 +22,8 @@ public final class BodyReader {
   /** Who sends slower than that, for longer than his time, holds memory for nothing. */
   private static final int SLOWEST_BYTES_PER_MS = 32;
 
+  private static final long LINGER_MS = 2_000;
+
   private final Vertx vertx;
   private final HttpServerRequest request;
   private final BodyBudget.Charge charge;
@@ -113,6 +115,7 @@ public final class BodyReader {
     }
     vertx.cancelTimer(timer);
     body = Buffer.buffer();
+    request.handler(null).endHandler(null).exceptionHandler(null);
     return true;
   }
 
@@ -137,6 +140,27 @@ public final class BodyReader {
   static boolean isSmall(HttpServerRequest request) {
     return request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null
         && declaredBytes(request) <= SMALL_BYTES;
+  }
+
+  /**
+   * Throws away for a moment what still comes. A connection that is closed with unread bytes is reset, and
+   * whoever is still sending then may never see the answer.
+   */
+  public static void closeSlowly(HttpServerRequest request) {
+    if (request.isEnded()) {
+      request.connection().close();
+      return;
+    }
+    Vertx vertx = Vertx.currentContext().owner();
+    long timer = vertx.setTimer(LINGER_MS, ignored -> request.connection().close());
+    request
+        .end()
+        .onComplete(
+            ignored -> {
+              vertx.cancelTimer(timer);
+              request.connection().close();
+            });
+    request.resume();
   }
 
   private static long declaredBytes(HttpServerRequest request) {

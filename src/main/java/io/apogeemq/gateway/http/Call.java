@@ -67,6 +67,11 @@ public final class Call {
     return client;
   }
 
+  /** Whose event loop the request lives on. */
+  public Vertx vertx() {
+    return vertx;
+  }
+
   public GatewayOptions options() {
     return options;
   }

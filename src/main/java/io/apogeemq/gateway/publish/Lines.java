@@ -1,59 +1,68 @@
 package io.apogeemq.gateway.publish;
 
+import io.apogeemq.gateway.http.BodyBudget;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Cuts a stream of bytes into lines; the last one needs no line feed. Blank lines are left out. */
+/** Cuts a stream of bytes into lines, one after the other as they are wanted. */
 final class Lines {
+  private static final Buffer NOTHING = Buffer.buffer();
+
   private final int maxBytes;
-  private final Consumer<Buffer> line;
+
+  /** The line whose end has not come. */
   private Buffer open = Buffer.buffer();
 
-  /** {@code line} gets each line without its end, and must be done with it when it returns. */
-  Lines(int maxBytes, Consumer<Buffer> line) {
+  /** What has come and was not looked at, from {@link #at} on. */
+  private Buffer rest = NOTHING;
+
+  private int at;
+
+  Lines(int maxBytes) {
     this.maxBytes = maxBytes;
-    this.line = line;
+  }
+
+  /** More bytes. */
+  void add(Buffer more) {
+    rest =
+        at == rest.length()
+            ? more
+            : Buffer.buffer().appendBuffer(rest.slice(at, rest.length())).appendBuffer(more);
+    at = 0;
   }
 
   /**
-   * More bytes.
+   * The next line without its end, blank ones too; null if there is no whole one. It is a copy only if it
+   * came in several parts.
    *
-   * @throws Problem if a line is longer than it may be; then there is no way to go on
+   * @throws Problem if it is longer than it may be; then there is no way to go on
    */
-  void bytes(Buffer more) {
-    ByteBuf bytes = ((BufferInternal) more).getByteBuf();
-    int start = 0;
-    for (int end = lineFeed(bytes, 0); end >= 0; end = lineFeed(bytes, start)) {
-      give(whole(more.slice(start, end)));
-      start = end + 1;
+  @Nullable Buffer next() {
+    int end = lineFeed(rest, at);
+    Buffer part = rest.slice(at, end < 0 ? rest.length() : end);
+    check(part);
+    if (end < 0) {
+      open.appendBuffer(part);
+      rest = NOTHING;
+      at = 0;
+      return null;
     }
-    Buffer rest = more.slice(start, more.length());
-    check(rest);
-    open.appendBuffer(rest);
-  }
-
-  private static int lineFeed(ByteBuf bytes, int from) {
-    return bytes.indexOf(from, bytes.writerIndex(), (byte) '\n');
-  }
-
-  /** There is no more. */
-  void end() {
-    give(whole(Buffer.buffer()));
-  }
-
-  /** The line that ends with this part. It is a copy only if it came in several. */
-  private Buffer whole(Buffer last) {
-    check(last);
+    at = end + 1;
     if (open.length() == 0) {
-      return last;
+      return part;
     }
-    Buffer whole = open.appendBuffer(last);
+    Buffer whole = open.appendBuffer(part);
     open = Buffer.buffer();
     return whole;
+  }
+
+  private static int lineFeed(Buffer buffer, int from) {
+    ByteBuf bytes = ((BufferInternal) buffer).getByteBuf();
+    return bytes.indexOf(from, bytes.writerIndex(), (byte) '\n');
   }
 
   private void check(Buffer part) {
@@ -66,12 +75,36 @@ final class Lines {
     }
   }
 
-  private void give(Buffer whole) {
-    for (int i = 0; i < whole.length(); i++) {
-      if (whole.getByte(i) > ' ') {
-        line.accept(whole);
-        return;
+  /** How much of a line is there whose end has not come. */
+  int openBytes() {
+    return open.length();
+  }
+
+  /** Whether nothing is left of what came. */
+  boolean isEmpty() {
+    return at == rest.length() && open.length() == 0;
+  }
+
+  /** What bytes cost that are kept and then sent: themselves, and what each message takes beside them. */
+  static long cost(Buffer bytes) {
+    long cost = bytes.length();
+    for (int i = lineFeed(bytes, 0); i >= 0; i = lineFeed(bytes, i + 1)) {
+      cost += BodyBudget.MESSAGE_BYTES;
+    }
+    return cost;
+  }
+
+  /** The share of a line that {@link #next} gave; those of all lines are the cost of all bytes. */
+  static long costOfLine(Buffer line) {
+    return line.length() + 1L + BodyBudget.MESSAGE_BYTES;
+  }
+
+  static boolean isBlank(Buffer line) {
+    for (int i = 0; i < line.length(); i++) {
+      if (line.getByte(i) > ' ') {
+        return false;
       }
     }
+    return true;
   }
 }

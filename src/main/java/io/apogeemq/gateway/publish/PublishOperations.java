@@ -2,6 +2,7 @@ package io.apogeemq.gateway.publish;
 
 import io.apogeemq.client.SendResult;
 import io.apogeemq.gateway.http.Answer;
+import io.apogeemq.gateway.http.BodyBudget;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.ItemResults;
 import io.apogeemq.gateway.http.OperationFamily;
@@ -26,9 +27,11 @@ public final class PublishOperations implements OperationFamily {
   private static final int MAX_MESSAGES = 1_000;
 
   private final Sender sender;
+  private final BodyBudget bodies;
 
   /** One of each for all event loops. */
-  public PublishOperations(SentOnce sent, Metrics metrics) {
+  public PublishOperations(SentOnce sent, Metrics metrics, BodyBudget bodies) {
+    this.bodies = bodies;
     sender = new Sender(sent, metrics);
   }
 
@@ -41,7 +44,8 @@ public final class PublishOperations implements OperationFamily {
     return switch (call.bodyType()) {
       case "application/json" ->
           call.body().map(MessageJson::message).compose(body -> json(call, body));
-      case "application/x-ndjson", "application/jsonl" -> new PublishStream(call, sender).run();
+      case "application/x-ndjson", "application/jsonl" ->
+          new PublishStream(call, sender, bodies).run();
       case CloudEvents.EVENT ->
           call.body()
               .map(MessageJson::event)

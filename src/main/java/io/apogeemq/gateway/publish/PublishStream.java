@@ -1,6 +1,7 @@
 package io.apogeemq.gateway.publish;
 
 import io.apogeemq.gateway.http.Answer;
+import io.apogeemq.gateway.http.BodyBudget;
 import io.apogeemq.gateway.http.BodyReader;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.ItemResults;
@@ -11,10 +12,13 @@ import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of messages, one JSON object per line, of any length. Each line gets a line as answer, in
@@ -26,30 +30,55 @@ import io.vertx.core.json.JsonObject;
  *   { "lines": 2, "stored": 1, "failed": 1 }               the last
  * </pre>
  *
- * <p>The sender is paused while many sends are under way, and while he does not read the answers.
+ * <p>The sender is paused while many sends are under way, while he does not read the answers, and while
+ * there is no room in the {@link BodyBudget} for what has come of him. What is charged is given back line by
+ * line as sends end, even if the client has gone. Who waits for room too long, for others who fill it or
+ * because he and others wait for each other, ends with a problem.
+ *
+ * <pre>
+ *   reading → (no room) → waiting for room → (room) → sending lines → (all sent) → reading
+ *                               │ (too long) → over       │ (256 under way, answers unread) → held → reading
+ * </pre>
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 final class PublishStream {
   private static final int MAX_PENDING = 256;
   private static final int RESUME_AT = MAX_PENDING / 2;
+  private static final int LOOKS_PER_TIMEOUT = 8;
+  private static final Buffer LINE_END = Buffer.buffer("\n");
 
   private final Call call;
   private final Sender sender;
+  private final Vertx vertx;
   private final HttpServerRequest request;
   private final HttpServerResponse response;
+  private final BodyBudget budget;
+  private final Lines split;
   private final Promise<Answer> end = Promise.promise();
   private long lines;
   private long stored;
   private long failed;
   private int pending;
-  private boolean read;
+
+  /** Taken from the budget for what was not sent yet. */
+  private long unsent;
+
+  private BodyBudget.@Nullable Waiting waiting;
+  private boolean ended;
   private boolean paused;
 
-  PublishStream(Call call, Sender sender) {
+  /** Since when we wait for the rest of a line, or for room. */
+  private long sinceNs = System.nanoTime();
+
+  /** {@code budget}: one for all event loops. */
+  PublishStream(Call call, Sender sender, BodyBudget budget) {
     this.call = call;
     this.sender = sender;
+    this.budget = budget;
+    vertx = call.vertx();
     request = call.request();
     response = request.response();
+    split = new Lines(call.options().maxBodyBytes());
   }
 
   /** Completes when all lines were answered, or the client has gone. */
@@ -59,45 +88,109 @@ final class PublishStream {
     response.exceptionHandler(this::broken);
     response.closeHandler(ignored -> end.tryComplete(Answer.WRITTEN));
     response.drainHandler(ignored -> goOn());
-    Lines split = new Lines(call.options().maxBodyBytes(), this::line);
     request.exceptionHandler(this::broken);
-    request.handler(bytes -> part(split, bytes));
+    request.handler(this::arrived);
     request.endHandler(
         ignored -> {
-          split.end();
-          read = true;
-          finishIfDone();
+          ended = true;
+          arrived(LINE_END);
         });
+    long periodMs = Math.max(1, call.options().bodyTimeoutMs() / LOOKS_PER_TIMEOUT);
+    long looks = vertx.setPeriodic(periodMs, ignored -> look());
     request.resume();
-    return end.future();
+    return end.future()
+        .onComplete(
+            ignored -> {
+              vertx.cancelTimer(looks);
+              stopWaiting();
+              budget.give(unsent);
+              unsent = 0;
+            });
   }
 
-  /** A line without end would fill the memory: the stream ends with a problem instead. */
-  private void part(Lines split, Buffer bytes) {
-    if (!end.future().isComplete()) {
-      try {
-        split.bytes(bytes);
-      } catch (Problem e) {
-        write(ItemResults.problem(e));
-        finish();
+  private boolean isOver() {
+    return end.future().isComplete();
+  }
+
+  private void arrived(Buffer bytes) {
+    if (isOver()) {
+      return;
+    }
+    long cost = Lines.cost(bytes);
+    if (budget.take(cost)) {
+      split(bytes, cost);
+      return;
+    }
+    pause();
+    sinceNs = System.nanoTime();
+    waiting =
+        budget.await(
+            cost,
+            () -> {
+              waiting = null;
+              split(bytes, cost);
+            });
+  }
+
+  private void split(Buffer bytes, long cost) {
+    unsent += cost;
+    if (split.openBytes() == 0) {
+      sinceNs = System.nanoTime();
+    }
+    split.add(bytes);
+    send();
+  }
+
+  /** Sends the lines that are there, as far as it may. */
+  private void send() {
+    try {
+      while (!isOver() && !isFull()) {
+        Buffer line = split.next();
+        if (line == null) {
+          resume();
+          finishIfDone();
+          return;
+        }
+        line(line);
       }
+      pause();
+    } catch (Problem e) { // a line without end would fill the memory
+      giveUp(e);
+    }
+  }
+
+  private boolean isFull() {
+    return pending >= MAX_PENDING || response.writeQueueFull();
+  }
+
+  private void pause() {
+    paused = true;
+    request.pause();
+  }
+
+  private void resume() {
+    if (paused && waiting == null) {
+      paused = false;
+      sinceNs = System.nanoTime();
+      request.resume();
     }
   }
 
   private void line(Buffer line) {
-    if (end.future().isComplete()) {
+    sinceNs = System.nanoTime();
+    long cost = Lines.costOfLine(line);
+    unsent -= cost;
+    if (Lines.isBlank(line)) {
+      budget.give(cost);
       return;
     }
     long number = ++lines;
     pending++;
-    if (pending >= MAX_PENDING || response.writeQueueFull()) {
-      paused = true;
-      request.pause();
-    }
-    send(line)
+    publish(line)
         .onComplete(
             done -> {
               pending--;
+              budget.give(cost);
               JsonObject about = new JsonObject().put("line", number);
               if (done.failed()) {
                 failed++;
@@ -112,7 +205,7 @@ final class PublishStream {
             });
   }
 
-  private Future<JsonObject> send(Buffer line) {
+  private Future<JsonObject> publish(Buffer line) {
     try {
       return sender
           .send(call.client(), Outgoing.of(call.text("topic"), MessageJson.message(line)))
@@ -123,22 +216,49 @@ final class PublishStream {
   }
 
   private void goOn() {
-    if (paused && pending <= RESUME_AT && !response.writeQueueFull()) {
-      paused = false;
-      request.resume();
+    if (paused && waiting == null && pending <= RESUME_AT && !isOver() && !isFull()) {
+      send();
+    }
+  }
+
+  /** Who sends a line too slowly, or waits too long for room, does not keep what he has taken. */
+  private void look() {
+    long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNs);
+    int timeoutMs = call.options().bodyTimeoutMs();
+    if (waiting != null) {
+      if (tookMs >= timeoutMs) {
+        giveUp(budget.full());
+      }
+    } else if ((!paused || pending == 0) // or else the broker keeps us waiting
+        && split.openBytes() > 0
+        && tookMs >= BodyReader.patienceMs(timeoutMs, split.openBytes())) {
+      giveUp(BodyReader.tooSlow(tookMs));
+    }
+  }
+
+  private void stopWaiting() {
+    BodyBudget.Waiting now = waiting;
+    if (now != null) {
+      waiting = null;
+      budget.leave(now);
     }
   }
 
   private void write(JsonObject line) {
-    if (!end.future().isComplete()) {
+    if (!isOver()) {
       response.write(line.toBuffer().appendByte((byte) '\n'));
     }
   }
 
   private void finishIfDone() {
-    if (read && pending == 0 && !end.future().isComplete()) {
+    if (ended && waiting == null && split.isEmpty() && pending == 0 && !isOver()) {
       finish();
     }
+  }
+
+  private void giveUp(Problem problem) {
+    write(ItemResults.problem(problem));
+    finish();
   }
 
   private void finish() {
@@ -147,8 +267,8 @@ final class PublishStream {
         .end()
         .onComplete(
             ignored -> {
-              if (!read) {
-                request.connection().close(); // what still comes has no place to go
+              if (!ended) {
+                BodyReader.closeSlowly(request); // what still comes has no place to go
               }
             });
     end.tryComplete(Answer.WRITTEN);

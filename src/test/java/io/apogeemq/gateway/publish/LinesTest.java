@@ -12,11 +12,20 @@ import org.junit.jupiter.api.Test;
 class LinesTest {
   private static final String TEXT = "one\n\n  \r\ntwo\r\nthr\u00e9\u00e9\n\nfour";
   private final List<String> lines = new ArrayList<>();
-  private final Lines cut = new Lines(16, each -> lines.add(each.toString()));
+  private final Lines cut = new Lines(16);
 
   private void send(String... parts) {
     for (String each : parts) {
-      cut.bytes(Buffer.buffer(each));
+      send(Buffer.buffer(each));
+    }
+  }
+
+  private void send(Buffer part) {
+    cut.add(part);
+    for (Buffer line = cut.next(); line != null; line = cut.next()) {
+      if (!Lines.isBlank(line)) {
+        lines.add(line.toString());
+      }
     }
   }
 
@@ -26,9 +35,10 @@ class LinesTest {
     for (int size = 1; size <= all.length; size++) {
       lines.clear();
       for (int from = 0; from < all.length; from += size) {
-        cut.bytes(Buffer.buffer(all).getBuffer(from, Math.min(all.length, from + size)));
+        send(Buffer.buffer(all).getBuffer(from, Math.min(all.length, from + size)));
       }
-      cut.end();
+      send("\n");
+      assertThat(cut.isEmpty()).isTrue();
       assertThat(lines)
           .as("%d at once", size)
           .containsExactly("one", "two\r", "thr\u00e9\u00e9", "four");
@@ -45,9 +55,32 @@ class LinesTest {
   @Test
   void partsOfALineDoNotReachIntoWhatCameWithThem() {
     Buffer first = Buffer.buffer("a\nbeg");
-    cut.bytes(first);
+    send(first);
     send("in\n");
     assertThat(first.toString()).isEqualTo("a\nbeg");
     assertThat(lines).containsExactly("a", "begin");
+  }
+
+  @Test
+  void linesThatNobodyWantedYetAreThereLater() {
+    cut.add(Buffer.buffer("a\nb\nc"));
+    assertThat(cut.next()).hasToString("a");
+    cut.add(Buffer.buffer("d\n"));
+    assertThat(cut.isEmpty()).isFalse();
+    assertThat(cut.next()).hasToString("b");
+    assertThat(cut.next()).hasToString("cd");
+    assertThat(cut.next()).isNull();
+    assertThat(cut.isEmpty()).isTrue();
+  }
+
+  @Test
+  void theCostsOfAllLinesAreTheCostOfAllBytes() {
+    Buffer all = Buffer.buffer(TEXT + '\n');
+    cut.add(all);
+    long cost = 0;
+    for (Buffer line = cut.next(); line != null; line = cut.next()) {
+      cost += Lines.costOfLine(line);
+    }
+    assertThat(cost).isEqualTo(Lines.cost(all));
   }
 }
