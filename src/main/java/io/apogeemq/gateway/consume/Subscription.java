@@ -34,7 +34,8 @@ import java.util.List;
  *   {"type":"dead-letter","id":10,"receipts":[…]}
  * </pre>
  *
- * <p>Nothing is fetched without credits, nor while the socket is full. What was fetched for a socket that
+ * <p>Nothing is fetched without credits, nor while the socket is full; nor are frames read then, for most
+ * want an answer, nor while many receipts are being settled. What was fetched for a socket that
  * has closed is given back at once. What was sent stays with the client after the connection is lost: any
  * other connection may settle it until its time is over; then it is delivered again. That is how a client
  * resumes.
@@ -56,8 +57,8 @@ final class Subscription {
   /** Close code of those that applications may choose: 4000 and the status of HTTP. */
   private static final short NOT_SUPPORTED = 4501;
 
-  /** Frames of the client that are being carried out; more are not read meanwhile. */
-  private static final int MAX_PENDING = 64;
+  /** Receipts that are being settled, those of one large frame; more frames are not read meanwhile. */
+  private static final int MAX_PENDING = 1_000;
 
   private final Vertx vertx;
   private final ServerWebSocket socket;
@@ -75,6 +76,9 @@ final class Subscription {
 
   private boolean fetching;
   private int pending;
+
+  /** Whether frames are left unread. */
+  private boolean held;
 
   /** {@code wanted}: how messages are fetched; how many and how long to wait is set here. */
   Subscription(
@@ -100,7 +104,17 @@ final class Subscription {
   Future<Answer> run() {
     socket.textMessageHandler(this::frame);
     socket.binaryMessageHandler(frame -> refuse(null, "A frame must be text."));
-    socket.drainHandler(ignored -> fetch());
+    socket.frameHandler(
+        frame -> {
+          if (frame.isPing()) {
+            ponged();
+          }
+        });
+    socket.drainHandler(
+        ignored -> {
+          flow();
+          fetch();
+        });
     socket.exceptionHandler(ignored -> socket.close());
     socket.closeHandler(ignored -> end.tryComplete(Answer.WRITTEN));
     long heartbeat = vertx.setPeriodic(HEARTBEAT_MS, ignored -> heartbeat());
@@ -125,9 +139,39 @@ final class Subscription {
   }
 
   private void heartbeat() {
-    if (!socket.writeQueueFull()) {
+    if (!socket.isClosed() && !socket.writeQueueFull()) {
       send(new JsonObject().put("type", "heartbeat"));
       socket.writePing(Buffer.buffer());
+    }
+  }
+
+  /** Reads frames only while their answers can leave and there are not too many to come. */
+  private void flow() {
+    if (socket.isClosed()) {
+      return;
+    }
+    boolean hold = pending >= MAX_PENDING || socket.writeQueueFull();
+    if (hold == held) {
+      return;
+    }
+    held = hold;
+    if (hold) {
+      socket.pause();
+    } else {
+      socket.resume();
+    }
+  }
+
+  /** Vert.x has answered a ping, and asks for one frame more when we are done with it, even if held. */
+  private void ponged() {
+    if (held || (!socket.isClosed() && socket.writeQueueFull())) {
+      vertx.runOnContext(
+          ignored -> {
+            if (held) {
+              socket.pause();
+            }
+            flow();
+          });
     }
   }
 
@@ -167,16 +211,15 @@ final class Subscription {
 
   private void settle(Object id, JsonObject frame, ReceiptOperations.Settling settling) {
     JsonArray receipts = ReceiptOperations.receipts(frame);
-    if (++pending >= MAX_PENDING) {
-      socket.pause();
-    }
+    int count = receipts.size();
+    pending += count;
+    flow();
     ItemResults.of(receipts, each -> settling.settle(consumer, ReceiptOperations.receipt(each)))
         .onSuccess(
             results -> {
-              if (--pending < MAX_PENDING) {
-                socket.resume();
-              }
+              pending -= count;
               send(results.json().put("type", "result").put("id", id));
+              flow();
             });
   }
 
@@ -190,7 +233,7 @@ final class Subscription {
 
   private void fetch() {
     int most = credits.now(BATCH);
-    if (fetching || most == 0 || socket.writeQueueFull() || socket.isClosed()) {
+    if (fetching || most == 0 || socket.isClosed() || socket.writeQueueFull()) {
       return;
     }
     fetching = true;
@@ -230,6 +273,7 @@ final class Subscription {
   private void send(JsonObject frame) {
     if (!socket.isClosed()) {
       socket.writeTextMessage(frame.encode());
+      flow();
     }
   }
 }

@@ -4,21 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apogeemq.client.ReceiveOptions;
 import io.apogeemq.gateway.metrics.Metrics;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** What a subscription counts, over a socket without a connection. */
+/** What a subscription counts and when it reads, over a socket without a connection. */
 class SubscriptionTest {
   private static final Vertx vertx = Vertx.vertx();
 
   private final Metrics metrics = new Metrics();
   private final Map<String, Handler<Object>> handlers = new HashMap<>();
+  private boolean full = true;
+  private boolean paused;
+  private int written;
 
   @AfterAll
   static void close() throws Exception {
@@ -37,6 +42,26 @@ class SubscriptionTest {
     assertThat(credits()).isZero();
   }
 
+  @Test
+  void framesAreReadOnlyWhileTheirAnswersCanLeave() {
+    full = false;
+    new Subscription(vertx, socket(), null, null, "topic", "text", new ReceiveOptions(), metrics)
+        .run();
+    List<String> frames =
+        List.of("junk", "{\"type\":\"dance\"}", "{\"type\":\"ack\",\"receipts\":[\"r\"]}");
+    for (String each : frames) {
+      handlers.get("textMessageHandler").handle(each);
+      assertThat(paused).as("room after %s", each).isFalse();
+      full = true;
+      handlers.get("textMessageHandler").handle(each);
+      assertThat(paused).as("no room after %s", each).isTrue();
+      full = false;
+      handlers.get("drainHandler").handle(null);
+      assertThat(paused).as("drained after %s", each).isFalse();
+    }
+    assertThat(written).isEqualTo(2 * frames.size());
+  }
+
   private long credits() {
     String name = "apogee_gateway_credits ";
     return metrics
@@ -48,7 +73,7 @@ class SubscriptionTest {
         .orElseThrow();
   }
 
-  /** Keeps the handlers; it is always full, so that nothing is fetched. */
+  /** Keeps the handlers. While it is full nothing is fetched. */
   @SuppressWarnings("unchecked")
   private ServerWebSocket socket() {
     return (ServerWebSocket)
@@ -57,9 +82,18 @@ class SubscriptionTest {
             new Class<?>[] {ServerWebSocket.class},
             (proxy, method, arguments) ->
                 switch (method.getName()) {
-                  case "writeQueueFull" -> true;
-                  case "resume" -> proxy;
+                  case "writeQueueFull" -> full;
+                  case "isClosed" -> false;
+                  case "pause", "resume" -> {
+                    paused = method.getName().equals("pause");
+                    yield proxy;
+                  }
+                  case "writeTextMessage" -> {
+                    written++;
+                    yield Future.succeededFuture();
+                  }
                   case "textMessageHandler",
+                      "frameHandler",
                       "binaryMessageHandler",
                       "drainHandler",
                       "exceptionHandler",
