@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -154,6 +156,46 @@ class PublishReceiveTest {
         api.post("/v1/topics/gw-once/messages", message, "Idempotency-Key", "order-1");
     assertThat(second.result(0)).isEqualTo(first.result(0));
     assertThat(messages("gw-once", "gw-once-group", "max=32")).hasSize(1);
+  }
+
+  @Test
+  void anIdempotencyKeyIsItsAccountsAlone() {
+    String path = "/v1/topics/gw-once-each/messages";
+    Api other = api.with("Authorization", "Basic YTpi"); // a:b; the broker checks nobody
+    List<String> ids = new ArrayList<>();
+    for (Api each : List.of(api, other)) {
+      JsonObject message = new JsonObject().put("text", "of " + (each == api ? "nobody" : "a"));
+      Api.Reply reply = each.post(path, message, "Idempotency-Key", "1");
+      assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+      ids.add(reply.result(0).getString("messageId"));
+    }
+    assertThat(ids).doesNotHaveDuplicates();
+    assertThat(messages("gw-once-each", "gw-once-each-group", "max=32&waitMs=5000"))
+        .hasSizeBetween(1, 2);
+    assertThat(api.get(path).json().getJsonArray("messages")).hasSize(2);
+  }
+
+  @Test
+  void anotherMessageUnderAUsedIdempotencyKeyIsRefused() {
+    String path = "/v1/topics/gw-once-other/messages";
+    JsonObject first = new JsonObject().put("text", "first").put("idempotencyKey", "1");
+    assertThat(api.post(path, first).status()).isEqualTo(200);
+    for (JsonObject each :
+        List.of(
+            first.copy().put("text", "second"),
+            first.copy().put("tag", "t"),
+            first.copy().put("properties", new JsonObject().put("p", "v")))) {
+      Api.Reply reply = api.post(path, each);
+      assertThat(reply.status()).as(reply.body()).isEqualTo(422);
+      assertThat(reply.json().getString("type")).isEqualTo("/problems/key-reused");
+      assertThat(reply.json().getString("cure")).isNotBlank();
+    }
+    JsonArray both = new JsonArray().add(first).add(first.copy().put("text", "second"));
+    Api.Reply reply = api.post(path, new JsonObject().put("messages", both));
+    assertThat(reply.status()).as(reply.body()).isEqualTo(207);
+    assertThat(reply.result(0).getString("status")).isEqualTo("SEND_OK");
+    assertThat(reply.result(1).getJsonObject("problem").getInteger("status")).isEqualTo(422);
+    assertThat(api.get(path).json().getJsonArray("messages")).hasSize(1);
   }
 
   @Test

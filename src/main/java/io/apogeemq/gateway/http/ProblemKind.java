@@ -25,8 +25,15 @@ public enum ProblemKind {
   GONE(410, "What this names is no longer there", "Get a new one."),
   TOO_LARGE(413, "The request is too large", "Send less at once."),
   UNSUPPORTED_MEDIA_TYPE(415, "The body is of a type not known here", "See /openapi.yaml."),
+  KEY_REUSED(
+      422,
+      "The idempotency key stands for another message",
+      "Give each message a key of its own; send the same again only as it was."),
   TOO_MANY_REQUESTS(429, "Too many requests", "Wait as long as Retry-After says."),
-  INTERNAL(500, "The gateway made a mistake", "Report it with the log line of this request id."),
+  INTERNAL(
+      500,
+      "The gateway made a mistake",
+      "Report it with the line of the log that names this failure."),
   NOT_SUPPORTED(
       501,
       "The broker does not know this request",

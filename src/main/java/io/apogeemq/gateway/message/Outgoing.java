@@ -1,6 +1,7 @@
 package io.apogeemq.gateway.message;
 
 import io.apogeemq.client.Message;
+import io.apogeemq.config.Credentials;
 import io.apogeemq.gateway.http.Problem;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +85,7 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
 
   private static final String SHARDING_KEY = "__SHARDINGKEY";
   private static final String UNIQUE_KEY = "UNIQ_KEY";
+  private static final int ID_BYTES = 16;
   private static final char NAME_VALUE = 1;
   private static final char NEXT = 2;
 
@@ -147,22 +150,43 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
     if (orderKey != null) {
       all.put(SHARDING_KEY, checked("orderKey", orderKey));
     }
-    if (idempotencyKey != null) {
-      all.put(UNIQUE_KEY, messageId(topic, idempotencyKey));
-    }
     return new Outgoing(new Message(topic, 0, all, body), idempotencyKey);
   }
 
   /**
-   * The id of a message with an idempotency key: always the same for one topic and key, so that consumers
-   * recognise it too. In the form of the clients' own ids.
+   * The message as this account sends it. With an idempotency key it has an id that is always the same for
+   * one account, topic and key, at every gateway, so that brokers and consumers recognise it too; in the form
+   * of the clients' own ids.
+   *
+   * @param account null: nobody's
    */
-  private static String messageId(String topic, String key) {
+  public Message as(@Nullable Credentials account) {
+    if (idempotencyKey == null) {
+      return message;
+    }
+    String owner = account == null ? "" : account.accessKey();
+    MessageDigest hash = sha256();
+    hash.update(
+        (owner.length() + ":" + owner + message.topic() + '\n' + idempotencyKey)
+            .getBytes(StandardCharsets.UTF_8));
+    Map<String, String> all = new LinkedHashMap<>(message.properties());
+    all.put(UNIQUE_KEY, HexFormat.of().withUpperCase().formatHex(hash.digest(), 0, ID_BYTES));
+    return new Message(message.topic(), message.flag(), all, message.body());
+  }
+
+  /** Tells messages apart that are sent under one key: a hash of the body and the properties. */
+  public String fingerprint() {
+    MessageDigest hash = sha256();
+    new TreeMap<>(message.properties())
+        .forEach(
+            (name, value) ->
+                hash.update((name + NAME_VALUE + value + NEXT).getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of().formatHex(hash.digest(message.body()), 0, ID_BYTES);
+  }
+
+  private static MessageDigest sha256() {
     try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest((topic + '\n' + key).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().withUpperCase().formatHex(hash, 0, 16);
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

@@ -80,7 +80,7 @@ public final class PublishOperations implements OperationFamily {
   private Future<JsonObject> sendItem(Call call, Object item) {
     if (item instanceof JsonObject message) {
       return sender
-          .send(call.client(), Outgoing.of(call.text("topic"), message))
+          .send(call, Outgoing.of(call.text("topic"), message))
           .map(PublishOperations::stored);
     }
     throw new Problem(ProblemKind.BAD_REQUEST, "A message must be a JSON object.");
@@ -102,7 +102,7 @@ public final class PublishOperations implements OperationFamily {
             each -> {
               if (each instanceof JsonObject event) {
                 return sender
-                    .send(call.client(), CloudEvents.structured(call, event))
+                    .send(call, CloudEvents.structured(call, event))
                     .map(PublishOperations::stored);
               }
               throw new Problem(ProblemKind.BAD_REQUEST, "An event must be a JSON object.");
@@ -121,7 +121,7 @@ public final class PublishOperations implements OperationFamily {
   /** One message: what fails it fails the request. */
   private Future<Answer> one(Call call, Outgoing message) {
     return sender
-        .send(call.client(), message)
+        .send(call, message)
         .map(
             result ->
                 Answer.ok(new JsonObject().put("results", new JsonArray().add(stored(result)))));

@@ -208,7 +208,7 @@ final class PublishStream {
   private Future<JsonObject> publish(Buffer line) {
     try {
       return sender
-          .send(call.client(), Outgoing.of(call.text("topic"), MessageJson.message(line)))
+          .send(call, Outgoing.of(call.text("topic"), MessageJson.message(line)))
           .map(PublishOperations::stored);
     } catch (RuntimeException e) {
       return Future.failedFuture(e);

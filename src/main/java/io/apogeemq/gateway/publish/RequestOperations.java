@@ -32,7 +32,9 @@ public final class RequestOperations implements OperationFamily {
                 throw Problem.badField(
                     "delayMs", "stands in a request", "Send it at once, or publish it.");
               }
-              return call.client().producer().request(question.message(), call.number("timeoutMs"));
+              return call.client()
+                  .producer()
+                  .request(question.as(call.account()), call.number("timeoutMs"));
             })
         .map(
             reply ->

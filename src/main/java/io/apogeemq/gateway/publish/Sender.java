@@ -1,7 +1,9 @@
 package io.apogeemq.gateway.publish;
 
+import io.apogeemq.client.Producer;
 import io.apogeemq.client.SendResult;
-import io.apogeemq.gateway.access.GatewayClient;
+import io.apogeemq.config.Credentials;
+import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.message.Outgoing;
 import io.apogeemq.gateway.metrics.Metrics;
 import io.vertx.core.Future;
@@ -16,19 +18,25 @@ final class Sender {
     this.metrics = metrics;
   }
 
-  Future<SendResult> send(GatewayClient client, Outgoing outgoing) {
+  Future<SendResult> send(Call call, Outgoing outgoing) {
     Future<SendResult> result =
         outgoing.isTimed()
-            ? client.timers().compose(ignored -> once(client, outgoing))
-            : once(client, outgoing);
+            ? call.client().timers().compose(ignored -> once(call, outgoing))
+            : once(call, outgoing);
     return result.onComplete(done -> metrics.published(done.succeeded()));
   }
 
-  private Future<SendResult> once(GatewayClient client, Outgoing outgoing) {
+  private Future<SendResult> once(Call call, Outgoing outgoing) {
     String key = outgoing.idempotencyKey();
-    return key == null
-        ? client.producer().send(outgoing.message())
-        : sent.once(
-            outgoing.message().topic(), key, () -> client.producer().send(outgoing.message()));
+    Producer producer = call.client().producer();
+    if (key == null) {
+      return producer.send(outgoing.message());
+    }
+    Credentials account = call.account();
+    return sent.once(
+        new SentOnce.Name(
+            account == null ? null : account.accessKey(), outgoing.message().topic(), key),
+        outgoing.fingerprint(),
+        () -> producer.send(outgoing.as(account)));
   }
 }
