@@ -93,6 +93,17 @@ class AccessTest {
   }
 
   @Test
+  void aTokenThatATokenHasGotDoesNotOutliveIt() {
+    Api.Reply first = reader.post("/v1/tokens?lifeSeconds=60");
+    assertThat(first.json().getInteger("expiresInSeconds")).isEqualTo(60);
+    Api bearer = anybody.with("Authorization", "Bearer " + first.json().getString("token"));
+    Api.Reply second = bearer.post("/v1/tokens?lifeSeconds=86400");
+    assertThat(second.json().getInteger("expiresInSeconds")).isBetween(1, 60);
+    Api renewed = anybody.with("Authorization", "Bearer " + second.json().getString("token"));
+    assertThat(renewed.get("/v1/topics").status()).isEqualTo(200);
+  }
+
+  @Test
   void aTicketOpensOneWebSocketAndNoSecond() throws Exception {
     String ticket = reader.post("/v1/tickets").json().getString("ticket");
     String path = "/v1/topics/gw-acl/groups/gw-acl-group/subscribe?ticket=" + ticket;

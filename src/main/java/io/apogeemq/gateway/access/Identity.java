@@ -53,7 +53,7 @@ public final class Identity {
     if (authorization == null) {
       Sessions.Session session = sessions.of(request);
       if (session != null) {
-        return Claim.proven(session.account());
+        return Claim.proven(session.account(), session.endMs());
       }
       Credentials certified = certificates.of(request);
       if (certified != null) {
@@ -79,10 +79,9 @@ public final class Identity {
     return ofToken(tokens::redeem, ticket, request);
   }
 
-  private Claim ofToken(
-      Function<String, Credentials> open, String token, HttpServerRequest request) {
+  private Claim ofToken(Function<String, Claim> open, String token, HttpServerRequest request) {
     try {
-      return Claim.proven(open.apply(token));
+      return open.apply(token);
     } catch (Problem none) {
       throttle.badToken(request.remoteAddress().hostAddress());
       throw none;

@@ -10,7 +10,10 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 
-/** Gives out tokens and tickets, to whoever comes with an account that a broker has accepted. */
+/**
+ * Gives out tokens and tickets, to whoever comes with an account that a broker has accepted. What is given
+ * for a token or session does not outlive it, so that a stolen one can't be renewed for ever.
+ */
 public final class TokenOperations implements OperationFamily {
   private static final long SECOND_MS = 1_000;
 
@@ -26,19 +29,19 @@ public final class TokenOperations implements OperationFamily {
   }
 
   private Future<Answer> token(Call call) {
-    long lifeSeconds = call.number("lifeSeconds");
-    return answer("token", tokens.issue(account(call), lifeSeconds * SECOND_MS), lifeSeconds);
+    long lifeMs = tokens.lifeMs(call.number("lifeSeconds") * SECOND_MS, call.accountEndMs());
+    return answer("token", tokens.issue(account(call), lifeMs), lifeMs);
   }
 
   private Future<Answer> ticket(Call call) {
-    long lifeSeconds = Tokens.MAX_TICKET_LIFE_MS / SECOND_MS;
-    return answer(
-        "ticket", tokens.issueTicket(account(call), Tokens.MAX_TICKET_LIFE_MS), lifeSeconds);
+    long lifeMs = tokens.lifeMs(Tokens.MAX_TICKET_LIFE_MS, call.accountEndMs());
+    return answer("ticket", tokens.issueTicket(account(call), lifeMs), lifeMs);
   }
 
-  private static Future<Answer> answer(String name, String token, long lifeSeconds) {
+  private static Future<Answer> answer(String name, String token, long lifeMs) {
     return Future.succeededFuture(
-        Answer.json(201, new JsonObject().put(name, token).put("expiresInSeconds", lifeSeconds)));
+        Answer.json(
+            201, new JsonObject().put(name, token).put("expiresInSeconds", lifeMs / SECOND_MS)));
   }
 
   private static Credentials account(Call call) {

@@ -26,7 +26,7 @@ import javax.crypto.spec.SecretKeySpec;
  *   base64url( nonce 12 bytes | AES-GCM of {"a": accessKey, "s": secretKey, "e": end ms, "k": kind} )
  * </pre>
  *
- * <p>A ticket is a token that is good once and for seconds, for addresses of WebSockets and event
+ * <p>Only the one text that was given out counts: base64 reads others as the same bytes. A ticket is a token that is good once and for seconds, for addresses of WebSockets and event
  * streams, where browsers can't send a header; used ones are remembered until their time is over. Safe
  * for any thread.
  */
@@ -66,13 +66,13 @@ public final class Tokens {
   }
 
   /** Whose token this is; fails as unauthenticated if it is none, or too old. */
-  public Credentials account(String token) {
+  public Claim account(String token) {
     return open(token, TOKEN);
   }
 
   /** Whose ticket this is. It is worth nothing afterwards. */
-  public Credentials redeem(String ticket) {
-    Credentials account = open(ticket, TICKET);
+  public Claim redeem(String ticket) {
+    Claim account = open(ticket, TICKET);
     long nowMs = clockMs.getAsLong();
     used.values().removeIf(endMs -> endMs < nowMs);
     if (used.size() >= MAX_USED) {
@@ -100,16 +100,28 @@ public final class Tokens {
     random.nextBytes(nonce);
     byte[] sealed =
         crypt(Cipher.ENCRYPT_MODE, nonce, content.encode().getBytes(StandardCharsets.UTF_8));
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(
-            ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array());
+    return text(ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array());
   }
 
-  private Credentials open(String token, String kind) {
+  private static String text(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** How much time is left until then, and no more than this. */
+  long lifeMs(long mostMs, long endMs) {
+    return endMs == Claim.NO_END
+        ? mostMs
+        : Math.max(0, Math.min(mostMs, endMs - clockMs.getAsLong()));
+  }
+
+  private Claim open(String token, String kind) {
     JsonObject content;
     try {
-      ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(token));
+      byte[] decoded = Base64.getUrlDecoder().decode(token);
+      if (!text(decoded).equals(token)) { // other text for the same bytes, which are used, perhaps
+        throw unknown(kind);
+      }
+      ByteBuffer bytes = ByteBuffer.wrap(decoded);
       byte[] nonce = new byte[NONCE_BYTES];
       byte[] sealed = new byte[Math.max(0, bytes.remaining() - NONCE_BYTES)];
       bytes.get(nonce).get(sealed);
@@ -128,7 +140,8 @@ public final class Tokens {
           "The time of this " + kind + " is over.",
           "Get another one.");
     }
-    return new Credentials(content.getString("a"), content.getString("s"));
+    return Claim.proven(
+        new Credentials(content.getString("a"), content.getString("s")), content.getLong("e"));
   }
 
   private byte[] crypt(int mode, byte[] nonce, byte[] bytes) {

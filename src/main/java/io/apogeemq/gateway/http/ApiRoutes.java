@@ -119,7 +119,7 @@ public final class ApiRoutes {
                               operation,
                               request,
                               parameters,
-                              claim.account(),
+                              claim,
                               client,
                               options,
                               vertx,

@@ -2,6 +2,7 @@ package io.apogeemq.gateway.http;
 
 import io.apogeemq.config.Credentials;
 import io.apogeemq.gateway.GatewayOptions;
+import io.apogeemq.gateway.access.Claim;
 import io.apogeemq.gateway.access.GatewayClient;
 import io.apogeemq.gateway.openapi.Operation;
 import io.vertx.core.Future;
@@ -28,7 +29,7 @@ public final class Call {
   private final Operation operation;
   private final HttpServerRequest request;
   private final Map<String, Object> parameters;
-  private final @Nullable Credentials account;
+  private final Claim claim;
   private final GatewayClient client;
   private final GatewayOptions options;
   private final Vertx vertx;
@@ -38,7 +39,7 @@ public final class Call {
       Operation operation,
       HttpServerRequest request,
       Map<String, Object> parameters,
-      @Nullable Credentials account,
+      Claim claim,
       GatewayClient client,
       GatewayOptions options,
       Vertx vertx,
@@ -46,7 +47,7 @@ public final class Call {
     this.operation = operation;
     this.request = request;
     this.parameters = parameters;
-    this.account = account;
+    this.claim = claim;
     this.client = client;
     this.options = options;
     this.vertx = vertx;
@@ -59,7 +60,12 @@ public final class Call {
 
   /** Who sent the request; null if it names nobody. */
   public @Nullable Credentials account() {
-    return account;
+    return claim.account();
+  }
+
+  /** When what the request stands for its account by ends ({@link Claim#endMs}). */
+  public long accountEndMs() {
+    return claim.endMs();
   }
 
   /** Speaks to the cluster in the name of the request's account. */
