@@ -3,6 +3,8 @@ package io.apogeemq.gateway;
 import io.apogeemq.app.TestNode;
 import io.apogeemq.config.BrokerKeys;
 import io.apogeemq.config.GatewayKeys;
+import io.apogeemq.config.Key;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +43,16 @@ final class AccountNode {
 
   /** One more of its kind, for whom others must not meet; the caller closes it. */
   static TestNode another() {
+    return another(Map.of());
+  }
+
+  /** The same with other settings. */
+  static TestNode another(Map<Key<?>, String> keys) {
+    Map<Key<?>, String> all = new HashMap<>(keys);
+    all.put(BrokerKeys.ACL_ENABLE, "true");
+    all.put(GatewayKeys.REQUIRE_ACCOUNT, "true");
     return TestNode.start(
-        Map.of(BrokerKeys.ACL_ENABLE, "true", GatewayKeys.REQUIRE_ACCOUNT, "true"),
+        all,
         Map.of(
             "conf/plain_acl.yml",
             ACCOUNTS,
