@@ -144,19 +144,6 @@ class GuessThrottleTest {
     throttle.admit(OWNER, RIGHT);
   }
 
-  @Test
-  void sessionsAreFewEnoughToBeKept() {
-    Sessions sessions = new Sessions(() -> nowMs);
-    for (int i = 0; i < 3_000; i++) {
-      nowMs++;
-      sessions.open(new Credentials("account" + i, "secret"));
-    }
-    assertThat(sessions.count()).isEqualTo(1_000);
-    nowMs += Sessions.IDLE_MS;
-    sessions.open(new Credentials("a", "b"));
-    assertThat(sessions.count()).isEqualTo(1);
-  }
-
   private void accepted(String address, Credentials account) {
     throttle.admit(address, account);
     throttle.begin(address, account);
