@@ -6,6 +6,7 @@ import io.apogeemq.gateway.openapi.BadParameter;
 import io.vertx.core.json.DecodeException;
 import java.net.ConnectException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,10 @@ final class Failures {
 
   private Failures() {}
 
-  /** What was not foreseen is logged with its stack trace and told without details. */
+  /**
+   * What was not foreseen is logged with its stack trace, and told without details but the mark by which its
+   * line in the log is found.
+   */
   static Problem problem(Throwable failure) {
     if (failure instanceof Problem problem) {
       return problem;
@@ -58,8 +62,10 @@ final class Failures {
           "The body is no JSON: " + firstLine(broken.getMessage()),
           "Send JSON, or another Content-Type that /openapi.yaml lists for this operation.");
     }
-    log.error("an operation failed in a way that nobody foresaw", failure);
-    return new Problem(ProblemKind.INTERNAL, "The gateway failed: " + failure.getClass().getName());
+    String id = Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
+    log.error("an operation failed in a way that nobody foresaw, failure {}", id, failure);
+    return new Problem(ProblemKind.INTERNAL, "The gateway failed: " + failure.getClass().getName())
+        .with("failure", id);
   }
 
   /** Jackson adds lines about its sources. */
