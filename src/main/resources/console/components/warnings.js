@@ -1,20 +1,17 @@
-/** What is wrong with the cluster: a banner for each, with its cause, its cure and a way there. */
+/** What is wrong with the cluster, or worth knowing: a banner for each, with its cause, its cure and a way there. */
 import { h, ref } from '../lib/vue.js';
-import { get } from '../api.js';
 import { hasText, t } from '../i18n.js';
-import { usePolled } from '../live.js';
 import { href, to } from '../router.js';
 import InfoBanner from './banner.js';
-
-const EVERY_MS = 10_000;
 
 /** So many are shown until the reader wants all. */
 const SHOWN = 4;
 
+/** `warnings`: rows of /v1/warnings; `label` names the list for who hears it. */
 export default {
   name: 'ClusterWarnings',
-  setup() {
-    const { data } = usePolled(signal => get('/v1/warnings', {}, signal), EVERY_MS);
+  props: { warnings: { type: Array, required: true }, label: { type: String, required: true } },
+  setup(props) {
     const all = ref(false);
 
     function link({ group, topic, broker }) {
@@ -39,12 +36,12 @@ export default {
     }
 
     return () => {
-      const found = data.value?.warnings ?? [];
+      const found = props.warnings;
       if (found.length === 0) {
         return null;
       }
       const shown = all.value ? found : found.slice(0, SHOWN);
-      return h('section', { class: 'banner-list', 'aria-label': t('warning.list') }, [
+      return h('section', { class: 'banner-list', 'aria-label': props.label }, [
         ...shown.map(banner),
         found.length > shown.length
           ? h('button', { type: 'button', class: 'quiet', onClick: () => { all.value = true; } }, t('warning.more', { n: found.length - shown.length }))

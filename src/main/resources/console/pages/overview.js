@@ -1,13 +1,17 @@
 /** How the cluster is: figures now, charts of the last minutes or the last day, and what is wrong. */
 import { h, watch } from '../lib/vue.js';
+import { get } from '../api.js';
 import { bytes, count, percent, perSecond, short } from '../format.js';
 import { t } from '../i18n.js';
+import { usePolled } from '../live.js';
 import { route, setQuery, href } from '../router.js';
 import { RANGES, useFigures } from '../series.js';
 import TimeChart from '../components/chart.js';
 import FurthestBehind from '../components/furthest.js';
 import ProblemBanner from '../components/problem.js';
 import ClusterWarnings from '../components/warnings.js';
+
+const WARNINGS_MS = 10_000;
 
 const ms = value => (value === null || value === undefined ? '–' : `${short(value)} ms`);
 
@@ -18,6 +22,8 @@ export default {
     const range = () => (RANGES.includes(route.query.range) ? route.query.range : '15m');
     const { data, problem, reload, points } = useFigures(range);
     watch(range, reload);
+    const wrong = usePolled(signal => get('/v1/warnings', {}, signal), WARNINGS_MS);
+    const warnings = isInfo => (wrong.data.value?.warnings ?? []).filter(each => (each.level === 'info') === isInfo);
 
     const figure = (key, value, more = null) => h('div', { key }, [
       h('dt', t(`overview.${key}`)),
@@ -74,11 +80,12 @@ export default {
     ]);
 
     return () => [
-      h(ClusterWarnings),
+      h(ClusterWarnings, { key: 'wrong', label: t('warning.list'), warnings: warnings(false) }),
       problem.value ? h(ProblemBanner, { problem: problem.value, retry: reload }) : null,
       data.value
         ? [figures(data.value), behind(data.value), h('div', { class: 'toolbar over-time' }, [h('h2', t('overview.overTime')), choice()]), charts()]
         : problem.value ? null : h('div', { class: 'skeleton block' }),
+      h(ClusterWarnings, { key: 'info', label: t('warning.info'), warnings: warnings(true) }),
     ];
   },
 };

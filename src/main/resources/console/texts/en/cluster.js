@@ -42,6 +42,7 @@ export default {
   'config.none': 'No key has that in it',
   'config.noneText': 'Change the filter.',
   'warning.list': 'What needs attention',
+  'warning.info': 'Good to know',
   'warning.more': '{n} more',
   'warning.toGroup': 'To group {group}',
   'warning.toTopic': 'To topic {topic}',

@@ -42,6 +42,7 @@ export default {
   'config.none': '没有匹配的配置项',
   'config.noneText': '请修改筛选条件。',
   'warning.list': '需要关注',
+  'warning.info': '说明',
   'warning.more': '还有 {n} 条',
   'warning.toGroup': '查看消费组 {group}',
   'warning.toTopic': '查看主题 {topic}',
