@@ -17,12 +17,14 @@ import org.apache.rocketmq.common.message.MessageExt;
  */
 public class Respond {
   public static void main(String[] args) throws Exception {
+    System.setProperty("rocketmq.client.rebalance.waitInterval", "500");
     DefaultMQProducer producer = new DefaultMQProducer("P-" + args[0]);
     producer.setSendMsgTimeout(10_000);
     producer.start();
     DefaultMQPushConsumer consumer = new DefaultMQPushConsumer(args[0]);
     consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
     consumer.setMaxReconsumeTimes(0);
+    consumer.setPollNameServerInterval(500); // the retry topic is new
     consumer.subscribe(args[1], "*");
     consumer.registerMessageListener(
         (MessageListenerConcurrently)

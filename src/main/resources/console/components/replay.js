@@ -17,9 +17,16 @@ const MAX_PLACES = 20;
 
 /**
  * Where replays of this browser's tab were cut off: from the group and the filter to the position that the gateway told
- * last. It outlives the dialog, so that neither closing it nor leaving its page sends everything twice.
+ * last, and to whom it sent. It outlives the dialog, so that neither closing it nor leaving its page sends everything twice.
  */
 const places = new Map();
+
+/** Who gets dead letters again: a field that chooses, and what its choice is in a request. */
+export const toField = () => ({
+  label: t('replay.to'), type: 'select', hint: t('replay.toHint'),
+  options: ['group', 'topic'].map(value => ({ value, label: t(`replay.to.${value}`) })),
+});
+export const destination = ({ to, topic }) => ({ to, ...(to === 'topic' && topic ? { topic } : {}) });
 
 /** `query`: the filter. Emits `close`, and `sent` when something was sent. */
 export default {
@@ -27,7 +34,9 @@ export default {
   props: { group: { type: String, required: true }, query: { type: Object, default: () => ({}) } },
   emits: ['close', 'sent'],
   setup(props, { emit }) {
-    const form = reactive({ topic: '', perSecond: 100 });
+    const key = JSON.stringify([props.group, props.query]);
+    const kept = places.get(key);
+    const form = reactive({ to: kept?.to ?? 'group', topic: kept?.topic ?? '', perSecond: 100 });
     const total = ref(null);
     const figures = shallowRef(null);
     const report = shallowRef(null);
@@ -39,14 +48,13 @@ export default {
     const since = ref(0);
     const cut = ref(false);
     const typed = ref('');
-    const key = JSON.stringify([props.group, props.query]);
-    const place = ref(places.get(key));
+    const place = ref(kept?.position);
 
     const request = dryRun => ({
       method: 'POST',
       path: path('/v1/groups/{group}/dead-letters/replay-all', { group: props.group }),
       query: { ...props.query, dryRun: dryRun ? 'true' : undefined, position: dryRun ? undefined : place.value },
-      body: { perSecond: form.perSecond || 100, ...(form.topic ? { topic: form.topic } : {}) },
+      body: { perSecond: form.perSecond || 100, ...destination(form) },
     });
 
     function take(line) {
@@ -81,7 +89,7 @@ export default {
       place.value = position;
       places.delete(key);
       if (position !== undefined) {
-        places.set(key, position);
+        places.set(key, { position, to: form.to, topic: form.topic });
       }
       if (places.size > MAX_PLACES) {
         places.delete(places.keys().next().value);
@@ -127,7 +135,7 @@ export default {
       const filter = Object.entries(props.query).filter(([, value]) => value).map(([name, value]) => `${t(`messages.${name}`)}: ${value}`).join(', ');
       return [
         t(filter ? 'replay.whatFiltered' : 'replay.whatAll', { group: props.group, filter }),
-        t(form.topic ? 'replay.toTopic' : 'replay.toOrigin', { topic: form.topic }),
+        t(form.to === 'group' ? 'replay.toGroup' : form.topic ? 'replay.toTopic' : 'replay.toOrigin', { group: props.group, topic: form.topic }),
         t('replay.what'),
       ].join(' ');
     }
@@ -174,7 +182,8 @@ export default {
     return () => h(AppDialog, { title: t('replay.title', { group: props.group }), wide: true, held: running.value !== null, onClose: () => emit('close') }, () =>
       h('form', { class: 'action', onSubmit: event => { event.preventDefault(); run(false); } }, [
         h('p', what()),
-        h(FormField, { label: t('replay.topic'), hint: t('replay.topicHint'), modelValue: form.topic, 'onUpdate:modelValue': value => { form.topic = value; } }),
+        h(FormField, { ...toField(), modelValue: form.to, 'onUpdate:modelValue': value => { form.to = value; } }),
+        form.to === 'group' ? null : h(FormField, { label: t('replay.topic'), hint: t('replay.topicHint'), modelValue: form.topic, 'onUpdate:modelValue': value => { form.topic = value; } }),
         h(FormField, { label: t('replay.perSecond'), type: 'number', min: 1, max: 1000, required: true, modelValue: form.perSecond, 'onUpdate:modelValue': value => { form.perSecond = value; } }),
         h(FormField, {
           label: t('action.type', { name: props.group }), modelValue: typed.value, 'onUpdate:modelValue': value => { typed.value = value; },

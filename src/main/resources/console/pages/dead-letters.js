@@ -15,7 +15,7 @@ import FormField from '../components/field.js';
 import ListPager from '../components/pager.js';
 import MessageTable, { placeOf } from '../components/messageTable.js';
 import ProblemBanner from '../components/problem.js';
-import ReplayDialog from '../components/replay.js';
+import ReplayDialog, { destination, toField } from '../components/replay.js';
 
 const PAGE = 50;
 const MAX_CHOSEN = 100;
@@ -84,9 +84,12 @@ const OfGroup = {
       const done = await act({
         title: t('deadLetters.replay', { n: messages.length }),
         what: t('deadLetters.replayWhat', { n: messages.length }),
-        fields: [{ name: 'topic', label: t('replay.topic'), hint: t('replay.topicHint') }],
-        request: ({ topic }) => ({
-          method: 'POST', path: path('/v1/groups/{group}/dead-letters/replay', { group }), body: { messages, ...(topic ? { topic } : {}) },
+        fields: [
+          { name: 'to', value: 'group', ...toField() },
+          { name: 'topic', label: t('replay.topic'), hint: t('replay.topicHint'), show: values => values.to === 'topic' },
+        ],
+        request: values => ({
+          method: 'POST', path: path('/v1/groups/{group}/dead-letters/replay', { group }), body: { messages, ...destination(values) },
         }),
         button: t('replay.run'),
         done: () => t('deadLetters.replayed', { n: messages.length }),

@@ -344,7 +344,7 @@ public final class Broker {
             rates,
             detours,
             retries,
-            new RetrySends(groups, orderLocks::holdsAny));
+            new RetrySends(groups, name -> topics.find(name) != null, orderLocks::holdsAny));
     Lag lag =
         new Lag(
             config.identity(), topics, clients, offsets, store, rates, loop.back(), WALL_CLOCK_MS);

@@ -267,7 +267,7 @@ class GatewayTest {
     Api.Reply replayed =
         other.post(
             letters + "/replay",
-            new JsonObject().put("messages", new JsonArray().add(place(dead))));
+            new JsonObject().put("to", "topic").put("messages", new JsonArray().add(place(dead))));
     done(200, replayed);
     assertThat(awaited(one, messages, 3).stream().map(each -> each.getString("text")))
         .containsExactlyInAnyOrder("how much?", "bad message", "bad message");

@@ -40,11 +40,77 @@ class DeadLetterTest {
     assertThat(all("gw-dead-dry")).hasSize(4);
   }
 
+  /** Two groups have taken all, and one of them has given them up. */
+  @Test
+  void whoseDeadLettersTheyAreGetsThemAgainAndNobodyElse() {
+    bury("gw-dead-own", "gw-dead-own-group", 3);
+    assertThat(settle("gw-dead-own", "gw-dead-other-reader", 3, "ack")).hasSize(3);
+    JsonArray before = all("gw-dead-own");
+    List<JsonObject> lines = replay("gw-dead-own-group", "", new JsonObject());
+    assertThat(report(lines).getLong("sent")).isEqualTo(3);
+    assertThat(report(lines).getJsonObject("topics").getInteger("gw-dead-own")).isEqualTo(3);
+    List<JsonObject> again = settle("gw-dead-own", "gw-dead-own-group", 3, "ack");
+    assertThat(again)
+        .extracting(each -> each.getString("messageId"))
+        .containsExactlyInAnyOrderElementsOf(
+            before.stream().map(each -> ((JsonObject) each).getString("messageId")).toList());
+    assertThat(again)
+        .allSatisfy(
+            each -> {
+              assertThat(each.getInteger("attempt")).isEqualTo(1);
+              assertThat(each.getString("topic")).isEqualTo("gw-dead-own");
+              assertThat(each.getJsonObject("properties").getString("APOGEE_REPLAY_OF"))
+                  .isEqualTo(each.getString("messageId"));
+            });
+    assertThat(all("gw-dead-own")).isEqualTo(before);
+    String other = "/v1/topics/gw-dead-own/groups/gw-dead-other-reader/receive";
+    assertThat(api.post(other).json().getJsonArray("messages")).isEmpty();
+  }
+
+  @Test
+  void aGroupGetsThoseAgainThatItHadMoreThanOnce() {
+    api.post("/v1/topics/gw-dead-late/messages", new JsonObject().put("text", "m"));
+    settle("gw-dead-late", "gw-dead-late-group", 1, "nack");
+    JsonObject second = settle("gw-dead-late", "gw-dead-late-group", 1, "dead-letter").get(0);
+    assertThat(second.getInteger("attempt")).isEqualTo(2);
+    JsonObject dead =
+        api.get("/v1/groups/gw-dead-late-group/dead-letters")
+            .json()
+            .getJsonArray("messages")
+            .getJsonObject(0);
+    JsonObject one =
+        new JsonObject()
+            .put(
+                "messages",
+                new JsonArray()
+                    .add(
+                        new JsonObject()
+                            .put("broker", dead.getString("broker"))
+                            .put("queueId", dead.getInteger("queueId"))
+                            .put("offset", dead.getLong("offset"))));
+    Api.Reply replayed = api.post("/v1/groups/gw-dead-late-group/dead-letters/replay", one);
+    assertThat(replayed.status()).as(replayed.body()).isEqualTo(200);
+    JsonObject again = settle("gw-dead-late", "gw-dead-late-group", 1, "ack").get(0);
+    assertThat(again.getInteger("attempt")).isEqualTo(1);
+    assertThat(again.getString("messageId")).isEqualTo(second.getString("messageId"));
+  }
+
+  @Test
+  void aGroupAndATopicCantBothGetThem() {
+    String path = "/v1/groups/gw-dead-both/dead-letters/replay-all";
+    for (JsonObject each :
+        List.of(
+            new JsonObject().put("to", "group").put("topic", "t"),
+            new JsonObject().put("to", "everybody"))) {
+      assertThat(api.post(path, each).status()).as(each.encode()).isEqualTo(400);
+    }
+  }
+
   @Test
   void allAreSentAgainWithTheirOriginAndStayWhereTheyAre() {
     bury("gw-dead-all", "gw-dead-all-group", 5);
     List<JsonObject> lines =
-        replay("gw-dead-all-group", "", new JsonObject().put("perSecond", 1000));
+        replay("gw-dead-all-group", "", new JsonObject().put("to", "topic").put("perSecond", 1000));
     assertThat(lines.get(0).getLong("total")).isEqualTo(5);
     assertThat(lines.stream().filter(each -> each.containsKey("messageId"))).hasSize(5);
     JsonObject report = report(lines);
@@ -93,7 +159,7 @@ class DeadLetterTest {
   void theRateIsKeptAndClosingTheRequestEndsTheReplay() throws Exception {
     bury("gw-dead-slow", "gw-dead-slow-group", 30);
     HttpResponse<Stream<String>> response =
-        open("gw-dead-slow-group", new JsonObject().put("perSecond", 10));
+        open("gw-dead-slow-group", new JsonObject().put("to", "topic").put("perSecond", 10));
     long startNs = System.nanoTime();
     try (Stream<String> lines = response.body()) {
       var each =
@@ -147,18 +213,24 @@ class DeadLetterTest {
       JsonObject message = new JsonObject().put("text", "m" + i);
       assertThat(api.post("/v1/topics/" + topic + "/messages", message).status()).isEqualTo(200);
     }
-    List<String> receipts = new ArrayList<>();
-    while (receipts.size() < count) {
+    settle(topic, group, count, "dead-letter");
+  }
+
+  /** Takes so many messages and settles each; returns them. */
+  private List<JsonObject> settle(String topic, String group, int count, String how) {
+    List<JsonObject> taken = new ArrayList<>();
+    for (int tries = 0; taken.size() < count && tries < 10; tries++) {
       api.post("/v1/topics/" + topic + "/groups/" + group + "/receive?max=32&waitMs=10000")
           .json()
           .getJsonArray("messages")
-          .forEach(each -> receipts.add(((JsonObject) each).getString("receipt")));
+          .forEach(each -> taken.add((JsonObject) each));
     }
-    assertThat(
-            api.post(
-                    "/v1/groups/" + group + "/dead-letter",
-                    new JsonObject().put("receipts", new JsonArray(receipts)))
-                .status())
-        .isEqualTo(200);
+    assertThat(taken).hasSize(count);
+    JsonArray receipts = new JsonArray();
+    taken.forEach(each -> receipts.add(each.getString("receipt")));
+    Api.Reply settled =
+        api.post("/v1/groups/" + group + "/" + how, new JsonObject().put("receipts", receipts));
+    assertThat(settled.status()).as(settled.body()).isEqualTo(200);
+    return taken;
   }
 }

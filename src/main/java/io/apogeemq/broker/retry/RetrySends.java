@@ -22,13 +22,17 @@ import java.util.function.UnaryOperator;
  */
 public final class RetrySends implements UnaryOperator<Send> {
   private final GroupTable groups;
+  private final Predicate<String> topicExists;
   private final Predicate<String> consumesInOrder;
 
   /**
+   * @param topicExists whether a topic is known here
    * @param consumesInOrder whether a group's members hold locks of queues now
    */
-  public RetrySends(GroupTable groups, Predicate<String> consumesInOrder) {
+  public RetrySends(
+      GroupTable groups, Predicate<String> topicExists, Predicate<String> consumesInOrder) {
     this.groups = groups;
+    this.topicExists = topicExists;
     this.consumesInOrder = consumesInOrder;
   }
 
@@ -47,11 +51,8 @@ public final class RetrySends implements UnaryOperator<Send> {
               + send.topic()
               + "]; send its messages one by one.");
     }
-    String name = send.topic().substring(Names.RETRY.length());
-    SubscriptionGroupConfig group = groups.find(name);
-    if (group == null) {
-      throw RetryHandlers.unknown(name);
-    }
+    SubscriptionGroupConfig group = groupOf(send.topic().substring(Names.RETRY.length()));
+    String name = group.groupName();
     Map<String, String> properties =
         Properties.parse(send.properties() == null ? new byte[0] : send.properties());
     Integer asked = send.maxReconsumeTimes();
@@ -65,6 +66,28 @@ public final class RetrySends implements UnaryOperator<Send> {
     }
     // Clients before 4.6.1 leave the mark of the transaction that the message once was in.
     return to(send, send.topic(), send.queueId(), properties);
+  }
+
+  /**
+   * The group that a retry topic is of: what follows the prefix, or, of a POP retry topic, what stands
+   * before the sign and a topic. The original takes the whole for a group in that case, too, and creates
+   * one of that name where it may.
+   */
+  private SubscriptionGroupConfig groupOf(String rest) {
+    SubscriptionGroupConfig whole = groups.find(rest);
+    if (whole != null) {
+      return whole;
+    }
+    for (int i = rest.length() - 2; i > 0; i--) {
+      if ((rest.charAt(i) == '_' || rest.charAt(i) == '+')
+          && topicExists.test(rest.substring(i + 1))) {
+        SubscriptionGroupConfig group = groups.find(rest.substring(0, i));
+        if (group != null) {
+          return group;
+        }
+      }
+    }
+    throw RetryHandlers.unknown(rest);
   }
 
   private static Send to(Send send, String topic, int queueId, Map<String, String> properties) {

@@ -3,6 +3,8 @@ package io.apogeemq.gateway.admin;
 import io.apogeemq.client.Filter;
 import io.apogeemq.client.MessageQueue;
 import io.apogeemq.client.PullConsumer;
+import io.apogeemq.client.ReceivedMessage;
+import io.apogeemq.client.SendResult;
 import io.apogeemq.gateway.consume.Browse;
 import io.apogeemq.gateway.consume.QueueReader;
 import io.apogeemq.gateway.consume.Wanted;
@@ -26,6 +28,11 @@ public final class DeadLetterOperations implements OperationFamily {
 
   /** Letters that are in memory at once on one event loop, each with up to 16 MiB of unpacked body. */
   private static final int REPLAYS_AT_ONCE = 4;
+
+  /** To whom dead letters are sent again. */
+  private static final String TO_GROUP = "group";
+
+  private static final String TO_TOPIC = "topic";
 
   /** Before a replay tries again what the cluster can't do now. */
   private static final long RETRY_MS = 1_000;
@@ -105,19 +112,48 @@ public final class DeadLetterOperations implements OperationFamily {
     return call.json(call.options().maxBodyBytes())
         .compose(
             body -> {
-              String topic = body.containsKey("topic") ? Fields.text(body, "topic", "") : null;
-              String flaw = topic == null ? null : Names.flawOfTopic(topic);
-              if (flaw != null) {
-                throw Problem.badField("topic", "can't be that: " + flaw, "Give a topic's name.");
-              }
+              String topic = topic(body);
               int perSecond = Fields.integer(body, "perSecond", 100, 1, 1_000);
               String position = position(call, body);
-              return replayAll(
-                  call,
-                  position,
+              DeadLetterReplay.Plan plan =
                   new DeadLetterReplay.Plan(
-                      Wanted.of(call), topic, call.flag("dryRun"), perSecond, RETRY_MS));
+                      Wanted.of(call), topic, call.flag("dryRun"), perSecond, RETRY_MS);
+              return sender(call, body, topic)
+                  .compose(sender -> replayAll(call, position, plan, sender));
             });
+  }
+
+  /** Who gets what is sent again: the group, or everybody who consumes a topic. */
+  private Future<DeadLetterReplay.Sender> sender(
+      Call call, JsonObject body, @Nullable String topic) {
+    String to = Fields.text(body, "to", topic == null ? TO_GROUP : TO_TOPIC);
+    if (!to.equals(TO_GROUP) && !to.equals(TO_TOPIC)) {
+      throw Problem.badField("to", "can't be '" + to + "'", "Give group or topic.");
+    }
+    if (to.equals(TO_TOPIC)) {
+      return Future.succeededFuture(dead -> toTopic(call, dead, topic));
+    }
+    if (topic != null) {
+      throw Problem.badField(
+          "topic", "stands together with to: group", "A topic's messages go to all its groups.");
+    }
+    return GroupRetry.of(vertx, call.client(), call.text("group")).map(retry -> retry);
+  }
+
+  private Future<String> toTopic(Call call, ReceivedMessage dead, @Nullable String topic) {
+    return DeadLetter.revive(vertx, dead, topic)
+        .compose(alive -> call.client().producer().send(alive))
+        .map(SendResult::msgId)
+        .recover(call.client()::explained);
+  }
+
+  private static @Nullable String topic(JsonObject body) {
+    String topic = body.containsKey("topic") ? Fields.text(body, "topic", "") : null;
+    String flaw = topic == null ? null : Names.flawOfTopic(topic);
+    if (flaw != null) {
+      throw Problem.badField("topic", "can't be that: " + flaw, "Give a topic's name.");
+    }
+    return topic;
   }
 
   /** In the body there is room for one of any length. */
@@ -133,15 +169,12 @@ public final class DeadLetterOperations implements OperationFamily {
   }
 
   private Future<Answer> replayAll(
-      Call call, @Nullable String position, DeadLetterReplay.Plan plan) {
+      Call call,
+      @Nullable String position,
+      DeadLetterReplay.Plan plan,
+      DeadLetterReplay.Sender sender) {
     PullConsumer reader = call.client().reader(Browse.READER).asStored();
     String dlq = Names.dlqTopic(call.text("group"));
-    DeadLetterReplay.Sender sender =
-        dead ->
-            DeadLetter.revive(vertx, dead, plan.topic())
-                .compose(alive -> call.client().producer().send(alive))
-                .map(result -> result.msgId())
-                .recover(call.client()::explained);
     var from = Browse.starts(reader, dlq, position, call.text("from"));
     var ends = Browse.starts(reader, dlq, null, "last");
     return Future.all(from, ends)
@@ -177,13 +210,17 @@ public final class DeadLetterOperations implements OperationFamily {
                     "is no array of 1 to " + MAX_REPLAYS + " messages",
                     "Give [{\"broker\": …, \"queueId\": …, \"offset\": …}] of dead letters.");
               }
-              String topic = body.getString("topic");
-              return ItemResults.of(all, each -> replays.take(() -> replayOne(call, each, topic)))
+              return sender(call, body, topic(body))
+                  .compose(
+                      sender ->
+                          ItemResults.of(
+                              all, each -> replays.take(() -> replayOne(call, each, sender))))
                   .map(ItemResults::answer);
             });
   }
 
-  private Future<JsonObject> replayOne(Call call, Object item, @Nullable String topic) {
+  private static Future<JsonObject> replayOne(
+      Call call, Object item, DeadLetterReplay.Sender sender) {
     if (!(item instanceof JsonObject json)
         || !(json.getValue("broker") instanceof String broker)
         || !(json.getValue("queueId") instanceof Integer queueId)
@@ -203,10 +240,9 @@ public final class DeadLetterOperations implements OperationFamily {
                     "names a dead letter that is not there: " + json,
                     "Browse them anew.");
               }
-              return DeadLetter.revive(vertx, result.messages().get(0), topic);
+              return sender.send(result.messages().get(0));
             })
-        .compose(alive -> call.client().producer().send(alive))
-        .map(sent -> json.copy().put("messageId", sent.msgId()))
+        .map(messageId -> json.copy().put("messageId", messageId))
         .recover(call.client()::explained);
   }
 }
