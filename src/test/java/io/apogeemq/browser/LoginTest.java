@@ -19,16 +19,34 @@ class LoginTest {
         admin: true
       """;
 
+  private static final Map<String, String> FILES =
+      Map.of(
+          "conf/plain_acl.yml",
+          ACCOUNTS,
+          "conf/tools.yml",
+          "accessKey: administrator\nsecretKey: '12345678'\n");
+
+  /** Nothing but the address says so. */
+  @Test
+  void pagesAskForAnAccountWhereOthersThanThisMachineReachThem() {
+    try (TestConsole console =
+            TestConsole.start(
+                Map.of(BrokerKeys.ACL_ENABLE, "true", GatewayKeys.BIND_ADDRESS, "0.0.0.0"), FILES);
+        Page page = Chromium.shared().newPage(console.origin())) {
+      page.console("/topics").heading("Sign in").isShown();
+      page.field("Access key").type("administrator");
+      page.field("Secret key").type("12345678");
+      page.button("Sign in").click();
+      page.heading("Topics").isShown();
+      assertThat(page.witness().wrong()).isEmpty();
+    }
+  }
+
   @Test
   void pagesAskForAnAccountAndKeepItUntilTheReaderSignsOut() {
     try (TestConsole console =
             TestConsole.start(
-                Map.of(BrokerKeys.ACL_ENABLE, "true", GatewayKeys.REQUIRE_ACCOUNT, "true"),
-                Map.of(
-                    "conf/plain_acl.yml",
-                    ACCOUNTS,
-                    "conf/tools.yml",
-                    "accessKey: administrator\nsecretKey: '12345678'\n"));
+                Map.of(BrokerKeys.ACL_ENABLE, "true", GatewayKeys.REQUIRE_ACCOUNT, "true"), FILES);
         Page page = Chromium.shared().newPage(console.origin())) {
       page.console("/topics").heading("Sign in").isShown();
       EveryPageTest.check(page, "sign-in");
