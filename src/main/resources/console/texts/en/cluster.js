@@ -72,7 +72,7 @@ export default {
   'warning.topics-not-compared.cause': '{reason}',
   'warning.topics-not-compared.cure': 'See that the brokers answer, and that your account may list their topics.',
   'warning.nobody-consumes': 'Nobody consumes for {group}',
-  'warning.nobody-consumes.cause': 'It is {lag} messages behind, and no member is connected.',
+  'warning.nobody-consumes.cause': 'It is {lag} messages behind, and nobody takes any: no member is connected, and none was taken by a receipt.',
   'warning.nobody-consumes.cure': 'Start its consumers, or delete the group if nobody needs it.',
   'warning.async-flush': 'Messages are acknowledged before they are on the disk',
   'warning.async-flush.cause': '{broker} flushes asynchronously: a power failure may lose the last half second; a crash of the broker loses nothing.',

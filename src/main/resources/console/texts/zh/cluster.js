@@ -72,7 +72,7 @@ export default {
   'warning.topics-not-compared.cause': '{reason}',
   'warning.topics-not-compared.cure': '请确认 Broker 可响应，且当前账户有权列出主题。',
   'warning.nobody-consumes': '{group} 无人消费',
-  'warning.nobody-consumes.cause': '堆积 {lag} 条消息，且没有成员在线。',
+  'warning.nobody-consumes.cause': '堆积 {lag} 条消息，且无人消费：没有成员在线，也没有人凭回执取走消息。',
   'warning.nobody-consumes.cure': '请启动其消费者；如不再需要请删除该消费组。',
   'warning.async-flush': '消息在落盘前即被确认',
   'warning.async-flush.cause': '{broker} 为异步刷盘：断电可能丢失最后半秒的消息；仅进程崩溃不会丢失。',

@@ -1,6 +1,6 @@
 package io.apogeemq.gateway.figures;
 
-import io.apogeemq.client.GroupAdmin;
+import io.apogeemq.client.Inspection;
 import io.apogeemq.client.RequestRefused;
 import io.apogeemq.gateway.figures.Warning.Kind;
 import io.apogeemq.gateway.figures.Warning.Level;
@@ -51,7 +51,7 @@ public final class WarningOperations implements OperationFamily {
         .compose(known -> figures.look(vertx, call.account(), LiveFigures.View::now))
         .compose(
             now ->
-                Future.all(topics(call, now), unread(call.client().groups(), now.lag()))
+                Future.all(topics(call, now), unread(call.client().inspection(), now))
                     .map(
                         both -> {
                           List<Warning> all =
@@ -79,26 +79,45 @@ public final class WarningOperations implements OperationFamily {
         .otherwise(failure -> List.of(TopicPlaces.notCompared(failure)));
   }
 
-  /** Groups that are far behind while no member is connected. */
-  private static Future<List<Warning>> unread(GroupAdmin groups, GroupLags lags) {
+  /** Groups that are far behind while nobody takes anything. */
+  private static Future<List<Warning>> unread(Inspection inspection, ClusterFigures now) {
+    List<String> masters =
+        now.brokers().stream()
+            .filter(each -> each.isMaster() && each.failure() == null)
+            .map(BrokerFigures::address)
+            .toList();
     List<Warning> found = new ArrayList<>();
     List<Future<?>> asked = new ArrayList<>();
-    lags.furthest().stream()
+    now.lag().furthest().stream()
         .limit(GROUPS_ASKED)
         .filter(each -> each.lag() >= LAG_WITHOUT_MEMBERS)
         .forEach(
-            each ->
-                asked.add(
-                    groups
-                        .members(each.group())
-                        .onFailure(
-                            e -> {
-                              if (e instanceof RequestRefused refused
-                                  && refused.code() == ResponseCode.CONSUMER_NOT_ONLINE) {
-                                found.add(nobody(each));
-                              }
-                            })));
+            each -> {
+              List<Future<Void>> silent =
+                  masters.stream().map(at -> nothingTaken(inspection, at, each.group())).toList();
+              asked.add(Future.all(silent).onSuccess(ignored -> found.add(nobody(each))));
+            });
     return Future.join(asked).transform(done -> Future.succeededFuture(found));
+  }
+
+  /**
+   * Completes if at this broker no member of the group is connected, nor has anybody taken a message by a
+   * receipt in the last minute; fails if somebody has, or the broker can't tell.
+   */
+  private static Future<Void> nothingTaken(Inspection inspection, String address, String group) {
+    return inspection
+        .members(address, group)
+        .transform(
+            asked ->
+                asked.cause() instanceof RequestRefused refused
+                        && refused.code() == ResponseCode.CONSUMER_NOT_ONLINE
+                    ? inspection.progress(address, group, null)
+                    : Future.failedFuture("members, or no answer"))
+        .compose(
+            progress ->
+                progress.consumeTps() > 0
+                    ? Future.failedFuture("it is being read")
+                    : Future.succeededFuture());
   }
 
   private static Warning nobody(GroupLags.OfGroup group) {
@@ -109,7 +128,7 @@ public final class WarningOperations implements OperationFamily {
                 + group.group()
                 + " is "
                 + group.lag()
-                + " messages behind, and no member is connected.",
+                + " messages behind, and nobody takes any.",
             "Start its consumers, or delete the group if nobody needs it.")
         .with("group", group.group())
         .with("lag", Long.toString(group.lag()));
