@@ -27,17 +27,21 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Numbers that become properties, as all attributes of an event do, are texts with all their digits.
- * Fails with {@link DecodeException} if
- * something is no JSON by RFC 8259.
+ * Fails with {@link DecodeException} if something is no JSON by RFC 8259, and with a problem if it has more
+ * values than any request needs: each takes far more memory than its letters.
  */
 public final class MessageJson {
   private static final String BODY = "json";
   private static final String DATA = "data";
   private static final String PROPERTIES = "properties";
 
+  /** A hundred for each message of the largest request. */
+  private static final int MAX_VALUES = 100_000;
+
   private final byte[] text;
   private final JsonParser parser;
   private final String kept;
+  private int values;
 
   private MessageJson(byte[] text, JsonParser parser, String kept) {
     this.text = text;
@@ -113,13 +117,25 @@ public final class MessageJson {
         value = value(kept.equals(DATA) || name.equals(PROPERTIES));
       }
       fields.put(name, value);
+      count();
     }
     return fields;
+  }
+
+  private void count() {
+    if (++values > MAX_VALUES) {
+      throw new Problem(
+              ProblemKind.TOO_LARGE,
+              "The body has more than " + MAX_VALUES + " values, each message's own body left out.",
+              "Send fewer messages at once.")
+          .with("limit", MAX_VALUES);
+    }
   }
 
   private List<Object> manyDescribed() throws IOException {
     List<Object> all = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
+      count();
       all.add(parser.hasToken(JsonToken.START_OBJECT) ? described() : value(false));
     }
     return all;
@@ -133,12 +149,14 @@ public final class MessageJson {
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
           parser.nextToken();
           fields.put(name, value(exact));
+          count();
         }
         yield fields;
       }
       case JsonTokenId.ID_START_ARRAY -> {
         List<Object> all = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
+          count();
           all.add(value(exact));
         }
         yield all;

@@ -3,6 +3,7 @@ package io.apogeemq.gateway.message;
 import io.apogeemq.client.Message;
 import io.apogeemq.config.Credentials;
 import io.apogeemq.gateway.http.Problem;
+import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -84,7 +85,21 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
           "INNER_BASE");
 
   private static final String SHARDING_KEY = "__SHARDINGKEY";
-  private static final String UNIQUE_KEY = "UNIQ_KEY";
+
+  /** The property that holds a message's id. */
+  public static final String UNIQUE_KEY = "UNIQ_KEY";
+
+  private static final int MAX_KEY_LENGTH = 255;
+
+  /** What a record has room for, with some left for what brokers add. */
+  private static final int MAX_PROPERTY_BYTES = 32_000;
+
+  /** What a request's header has room for; a broker ends the connection of one that is larger. */
+  private static final int MAX_ESCAPED_BYTES = 56 * 1024;
+
+  /** Of the two characters that end a name and a value, in the JSON of a request's header. */
+  private static final int SEPARATORS_ESCAPED_BYTES = 12;
+
   private static final int ID_BYTES = 16;
   private static final char NAME_VALUE = 1;
   private static final char NEXT = 2;
@@ -150,7 +165,44 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
     if (orderKey != null) {
       all.put(SHARDING_KEY, checked("orderKey", orderKey));
     }
+    if (idempotencyKey != null && idempotencyKey.length() > MAX_KEY_LENGTH) {
+      throw Problem.badField(
+              "idempotencyKey",
+              "has more than " + MAX_KEY_LENGTH + " characters",
+              "Give a shorter one; a hash does.")
+          .with("limit", MAX_KEY_LENGTH);
+    }
+    checkSize(all);
     return new Outgoing(new Message(topic, 0, all, body), idempotencyKey);
+  }
+
+  private static void checkSize(Map<String, String> properties) {
+    long bytes = 0;
+    long escaped = 0;
+    for (Map.Entry<String, String> each : properties.entrySet()) {
+      bytes += 2;
+      escaped += SEPARATORS_ESCAPED_BYTES;
+      for (String text : List.of(each.getKey(), each.getValue())) {
+        int plain = ByteBufUtil.utf8Bytes(text);
+        bytes += plain;
+        escaped += plain + text.chars().map(Outgoing::escapeBytes).sum();
+      }
+    }
+    if (bytes > MAX_PROPERTY_BYTES || escaped > MAX_ESCAPED_BYTES) {
+      throw Problem.badField(
+              "properties",
+              "and what else stands beside the body are together too large",
+              "Send fewer or shorter ones; what is long belongs into the body.")
+          .with("limitBytes", MAX_PROPERTY_BYTES);
+    }
+  }
+
+  /** How many bytes more a character takes where JSON escapes it. */
+  private static int escapeBytes(int character) {
+    if (character < ' ') {
+      return 5;
+    }
+    return character == '"' || character == '\\' ? 1 : 0;
   }
 
   /**

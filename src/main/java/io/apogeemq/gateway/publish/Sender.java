@@ -1,8 +1,8 @@
 package io.apogeemq.gateway.publish;
 
+import io.apogeemq.client.Message;
 import io.apogeemq.client.Producer;
 import io.apogeemq.client.SendResult;
-import io.apogeemq.config.Credentials;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.message.Outgoing;
 import io.apogeemq.gateway.metrics.Metrics;
@@ -32,11 +32,11 @@ final class Sender {
     if (key == null) {
       return producer.send(outgoing.message());
     }
-    Credentials account = call.account();
+    Message message = outgoing.as(call.account());
     return sent.once(
-        new SentOnce.Name(
-            account == null ? null : account.accessKey(), outgoing.message().topic(), key),
+        message.properties().get(Outgoing.UNIQUE_KEY),
+        key,
         outgoing.fingerprint(),
-        () -> producer.send(outgoing.as(account)));
+        () -> producer.send(message));
   }
 }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers sends by their idempotency keys, so that a request that is sent again gets the first answer
@@ -29,14 +28,9 @@ public final class SentOnce {
   private final int maxKeys;
   private final long lifeMs;
   private final LongSupplier clockMs;
-  private final Map<Name, Send> sends = new LinkedHashMap<>();
 
-  /**
-   * Whose key of which topic.
-   *
-   * @param account null: nobody's
-   */
-  record Name(@Nullable String account, String topic, String key) {}
+  /** By the ids of their messages, which say whose key of which topic it is, and are short. */
+  private final Map<String, Send> sends = new LinkedHashMap<>();
 
   private record Send(String fingerprint, Future<SendResult> result, long atMs) {}
 
@@ -53,16 +47,19 @@ public final class SentOnce {
    * What the first send under this name led to; sends if this is the first. Fails with a problem (422) if the
    * first was another message.
    *
+   * @param name the message's id
+   * @param key as the client knows it
    * @param fingerprint of the message
    */
-  Future<SendResult> once(Name name, String fingerprint, Supplier<Future<SendResult>> send) {
+  Future<SendResult> once(
+      String name, String key, String fingerprint, Supplier<Future<SendResult>> send) {
     Promise<SendResult> result = Promise.promise();
     synchronized (this) {
       Send known = sends.get(name);
       if (known != null && clockMs.getAsLong() - known.atMs() < lifeMs) {
         return known.fingerprint().equals(fingerprint)
             ? here(known.result())
-            : Future.failedFuture(reused(name.key()));
+            : Future.failedFuture(reused(key));
       }
       sends.remove(name);
       makeRoom();
@@ -103,7 +100,7 @@ public final class SentOnce {
     return outcome.future();
   }
 
-  private synchronized void forget(Name name, Future<SendResult> result) {
+  private synchronized void forget(String name, Future<SendResult> result) {
     sends.computeIfPresent(name, (n, each) -> each.result() == result ? null : each);
   }
 

@@ -1,10 +1,13 @@
 package io.apogeemq.gateway.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apogeemq.config.Credentials;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +46,42 @@ class OutgoingTest {
     assertThat(fingerprint(json.copy().put("properties", turned.copy().put("a", "2"))))
         .isNotEqualTo(fingerprint);
     assertThat(fingerprint(json.copy().put("text", "b"))).isNotEqualTo(fingerprint(json));
+  }
+
+  /** Of control characters and tiny properties few find room, as the header of a request escapes them. */
+  @Test
+  void moreThanARecordOrAHeaderHasRoomForIsRefusedHere() {
+    assertThat(with("p", "x".repeat(31_000)).message().properties()).hasSize(1);
+    for (String each :
+        List.of("x".repeat(33_000), "\u00e9".repeat(17_000), "\u0003".repeat(12_000))) {
+      assertThatThrownBy(() -> with("p", each)).hasMessageContaining("too large");
+    }
+    JsonObject tiny = new JsonObject();
+    for (int i = 0; i < 5_000; i++) {
+      tiny.put(Integer.toString(i), "");
+    }
+    assertThatThrownBy(() -> Outgoing.of("t", json.copy().put("properties", tiny)))
+        .hasMessageContaining("too large");
+    assertThatThrownBy(() -> Outgoing.of("t", json.copy().put("idempotencyKey", "k".repeat(256))))
+        .hasMessageContaining("more than 255 characters");
+  }
+
+  @Test
+  void aBodyOfMoreValuesThanAnyRequestNeedsIsNotReadToItsEnd() {
+    for (String each :
+        List.of(
+            "{\"messages\":[" + "{},".repeat(100_000) + "{}]}",
+            "{\"properties\":[" + "[],".repeat(100_000) + "[]]}",
+            "{\"properties\":" + "{\"q\":[" + "1,".repeat(100_000) + "1]}}")) {
+      assertThatThrownBy(() -> MessageJson.message(Buffer.buffer(each)))
+          .hasMessageContaining("more than 100000 values");
+    }
+    String large = "[" + "1,".repeat(200_000) + "1]";
+    assertThat(MessageJson.message(Buffer.buffer("{\"json\":" + large + "}")).size()).isEqualTo(1);
+  }
+
+  private Outgoing with(String name, String value) {
+    return Outgoing.of("t", json.copy().put("properties", new JsonObject().put(name, value)));
   }
 
   private static String id(String topic, JsonObject json, Credentials account) {
