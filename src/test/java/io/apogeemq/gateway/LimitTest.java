@@ -118,7 +118,8 @@ class LimitTest {
         .contains("x-receipt", "x-message-id", "etag", "retry-after")
         .contains("ce-id", "ce-source", "ce-type", "ce-specversion", "ce-colour");
     assertThat(exposed.stream().filter(name -> !name.startsWith("ce-")))
-        .containsExactlyInAnyOrder("x-receipt", "x-message-id", "etag", "retry-after");
+        .containsExactlyInAnyOrder(
+            "x-receipt", "x-message-id", "etag", "retry-after", "x-body-flaw", "x-left-out");
   }
 
   /** A browser sends a plain POST to anybody; so the gateway must look whose page it is. */
