@@ -428,7 +428,8 @@ public final class LogStore implements MessageStore {
         queue.waitingBytes(),
         index.earliestStoreMs(),
         guard.usedRatio(),
-        reason == null ? "" : reason.detail());
+        reason == null ? "" : reason.detail(),
+        reason == null ? null : reason.refusal());
   }
 
   /** How much of the log had to be read when the store was opened. */

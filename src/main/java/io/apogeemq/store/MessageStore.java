@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The message log and the queues in it. All methods may be called from any thread; none of them
@@ -182,6 +183,7 @@ public interface MessageStore extends AutoCloseable {
    * @param earliestTimestampMs store time of the first record, -1 for an empty log
    * @param diskUsedRatio used part of the disk that holds the log, 0 to 1
    * @param readOnlyReason why sends are refused, empty if they are not
+   * @param refusal the kind of that reason, null if there is none
    */
   record Status(
       long minPosition,
@@ -192,7 +194,8 @@ public interface MessageStore extends AutoCloseable {
       long waitingBytes,
       long earliestTimestampMs,
       double diskUsedRatio,
-      String readOnlyReason) {}
+      String readOnlyReason,
+      AppendResult.@Nullable Refusal refusal) {}
 
   /**
    * Refuses new appends, writes and forces what was accepted, saves the queue table and the

@@ -143,8 +143,9 @@ public final class RuntimeInfo {
     table.put("dispatchBehindBytes", "0");
     table.put("dispatchMaxBuffer", Long.toString(status.waitingBytes()));
     table.put("pageCacheLockTimeMills", "0");
-    // A name of ours: tools print what they don't know. Empty while sends are taken.
+    // Names of ours: tools print what they don't know. Empty while sends are taken.
     table.put("sendsRefusedBecause", status.readOnlyReason());
+    table.put("sendsRefusedKind", status.refusal() == null ? "" : status.refusal().name());
   }
 
   /** Names of ours. */

@@ -81,6 +81,11 @@ record BrokerFigures(
     return table.getOrDefault("sendsRefusedBecause", "");
   }
 
+  /** Whether it has given its log up after an error of its disk, until it is started anew. */
+  boolean hasGivenUpItsLog() {
+    return table.getOrDefault("sendsRefusedKind", "").equals("READ_ONLY");
+  }
+
   JsonObject json() {
     double bytes = number("commitLogMaxOffset") - number("commitLogMinOffset");
     return new JsonObject()

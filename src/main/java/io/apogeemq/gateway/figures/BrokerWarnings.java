@@ -49,7 +49,16 @@ final class BrokerWarnings {
 
   private void writable(BrokerFigures broker) {
     String reason = broker.readOnlyBecause();
-    if (!reason.isEmpty()) {
+    if (broker.hasGivenUpItsLog()) {
+      add(
+          Kind.LOG_FAILED,
+          Level.ERROR,
+          broker.name() + " has given up writing: " + reason + "; what is stored can still be read",
+          "Look at its disk (errors in the system's log, or mounted read-only) and mend it, then"
+              + " start the broker anew: it checks its log before it goes on.",
+          broker,
+          reason);
+    } else if (!reason.isEmpty()) {
       add(
           Kind.SENDS_REFUSED,
           Level.ERROR,

@@ -24,6 +24,7 @@ record Warning(Kind kind, Level level, String detail, String cure, Map<String, S
   /** What it is. */
   enum Kind {
     BROKER_UNREACHABLE,
+    LOG_FAILED,
     SENDS_REFUSED,
     DISK_NEARLY_FULL,
     ACCOUNTS_NOT_CHECKED,

@@ -45,6 +45,26 @@ class BrokerWarningsTest {
   }
 
   @Test
+  void aLogThatWasGivenUpIsMoreThanAFullDisk() {
+    BrokerFigures failed =
+        broker(
+            Map.of(
+                "sendsRefusedBecause",
+                "writing the commit log failed: Read-only file system",
+                "sendsRefusedKind",
+                "READ_ONLY"),
+            null);
+    BrokerFigures full =
+        broker(Map.of("sendsRefusedBecause", "full", "sendsRefusedKind", "DISK_FULL"), null);
+    List<Warning> found = BrokerWarnings.of(List.of(failed, full), false);
+    assertThat(found)
+        .extracting(Warning::kind)
+        .containsExactly(Kind.LOG_FAILED, Kind.SENDS_REFUSED);
+    assertThat(found.get(0).detail()).contains("Read-only file system");
+    assertThat(found.get(0).cure()).contains("start the broker anew");
+  }
+
+  @Test
   void anOpenGatewayInFrontOfBrokersWithoutAccountsIsAnError() {
     BrokerFigures open = broker(Map.of("aclEnable", "false"), null);
     assertThat(BrokerWarnings.of(List.of(open), false)).isEmpty();
