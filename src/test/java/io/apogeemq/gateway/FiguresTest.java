@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Figures of the cluster, measured while messages go in and out. */
@@ -49,6 +50,28 @@ class FiguresTest {
                 .getJsonArray("times")
                 .size())
         .isLessThan(5);
+  }
+
+  @Test
+  void howLongReadsForConsumersTakeIsMeasuredWithoutTheirWaiting() {
+    JsonObject message = new JsonObject().put("text", "m");
+    String topic = "/v1/topics/gw-reads";
+    api.put(topic, new JsonObject().put("queues", 1));
+    // This one waits for its message, far longer than it takes to read it.
+    CompletableFuture<Api.Reply> waiting =
+        api.sending("POST", topic + "/groups/gw-reads-group/receive?waitMs=20000");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              api.post(topic + "/messages", message);
+              api.post(topic + "/groups/gw-reads-group/receive?max=32");
+              JsonObject now = api.get("/v1/overview").json().getJsonObject("now");
+              return now.getDouble("pullP50Ms") != null;
+            });
+    assertThat(waiting.join().status()).isEqualTo(200);
+    JsonObject broker = api.get("/v1/brokers").json().getJsonArray("brokers").getJsonObject(0);
+    assertThat(broker.getDouble("pullP99Ms")).isBetween(0.0, 15_000.0);
   }
 
   @Test

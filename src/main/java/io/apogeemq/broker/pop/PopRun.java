@@ -145,6 +145,7 @@ final class PopRun {
     }
     long from = queue.next();
     ReadRequest request = request(queue, from);
+    long startNs = System.nanoTime();
     ReadResult hot;
     try {
       hot = place.store().readHot(request);
@@ -153,7 +154,7 @@ final class PopRun {
       throw e;
     }
     if (!(hot instanceof ReadResult.Cold)) {
-      take(queue, from, hot);
+      take(queue, from, timed(hot, startNs));
       return true;
     }
     place
@@ -163,7 +164,7 @@ final class PopRun {
             place.back(),
             result -> {
               try {
-                take(queue, from, result);
+                take(queue, from, timed(result, startNs));
               } catch (RuntimeException e) {
                 fail(e);
                 return;
@@ -171,6 +172,13 @@ final class PopRun {
               goOn();
             });
     return false;
+  }
+
+  private ReadResult timed(ReadResult result, long startNs) {
+    if (result instanceof ReadResult.Found) {
+      place.rates().getTook(System.nanoTime() - startNs);
+    }
+    return result;
   }
 
   private ReadRequest request(PopQueue queue, long from) {

@@ -240,13 +240,21 @@ public final class PullHandlers implements RequestFamily {
             Math.min(pull.maxMsgNums(), MAX_ANSWER_MESSAGES),
             answerBytes(pull),
             filter);
+    long startNs = System.nanoTime();
     ReadResult hot = store.readHot(request);
     if (!(hot instanceof ReadResult.Cold)) {
-      return Future.succeededFuture(hot);
+      return Future.succeededFuture(timed(hot, startNs));
     }
     Promise<ReadResult> cold = Promise.promise();
-    store.read(request, back, cold::complete);
+    store.read(request, back, result -> cold.complete(timed(result, startNs)));
     return cold.future();
+  }
+
+  private ReadResult timed(ReadResult result, long startNs) {
+    if (result instanceof ReadResult.Found) {
+      rates.getTook(System.nanoTime() - startNs);
+    }
+    return result;
   }
 
   private static int answerBytes(Pull pull) {

@@ -64,6 +64,7 @@ public final class Rates implements TopicTable.Listener {
       new ConcurrentHashMap<>();
 
   private final PutTimes putTimes = new PutTimes();
+  private final RecentTimes getTimes = new RecentTimes();
   private final long[][] seconds = new long[SECONDS_KEPT][];
   private long ticks;
   private @Nullable LocalDate today;
@@ -206,6 +207,15 @@ public final class Rates implements TopicTable.Listener {
     return putTimes;
   }
 
+  /** Counts how long it took to read what a pull or pop is answered with, without waiting for it to come. */
+  public void getTook(long nanos) {
+    getTimes.took(nanos);
+  }
+
+  public RecentTimes getTimes() {
+    return getTimes;
+  }
+
   /** Counts a send that stored nothing. */
   public void putFailed() {
     add(Sum.PUT_FAILED, 1);
@@ -289,7 +299,8 @@ public final class Rates implements TopicTable.Listener {
   @RunsOn(ThreadRole.UPKEEP)
   public void tick() {
     long now = clockMs.getAsLong();
-    putTimes.tick();
+    putTimes.recent().tick();
+    getTimes.tick();
     long[] sample = new long[SUMS];
     for (int i = 0; i < SUMS; i++) {
       sample[i] = sums[i].sum();

@@ -8,6 +8,7 @@ import io.apogeemq.broker.stats.PutTimes;
 import io.apogeemq.broker.stats.Rates;
 import io.apogeemq.broker.stats.Rates.Figures;
 import io.apogeemq.broker.stats.Rates.Sum;
+import io.apogeemq.broker.stats.RecentTimes;
 import io.apogeemq.protocol.body.KvTable;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.remoting.Connection;
@@ -182,12 +183,20 @@ public final class RuntimeInfo {
     table.put("getMessageSizeTotal", Long.toString(rates.sum(Sum.GOT_BYTES))); // ours
     table.put("putMessageFailedTimes", Long.toString(rates.sum(Sum.PUT_FAILED)));
     table.put("putMessageRetriedTimes", Long.toString(rates.sum(Sum.PUT_RETRIED))); // ours
-    PutTimes times = rates.putTimes();
-    table.put("putMessageEntireTimeMax", Long.toString(times.maxMs()));
-    table.put("putMessageDistributeTime", times.distribution());
-    table.put("putLatency50", String.format(Locale.ROOT, "%.2f", times.percentileMs(0.5))); // ours
-    table.put("putLatency99", String.format(Locale.ROOT, "%.2f", times.percentileMs(0.99)));
-    table.put("putLatency999", String.format(Locale.ROOT, "%.2f", times.percentileMs(0.999)));
+    PutTimes puts = rates.putTimes();
+    table.put("putMessageDistributeTime", puts.distribution());
+    times(table, "putMessageEntireTimeMax", "putLatency", "%.2f", puts.recent());
+    // Most take microseconds.
+    times(table, "getMessageEntireTimeMax", "getLatency", "%.3f", rates.getTimes());
+  }
+
+  /** Names of percentiles are ours for gets, and for the median. */
+  private static void times(
+      Map<String, String> table, String max, String name, String format, RecentTimes times) {
+    table.put(max, Long.toString(times.maxMs()));
+    table.put(name + "50", String.format(Locale.ROOT, format, times.percentileMs(0.5)));
+    table.put(name + "99", String.format(Locale.ROOT, format, times.percentileMs(0.99)));
+    table.put(name + "999", String.format(Locale.ROOT, format, times.percentileMs(0.999)));
   }
 
   /** Names of ours, for what makes messages go unread; empty where all is well. */
@@ -237,7 +246,6 @@ public final class RuntimeInfo {
     }
     table.put("EndTransactionQueueSize", "0");
     table.put("EndTransactionThreadPoolQueueCapacity", "0");
-    table.put("getMessageEntireTimeMax", "0");
     table.put("remainTransientStoreBufferNumbs", "0");
     table.put("timerReadBehind", "0");
     table.put("timerOffsetBehind", "0");

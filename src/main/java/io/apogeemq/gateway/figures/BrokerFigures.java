@@ -71,6 +71,11 @@ record BrokerFigures(
     return in() > 0 ? number(key) : Double.NaN;
   }
 
+  /** The same of a read for consumers. */
+  double pullMs(String key) {
+    return out() > 0 ? number(key) : Double.NaN;
+  }
+
   double memory() {
     double bytes = number("residentBytes");
     return bytes > 0 ? bytes : number("heapUsedBytes");
@@ -113,6 +118,8 @@ record BrokerFigures(
         .put("bytesOutPerSecond", FigureRing.number(rate("getMessageSizeTotal")))
         .put("putP50Ms", FigureRing.number(putMs("putLatency50")))
         .put("putP99Ms", FigureRing.number(putMs("putLatency99")))
+        .put("pullP50Ms", FigureRing.number(pullMs("getLatency50")))
+        .put("pullP99Ms", FigureRing.number(pullMs("getLatency99")))
         .put("memoryBytes", FigureRing.number(memory()))
         .put("heapUsedBytes", FigureRing.number(number("heapUsedBytes")))
         .put("heapMaxBytes", FigureRing.number(number("heapMaxBytes")))

@@ -23,6 +23,8 @@ record ClusterFigures(long atMs, List<BrokerFigures> brokers, GroupLags lag) {
     values[Figure.BYTES_OUT.ordinal()] = sum(brokers, each -> each.rate("getMessageSizeTotal"));
     values[Figure.PUT_P50_MS.ordinal()] = highest(masters, each -> each.putMs("putLatency50"));
     values[Figure.PUT_P99_MS.ordinal()] = highest(masters, each -> each.putMs("putLatency99"));
+    values[Figure.PULL_P50_MS.ordinal()] = highest(brokers, each -> each.pullMs("getLatency50"));
+    values[Figure.PULL_P99_MS.ordinal()] = highest(brokers, each -> each.pullMs("getLatency99"));
     values[Figure.LAG.ordinal()] = lag.total();
     values[Figure.DISK_USED_RATIO.ordinal()] =
         highest(brokers, each -> each.number("commitLogDiskRatio"));

@@ -9,6 +9,9 @@ enum Figure {
   /** Of the slowest broker. */
   PUT_P50_MS("putP50Ms", true),
   PUT_P99_MS("putP99Ms", true),
+  /** Of the slowest broker: to read what a pull or pop is answered with, without waiting for it to come. */
+  PULL_P50_MS("pullP50Ms", true),
+  PULL_P99_MS("pullP99Ms", true),
   /** Messages that groups have not committed, all in all. */
   LAG("lag", true),
   /** Of the fullest broker. */
