@@ -33,8 +33,8 @@ public final class Incoming {
 
   /** A message that was taken, with its receipt. */
   public static JsonObject json(PoppedMessage popped, String form) {
-    JsonObject json = new JsonObject().put("receipt", popped.receipt().toString());
-    return json.mergeIn(json(popped.message(), form));
+    return addTo(
+        new JsonObject().put("receipt", popped.receipt().toString()), popped.message(), form);
   }
 
   /**
@@ -43,7 +43,11 @@ public final class Incoming {
    * @param form as {@link Payload#write} takes it
    */
   public static JsonObject json(ReceivedMessage message, String form) {
-    JsonObject json = withoutBody(message);
+    return addTo(new JsonObject(), message, form);
+  }
+
+  private static JsonObject addTo(JsonObject json, ReceivedMessage message, String form) {
+    addWithoutBody(json, message);
     if (message.bodyFlaw() != null) {
       json.put("bodyFlaw", message.bodyFlaw());
     }
@@ -65,8 +69,11 @@ public final class Incoming {
   }
 
   static JsonObject withoutBody(ReceivedMessage message) {
-    JsonObject json =
-        new JsonObject().put("messageId", message.messageId()).put("topic", message.topic());
+    return addWithoutBody(new JsonObject(), message);
+  }
+
+  private static JsonObject addWithoutBody(JsonObject json, ReceivedMessage message) {
+    json.put("messageId", message.messageId()).put("topic", message.topic());
     Map<String, String> properties = message.properties();
     if (message.tag() != null) {
       json.put("tag", message.tag());

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class Payload {
   private static final List<String> FIELDS = List.of("text", "json", "base64");
 
+  /** Stands in a text for bytes that are none, or because somebody wrote it. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   private Payload() {}
 
   /**
@@ -102,6 +105,12 @@ public final class Payload {
 
   /** The text, null if the bytes are not UTF-8. The beginning of a body may end within a character. */
   private static @Nullable String utf8(byte[] bytes, boolean whole) {
+    // What Java decodes without replacing anything is UTF-8, found several times faster than by
+    // asking.
+    String quick = new String(bytes, StandardCharsets.UTF_8);
+    if (quick.indexOf(REPLACEMENT) < 0) {
+      return quick;
+    }
     CharBuffer text = CharBuffer.allocate(bytes.length);
     CoderResult end =
         StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), text, whole);
