@@ -34,12 +34,15 @@ record Body(byte[] bytes, @Nullable String flaw) {
       return asStored(stored);
     }
     return switch (sysFlag & SysFlags.COMPRESSION_MASK) {
-      case LZ4 -> new Body(stored, "it is compressed with LZ4, which this client does not unpack");
-      case ZSTD ->
-          new Body(stored, "it is compressed with zstd, which this client does not unpack");
-      case 0, Zlib.TYPE -> inflated(stored, (int) Math.min(MAX_BYTES, Math.max(0, leftBytes)));
+      case LZ4 -> Libraries.LZ4.unpacked(stored, limit(leftBytes));
+      case ZSTD -> Libraries.ZSTD.unpacked(stored, limit(leftBytes));
+      case 0, Zlib.TYPE -> inflated(stored, limit(leftBytes));
       default -> new Body(stored, "it is compressed in a way that this client does not know");
     };
+  }
+
+  private static int limit(long leftBytes) {
+    return (int) Math.min(MAX_BYTES, Math.max(0, leftBytes));
   }
 
   private static Body inflated(byte[] stored, int limitBytes) {

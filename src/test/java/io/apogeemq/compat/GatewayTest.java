@@ -128,6 +128,12 @@ class GatewayTest {
           .isNotEmpty()
           .allMatch(broker -> ((JsonObject) broker).getBoolean("told") == ours);
     }
+    if (POP) {
+      for (JsonObject each : take(3, "")) {
+        assertThat(each.getString("text")).as(each.encode()).endsWith("---");
+        assertThat(each.containsKey("bodyFlaw")).isFalse();
+      }
+    }
   }
 
   @Test
