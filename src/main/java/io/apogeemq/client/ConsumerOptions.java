@@ -31,6 +31,7 @@ public final class ConsumerOptions {
   private long retryDelayMs = 5_000;
   private long rebalanceMs = 20_000;
   private long offsetCommitMs = 5_000;
+  private long consumeTimeoutMs = 15 * 60_000;
 
   public ConsumerOptions() {}
 
@@ -54,6 +55,7 @@ public final class ConsumerOptions {
     retryDelayMs = other.retryDelayMs;
     rebalanceMs = other.rebalanceMs;
     offsetCommitMs = other.offsetCommitMs;
+    consumeTimeoutMs = other.consumeTimeoutMs;
   }
 
   /** The usual settings for a consumer group, without a subscription yet. */
@@ -285,6 +287,21 @@ public final class ConsumerOptions {
   /** How often consumed offsets are committed. */
   public ConsumerOptions setOffsetCommitMs(long ms) {
     offsetCommitMs = OptionRules.atLeast(1, ms, "offsetCommitMs");
+    return this;
+  }
+
+  public long getConsumeTimeoutMs() {
+    return consumeTimeoutMs;
+  }
+
+  /**
+   * After this time, or up to a quarter later, a listener whose future has not completed counts as one that
+   * has failed: the messages come again, though it may still be at work, and its queue goes on. In order
+   * nothing can go on, so there it is only said in the log. 0: listeners take as long as they like, as the
+   * readers of a {@link MessageStream} do.
+   */
+  public ConsumerOptions setConsumeTimeoutMs(long ms) {
+    consumeTimeoutMs = OptionRules.atLeast(0, ms, "consumeTimeoutMs");
     return this;
   }
 }

@@ -12,6 +12,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,19 @@ final class Deliveries {
     }
   }
 
+  /** A delivery that the listener has not ended. */
+  private static final class Out {
+    final Work work;
+    final int slot;
+    final long startNs = System.nanoTime();
+    boolean late;
+
+    Out(Work work, int slot) {
+      this.work = work;
+      this.slot = slot;
+    }
+  }
+
   private final ConsumerOptions options;
   private final Listening listening;
   private final FailedMessages failures;
@@ -49,6 +64,9 @@ final class Deliveries {
 
   /** What failed and comes again; bounded by what may be cached of a queue. */
   private final Set<Work> retrying = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** What the listener has, by slot. */
+  private final @Nullable Out[] out;
 
   /** Lowest first, so that few deliveries use few slots. */
   private final PriorityQueue<Integer> freeSlots = new PriorityQueue<>();
@@ -75,6 +93,7 @@ final class Deliveries {
     this.metrics = metrics;
     this.figures = figures;
     this.onRoom = onRoom;
+    out = new @Nullable Out[options.getMaxInFlight() + 1];
     for (int slot = 1; slot <= options.getMaxInFlight(); slot++) {
       freeSlots.add(slot);
     }
@@ -143,13 +162,57 @@ final class Deliveries {
       messages.add(each.message);
     }
     Delivery delivery = new Delivery(work.owner().queue(), slot, messages);
-    long startNs = System.nanoTime();
-    listening.give(delivery, failure -> ended(work, slot, startNs, failure));
+    Out given = new Out(work, slot);
+    out[slot] = given;
+    listening.give(delivery, failure -> ended(given, failure));
   }
 
-  private void ended(Work work, int slot, long startNs, @Nullable Throwable failure) {
-    freeSlots.add(slot);
-    long tookNs = System.nanoTime() - startNs;
+  /** How often {@link #lookForLate} is called. */
+  long lookForLateEveryMs() {
+    return Math.max(1, options.getConsumeTimeoutMs() / 4);
+  }
+
+  /**
+   * What the listener has for too long has failed: its queue's offset, and in the end its reading, would
+   * wait for ever. The original hands it back, too, every consumeTimeout (15 minutes).
+   */
+  void lookForLate() {
+    long nowNs = System.nanoTime();
+    for (Out each : out.clone()) {
+      if (each != null
+          && out[each.slot] == each // it may have ended while others were given up
+          && !each.late
+          && nowNs - each.startNs >= TimeUnit.MILLISECONDS.toNanos(options.getConsumeTimeoutMs())) {
+        each.late = true;
+        String what =
+            "the listener has not ended "
+                + options.getConsumeTimeoutMs()
+                + " ms after it was called";
+        if (options.isOrderly()) {
+          log.warn("{}: {}, and the queue waits for it", each.work.owner().queue(), what);
+        } else {
+          over(each, new TimeoutException(what));
+        }
+      }
+    }
+  }
+
+  private void ended(Out given, @Nullable Throwable failure) {
+    if (out[given.slot] == given) {
+      over(given, failure);
+    } else {
+      log.info(
+          "{}: a listener has ended that was given up, with messages from offset {}",
+          given.work.owner().queue(),
+          given.work.items().get(0).message.queueOffset());
+    }
+  }
+
+  private void over(Out given, @Nullable Throwable failure) {
+    Work work = given.work;
+    out[given.slot] = null;
+    freeSlots.add(given.slot);
+    long tookNs = System.nanoTime() - given.startNs;
     int messages = work.items().size();
     metrics.delivered(work.topic(), options.getGroup(), messages, failure == null, tookNs);
     figures.delivered(work.topic(), messages, failure == null, tookNs);

@@ -250,9 +250,13 @@ final class Holdings implements Sharing.Holder {
     return Future.all(all).mapEmpty();
   }
 
+  /**
+   * Those at brokers also where nothing has moved, as the official clients do: nobody answers a commit, so
+   * one that a broker lost is only made good by the next.
+   */
   void commitAll() {
     for (OwnedQueue each : owned.values()) {
-      if (!each.isDropped() && each.takeCommit()) {
+      if (!each.isDropped() && (each.takeCommit() || offsets.isAtBroker())) {
         offsets.saveSoon(each.queue(), each.committable());
       }
     }

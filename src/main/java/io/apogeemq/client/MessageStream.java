@@ -37,7 +37,9 @@ public final class MessageStream implements ReadStream<StreamedMessage> {
     Context caller = Vertx.currentContext();
     context = caller == null ? client.calls().loop().context() : caller;
     autoAck = options.isAutoAck();
-    consumer = client.pushConsumer(new ConsumerOptions(options).setBatchSize(1), this::take);
+    // What a paused stream holds is not late.
+    ConsumerOptions one = new ConsumerOptions(options).setBatchSize(1).setConsumeTimeoutMs(0);
+    consumer = client.pushConsumer(one, this::take);
     consumer.onStopped(() -> here(this::stopped));
   }
 

@@ -194,6 +194,9 @@ public final class PushConsumer {
     }
     timers.add(loop.every(options.getRebalanceMs(), sharing::now));
     timers.add(loop.every(options.getOffsetCommitMs(), holdings::commitAll));
+    if (options.getConsumeTimeoutMs() > 0) {
+      timers.add(loop.every(deliveries.lookForLateEveryMs(), deliveries::lookForLate));
+    }
     if (holdings.isLocking()) {
       timers.add(loop.every(QueueLocks.RENEW_MS, holdings::renewLocks));
     }

@@ -5,6 +5,7 @@ import static io.apogeemq.client.ScriptedNode.on;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Collections;
 import java.util.List;
@@ -83,6 +84,41 @@ class PushConsumerTest {
     Awaitility.await().until(() -> !seen.isEmpty());
     await(consumer.close());
     assertThat(seen).containsExactly("bad");
+  }
+
+  @Test
+  void aListenerThatNeverEndsIsGivenUpAndItsQueueGoesOn() {
+    broker.messages = List.of("lost", "good");
+    nameServer.routes.put("t", on(1, Map.of("broker-a", broker)));
+    Promise<Void> late = Promise.promise();
+    ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+    PushConsumer consumer =
+        client.pushConsumer(
+            pullingAtMost(32).setMaxInFlight(1).setConsumeTimeoutMs(100).setOffsetCommitMs(50),
+            delivery -> {
+              String text = delivery.messages().get(0).text();
+              seen.add(text);
+              return text.equals("lost") ? late.future() : Future.succeededFuture();
+            });
+    await(consumer.start());
+    Awaitility.await().until(() -> broker.commits.contains(2L));
+    assertThat(seen).containsExactly("lost", "good");
+    assertThat(broker.handedBack).containsExactly(0L);
+    late.complete(); // nobody waits for it any more
+    int before = broker.commits.size();
+    Awaitility.await().until(() -> broker.commits.size() > before);
+    assertThat(broker.commits.get(before)).isEqualTo(2);
+  }
+
+  @Test
+  void aCommitIsRepeatedForABrokerThatMayHaveLostIt() {
+    broker.messages = List.of("one");
+    nameServer.routes.put("t", on(1, Map.of("broker-a", broker)));
+    PushConsumer consumer =
+        client.pushConsumer(
+            pullingAtMost(32).setOffsetCommitMs(50), delivery -> Future.succeededFuture());
+    await(consumer.start());
+    Awaitility.await().until(() -> broker.commits.stream().filter(each -> each == 1).count() >= 3);
   }
 
   private static ConsumerOptions pullingAtMost(int messages) {

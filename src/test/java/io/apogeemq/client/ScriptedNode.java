@@ -13,6 +13,7 @@ import io.apogeemq.protocol.header.GroupHeaders;
 import io.apogeemq.protocol.header.OffsetHeaders;
 import io.apogeemq.protocol.header.PopHeaders;
 import io.apogeemq.protocol.header.PullHeaders;
+import io.apogeemq.protocol.header.RetryHeaders;
 import io.apogeemq.protocol.header.RouteHeaders;
 import io.apogeemq.protocol.header.SendHeaders;
 import io.apogeemq.protocol.message.MessageDraft;
@@ -80,6 +81,12 @@ final class ScriptedNode implements AutoCloseable {
   final List<SendHeaders.Send> sends = new CopyOnWriteArrayList<>();
   final List<byte[]> bodies = new CopyOnWriteArrayList<>();
 
+  /** Offsets that were committed by a request of its own, in order. */
+  final List<Long> commits = new CopyOnWriteArrayList<>();
+
+  /** Log positions of messages that were handed back; here they are their offsets. */
+  final List<Long> handedBack = new CopyOnWriteArrayList<>();
+
   /** Offsets that were acknowledged alone; {@link #refusedOffset} is not. */
   final List<Long> acks = new CopyOnWriteArrayList<>();
 
@@ -127,7 +134,19 @@ final class ScriptedNode implements AutoCloseable {
                 Route.on(
                     RequestCode.UPDATE_CONSUMER_OFFSET,
                     Access.OPEN,
-                    (from, none) -> Reply.ok().now()),
+                    OffsetHeaders.Update.class,
+                    (from, commit) -> {
+                      commits.add(commit.commitOffset());
+                      return Reply.ok().now();
+                    }),
+                Route.on(
+                    RequestCode.CONSUMER_SEND_MSG_BACK,
+                    Access.OPEN,
+                    RetryHeaders.SendBack.class,
+                    (from, back) -> {
+                      handedBack.add(back.offset());
+                      return Reply.ok().now();
+                    }),
                 Route.on(
                     RequestCode.PULL_MESSAGE,
                     Access.OPEN,
