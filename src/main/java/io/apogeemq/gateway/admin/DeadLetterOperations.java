@@ -188,8 +188,8 @@ public final class DeadLetterOperations implements OperationFamily {
                             QueueReader.of(reader),
                             sender,
                             JsonLines.of(call.request().response()),
-                            from.result(),
-                            ends.result())
+                            from.result().all(),
+                            ends.result().present())
                         .run())
         .map(Answer.WRITTEN);
   }

@@ -3,6 +3,7 @@ package io.apogeemq.gateway.admin;
 import io.apogeemq.client.MessageQueue;
 import io.apogeemq.client.PullResult;
 import io.apogeemq.client.ReceivedMessage;
+import io.apogeemq.gateway.consume.Places;
 import io.apogeemq.gateway.consume.Positions;
 import io.apogeemq.gateway.consume.QueueReader;
 import io.apogeemq.gateway.consume.Repeat;
@@ -15,10 +16,12 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +74,7 @@ final class DeadLetterReplay {
   private final TreeMap<MessageQueue, Long> next;
   private final Map<MessageQueue, Long> ends;
   private final Map<String, Integer> topics = new TreeMap<>();
+  private final Set<String> away;
   private final FailedRun failedRun = new FailedRun();
   private long nextSendNs = System.nanoTime();
   private long scanned;
@@ -80,7 +84,7 @@ final class DeadLetterReplay {
 
   /**
    * @param from queue → the first offset to send
-   * @param ends queue → the offset behind the last one
+   * @param ends queue → the offset behind the last one; what lacks here is of a broker that is away
    */
   DeadLetterReplay(
       Vertx vertx,
@@ -97,6 +101,7 @@ final class DeadLetterReplay {
     this.lines = lines;
     this.ends = ends;
     next = from;
+    away = Places.brokers(from.keySet().stream().filter(each -> !ends.containsKey(each)).toList());
   }
 
   /** Completes when all is said. */
@@ -284,17 +289,20 @@ final class DeadLetterReplay {
   }
 
   private void report(@Nullable Throwable failure) {
-    boolean complete = failure == null && !isStopped() && failedRun.isEmpty();
+    boolean complete = failure == null && !isStopped() && failedRun.isEmpty() && away.isEmpty();
     JsonObject report = figures().put("complete", complete);
     JsonObject byTopic = new JsonObject();
     topics.forEach(byTopic::put);
     report.put("topics", byTopic);
+    report.put("brokers", new JsonArray(List.copyOf(Places.brokers(ends.keySet()))));
     if (failure != null) {
       report.put("stopped", ItemResults.problem(failure).getJsonObject("problem"));
     } else if (failedRun.isTooLong()) {
       report.put("stopped", FailedRun.MAX + " sends in a row have failed");
     } else if (!failedRun.isEmpty()) {
       report.put("stopped", "the last sends have failed; position is before the first of them");
+    } else if (!away.isEmpty()) {
+      report.put("stopped", "brokers are away: " + away + "; position remembers their queues");
     }
     lines.write(new JsonObject().put("report", report));
     lines.end();

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,9 @@ public final class Browse {
   /** No group of that name consumes: nothing is committed for it. */
   public static final String READER = "apogee-gateway-reader";
 
-  private static final String LAST = "last";
+  static final String LAST = "last";
+
+  private static final String FIRST = "first";
   private static final String OFFSET = "offset:";
 
   private Browse() {}
@@ -33,11 +36,22 @@ public final class Browse {
     PullConsumer reader = call.client().reader(READER).asStored();
     boolean newest = call.text("order").equals("newest");
     int max = (int) call.number("max");
-    return cursors(call, vertx, reader, topic, wanted, newest)
+    String position = call.textOrNull("position");
+    String from = call.text("from");
+    Future<Places> fronts =
+        newest
+            ? ends(reader, topic, position, wanted.untilMs())
+            : starts(reader, topic, position, from);
+    Future<Places> bounds =
+        newest
+            ? starts(reader, topic, null, from)
+            : Future.succeededFuture(new Places(new TreeMap<>(), new TreeMap<>()));
+    return Future.all(fronts, bounds)
         .compose(
-            queues ->
+            ignored ->
                 new Scan(
-                        queues,
+                        cursors(call, vertx, reader, topic, wanted, fronts, bounds),
+                        fronts.result().away(),
                         newest,
                         max,
                         call.number("scan"),
@@ -46,30 +60,24 @@ public final class Browse {
         .map(Answer::ok);
   }
 
-  private static Future<List<QueueCursor>> cursors(
-      Call call, Vertx vertx, PullConsumer reader, String topic, Wanted wanted, boolean newest) {
-    String position = call.textOrNull("position");
-    String from = call.text("from");
-    Future<TreeMap<MessageQueue, Long>> fronts =
-        newest
-            ? ends(reader, topic, position, wanted.untilMs())
-            : starts(reader, topic, position, from);
-    Future<TreeMap<MessageQueue, Long>> bounds =
-        newest ? starts(reader, topic, null, from) : Future.succeededFuture(new TreeMap<>());
-    return Future.all(fronts, bounds)
-        .map(
-            ignored -> {
-              TreeMap<MessageQueue, Long> all = chosen(topic, fronts.result(), call);
-              int batch = Math.max(4, Math.min(32, 2 * (int) call.number("max") / all.size()));
-              QueueCursor.Look look =
-                  new QueueCursor.Look(
-                      vertx, QueueReader.of(reader), wanted, Shown.of(call), batch);
-              List<QueueCursor> queues = new ArrayList<>();
-              all.forEach(
-                  (queue, at) ->
-                      queues.add(new QueueCursor(look, queue, at, bounds.result().get(queue))));
-              return queues;
-            });
+  /** {@code bounds}: how far a reader goes that goes backwards. */
+  private static List<QueueCursor> cursors(
+      Call call,
+      Vertx vertx,
+      PullConsumer reader,
+      String topic,
+      Wanted wanted,
+      Future<Places> fronts,
+      Future<Places> bounds) {
+    TreeMap<MessageQueue, Long> all = chosen(topic, fronts.result().present(), call);
+    int batch = Math.max(4, Math.min(32, 2 * (int) call.number("max") / all.size()));
+    QueueCursor.Look look =
+        new QueueCursor.Look(vertx, QueueReader.of(reader), wanted, Shown.of(call), batch);
+    List<QueueCursor> queues = new ArrayList<>();
+    all.forEach(
+        (queue, at) ->
+            queues.add(new QueueCursor(look, queue, at, bounds.result().present().get(queue))));
+    return queues;
   }
 
   /** All queues, or the one that the parameter {@code queue} names. */
@@ -122,15 +130,22 @@ public final class Browse {
   }
 
   /**
-   * Where a reader begins: in each queue at its own position, else at the start, the end or a time.
+   * Where a reader begins: in each queue at its own position, else at the start, the end or a time. A queue
+   * that a broker has got since the position was told is read from its first message.
    *
    * @param from {@code first}, {@code last}, {@code offset:N}, {@code -N} for the last N of each queue, or
    *     milliseconds since 1970
    */
-  public static Future<TreeMap<MessageQueue, Long>> starts(
+  public static Future<Places> starts(
       PullConsumer reader, String topic, @Nullable String position, String from) {
+    return starts(reader, topic, position, from, FIRST);
+  }
+
+  private static Future<Places> starts(
+      PullConsumer reader, String topic, @Nullable String position, String from, String ofNew) {
     TreeMap<MessageQueue, Long> known =
         position == null ? new TreeMap<>() : Positions.read(topic, position);
+    Set<String> knownBrokers = Places.brokers(known.keySet());
     return reader
         .queues(topic)
         .compose(
@@ -139,30 +154,36 @@ public final class Browse {
               List<Future<Long>> asked = new ArrayList<>();
               for (MessageQueue each : queues) {
                 Long at = known.get(each);
+                String where = knownBrokers.contains(each.brokerName()) ? ofNew : from;
                 asked.add(
-                    (at == null ? start(reader, each, from) : Future.succeededFuture(at))
+                    (at == null ? start(reader, each, where) : Future.succeededFuture(at))
                         .onSuccess(offset -> next.put(each, offset)));
               }
-              return Future.all(asked).map(next);
+              // What a broker has no more of is gone; of a broker that has none nobody can tell.
+              Set<String> there = Places.brokers(queues);
+              known.keySet().removeIf(each -> there.contains(each.brokerName()));
+              return Future.all(asked).map(new Places(next, known));
             });
   }
 
   /** Where a reader begins that goes backwards: behind the last message, or behind those of a time. */
-  private static Future<TreeMap<MessageQueue, Long>> ends(
+  private static Future<Places> ends(
       PullConsumer reader, String topic, @Nullable String position, long untilMs) {
-    return starts(reader, topic, position, untilMs == Long.MAX_VALUE ? LAST : "" + (untilMs + 1))
+    String from = untilMs == Long.MAX_VALUE ? LAST : "" + (untilMs + 1);
+    return starts(reader, topic, position, from, from)
         .map(
             all -> {
               if (position == null && untilMs != Long.MAX_VALUE) {
                 // If nothing is later, the broker has told the last one itself.
-                all.replaceAll((queue, offset) -> offset + 1);
+                all.present().replaceAll((queue, offset) -> offset + 1);
               }
               return all;
             });
   }
 
-  private static Future<Long> start(PullConsumer reader, MessageQueue queue, String from) {
-    if (from.equals("first")) {
+  /** Where a reader begins in one queue; {@code from} as {@link #starts} takes it. */
+  static Future<Long> start(PullConsumer reader, MessageQueue queue, String from) {
+    if (from.equals(FIRST)) {
       return reader.minOffset(queue);
     }
     if (from.equals(LAST)) {

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class Scan {
   private static final int MAX_READS = 32;
 
   private final List<QueueCursor> queues;
+  private final Map<MessageQueue, Long> away;
   private final boolean newestFirst;
   private final int max;
   private final long budget;
@@ -35,16 +37,19 @@ final class Scan {
   private long scanned;
 
   /**
+   * @param away where the reader is in queues that can't be read now
    * @param budget messages that may be looked at
    * @param abandoned asked between reads
    */
   Scan(
       List<QueueCursor> queues,
+      Map<MessageQueue, Long> away,
       boolean newestFirst,
       int max,
       long budget,
       BooleanSupplier abandoned) {
     this.queues = queues;
+    this.away = away;
     this.newestFirst = newestFirst;
     this.max = max;
     this.budget = budget;
@@ -56,7 +61,8 @@ final class Scan {
    *
    * <pre>
    *   { "messages": […], "position": where the next page begins,
-   *     "scanned": messages looked at, "complete": true if there is no more for now }
+   *     "scanned": messages looked at, "complete": true if there is no more for now,
+   *     "away": [brokers that are away; the position remembers their queues], if there are any }
    * </pre>
    */
   Future<JsonObject> run() {
@@ -107,12 +113,16 @@ final class Scan {
   }
 
   private JsonObject page() {
-    TreeMap<MessageQueue, Long> next = new TreeMap<>();
+    TreeMap<MessageQueue, Long> next = new TreeMap<>(away);
     queues.forEach(each -> next.put(each.queue(), each.position()));
-    return new JsonObject()
-        .put("messages", messages)
-        .put("position", Positions.write(next))
-        .put("scanned", scanned)
-        .put("complete", queues.stream().allMatch(QueueCursor::isExhausted));
+    JsonObject page =
+        new JsonObject()
+            .put("messages", messages)
+            .put("position", Positions.write(next))
+            .put("scanned", scanned)
+            .put("complete", queues.stream().allMatch(QueueCursor::isExhausted));
+    return away.isEmpty()
+        ? page
+        : page.put("away", new JsonArray(List.copyOf(Places.brokers(away.keySet()))));
   }
 }

@@ -20,10 +20,8 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,13 +64,12 @@ final class TailStream {
   private final Metrics metrics;
   private final Promise<Answer> end = Promise.promise();
 
-  /** Queue → the offset that is read next. */
-  private final TreeMap<MessageQueue, Long> next;
+  private final TailQueues queues;
 
   /** Queues that are read again when the reader has caught up. */
   private final Set<MessageQueue> held = new HashSet<>();
 
-  TailStream(Vertx vertx, Call call, Wanted wanted, Map<MessageQueue, Long> from, Metrics metrics) {
+  TailStream(Vertx vertx, Call call, Wanted wanted, Places places, Metrics metrics) {
     this.vertx = vertx;
     this.metrics = metrics;
     this.wanted = wanted;
@@ -81,7 +78,12 @@ final class TailStream {
     topic = call.text("topic");
     form = Shown.of(call);
     rate = new TailRate(call.number("rate"));
-    next = new TreeMap<>(from);
+    queues =
+        new TailQueues(
+            places,
+            call.text("from"),
+            (queue, from) -> Browse.start(reader, queue, from),
+            System.currentTimeMillis());
   }
 
   /** Completes when the reader has gone, or the topic is no more. */
@@ -99,14 +101,14 @@ final class TailStream {
         .drainHandler(ignored -> caughtUp());
     response.write("retry: " + RETRY_MS + "\n\n");
     long heartbeat = vertx.setPeriodic(HEARTBEAT_MS, ignored -> heartbeat());
-    long queues = vertx.setPeriodic(QUEUES_MS, ignored -> lookForQueues());
+    long looking = vertx.setPeriodic(QUEUES_MS, ignored -> lookForQueues());
     long second = rate.isLimited() ? vertx.setPeriodic(RATE_MS, ignored -> nextSecond()) : NO_TIMER;
-    next.keySet().forEach(this::read);
+    queues.present().forEach(this::read);
     return end.future()
         .onComplete(
             ignored -> {
               vertx.cancelTimer(heartbeat);
-              vertx.cancelTimer(queues);
+              vertx.cancelTimer(looking);
               vertx.cancelTimer(second);
             });
   }
@@ -120,7 +122,7 @@ final class TailStream {
       return;
     }
     reader
-        .pull(queue, wanted.atBroker(), next.get(queue), BATCH, POLL_MS)
+        .pull(queue, wanted.atBroker(), queues.next.get(queue), BATCH, POLL_MS)
         .onSuccess(result -> found(queue, result))
         .onFailure(e -> failed(queue, e));
   }
@@ -152,13 +154,14 @@ final class TailStream {
       return;
     }
     for (int i = 0; i < shown.size(); i++) {
-      next.put(queue, result.messages().get(i).queueOffset() + 1);
-      if (shown.get(i).isPresent() && rate.admits()) {
+      ReceivedMessage message = result.messages().get(i);
+      queues.next.put(queue, message.queueOffset() + 1);
+      if (shown.get(i).isPresent() && queues.isOfItsTime(queue, message) && rate.admits()) {
         event("message", shown.get(i).get());
         metrics.delivered(1);
       }
     }
-    next.put(queue, result.nextOffset());
+    queues.next.put(queue, result.nextOffset());
     read(queue);
   }
 
@@ -196,7 +199,7 @@ final class TailStream {
     // Line breaks can only stand between the parts of a body's own JSON; here they end a line.
     String line = data.encode().replace('\n', ' ').replace('\r', ' ');
     response.write(
-        "id: " + Positions.write(next) + "\nevent: " + kind + "\ndata: " + line + "\n\n");
+        "id: " + Positions.write(queues.next) + "\nevent: " + kind + "\ndata: " + line + "\n\n");
   }
 
   private void caughtUp() {
@@ -211,18 +214,11 @@ final class TailStream {
     }
   }
 
-  /** A topic may get more queues; they are read from their first message. */
+  /** A topic may get more queues, and brokers come back. */
   private void lookForQueues() {
     reader
         .queues(topic)
-        .onSuccess(
-            all -> {
-              for (MessageQueue each : all) {
-                if (next.putIfAbsent(each, 0L) == null) {
-                  read(each);
-                }
-              }
-            })
+        .onSuccess(all -> queues.found(all, this::read))
         .onFailure(e -> log.debug("the queues of {} are not known now: {}", topic, e.toString()));
   }
 }

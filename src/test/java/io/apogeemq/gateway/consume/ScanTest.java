@@ -80,7 +80,7 @@ class ScanTest {
                       newestFirst
                           ? new QueueCursor(look, queue, size, 0L)
                           : new QueueCursor(look, queue, 0, null)));
-          return new Scan(queues, newestFirst, max, budget, () -> false).run();
+          return new Scan(queues, Map.of(), newestFirst, max, budget, () -> false).run();
         });
   }
 
