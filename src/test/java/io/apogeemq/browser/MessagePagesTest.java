@@ -22,6 +22,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class MessagePagesTest {
   private static final String ATTACK = "<img src=x onerror=\"window.hacked=1\">";
 
+  /** Of dead letters: where they can be counted. */
+  private static final String TO_ALL = "All groups of the topic";
+
   private final TestConsole console = TestConsole.shared();
 
   @Test
@@ -86,17 +89,22 @@ class MessagePagesTest {
     page.row("dead 3").link("msg-dead").isShown(); // where it came from
     page.row("dead 3").css("input").click();
     page.button("Send one again").click();
+    page.dialog().says("\"to\":\"group\"").field("Who gets them").choose(TO_ALL);
     page.dialog().field("To another topic").type("no topic!");
+    page.witness().expect(400);
     page.dialog().button("Send again").click();
-    page.dialog().says("One part failed:");
+    page.dialog().says("contains illegal characters");
     page.press("Escape").dialog().isGone();
     page.button("Send one again").click(); // what has failed is still chosen
+    page.dialog().field("Who gets them").choose(TO_ALL);
     page.dialog().says("curl -X POST").button("Send again").click();
     page.dialog().isGone();
     page.button("Send chosen again").isEnabled(false);
     assertThat(stored("msg-dead")).isEqualTo(6);
     page.button("Send all again").click();
-    page.dialog().says("all dead letters of msg-dead-group").says("each to the topic");
+    page.dialog().says("all dead letters of msg-dead-group").says("to msg-dead-group alone");
+    page.dialog().field("Who gets them").choose(TO_ALL);
+    page.dialog().says("each to the topic");
     page.dialog().button("Try out").click();
     page.dialog().says("5 would be sent; nothing was").says("msg-dead: 5");
     assertThat(stored("msg-dead")).isEqualTo(6);
@@ -114,6 +122,7 @@ class MessagePagesTest {
     page.console("/dead-letters?group=msg-dead-slow-group").row("dead 0").isShown();
     page.button("Send all again").click();
     page.dialog().field("Messages a second, at most").type("1");
+    page.dialog().field("Who gets them").choose(TO_ALL);
     page.dialog().field("Type msg-dead-slow-group to confirm").type("msg-dead-slow-group");
     page.dialog().button("Send again").click();
     page.dialog().says("2 sent");
