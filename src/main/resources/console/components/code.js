@@ -5,10 +5,13 @@ import { t } from '../i18n.js';
 
 const SHOWN_MS = 1500;
 
-/** `<CodeBlock text="…" label="curl">`: the text as it is, and a button that copies it. */
+/** A flag of a command: it is not broken behind its hyphen. */
+const FLAG = /(?<= )(--?[A-Za-z][\w-]*)(?= |$)/;
+
+/** `<CodeBlock text="…" label="curl">`: the text as it is, and a button that copies it; `command` if it is one. */
 export const CodeBlock = {
   name: 'CodeBlock',
-  props: { text: { type: String, required: true }, label: { type: String, default: '' } },
+  props: { text: { type: String, required: true }, label: { type: String, default: '' }, command: Boolean },
   setup(props) {
     const copied = ref(false);
     async function copy() {
@@ -20,12 +23,13 @@ export const CodeBlock = {
       copied.value = true;
       setTimeout(() => { copied.value = false; }, SHOWN_MS);
     }
+    const shown = () => (props.command ? props.text.split(FLAG).map((part, i) => (i % 2 === 1 ? h('span', { class: 'whole' }, part) : part)) : props.text);
     return () => h('figure', { class: 'code' }, [
       h('figcaption', [
         h('span', props.label),
         h('button', { type: 'button', class: 'quiet', onClick: copy }, copied.value ? t('code.copied') : t('code.copy')),
       ]),
-      h('pre', { tabindex: 0 }, props.text),
+      h('pre', { tabindex: 0 }, shown()),
     ]);
   },
 };
@@ -44,7 +48,7 @@ export const RequestForms = {
   name: 'RequestForms',
   props: { request: { type: Object, required: true }, mqadmin: { type: String, default: '' } },
   setup: props => () => h('div', { class: 'forms' }, [
-    h(CodeBlock, { text: curl(props.request), label: 'curl' }),
-    props.mqadmin ? h(CodeBlock, { text: props.mqadmin, label: 'mqadmin' }) : null,
+    h(CodeBlock, { text: curl(props.request), label: 'curl', command: true }),
+    props.mqadmin ? h(CodeBlock, { text: props.mqadmin, label: 'mqadmin', command: true }) : null,
   ]),
 };

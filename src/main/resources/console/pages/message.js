@@ -14,6 +14,8 @@ import ProblemBanner from '../components/problem.js';
 import MessageTrace from '../components/trace.js';
 import { GIVEN_UP } from './transactions.js';
 
+const DLQ = '%DLQ%';
+
 export default {
   name: 'MessagePage',
   title: () => t('nav.message'),
@@ -22,6 +24,8 @@ export default {
     const request = { path: path('/v1/topics/{topic}/messages/{id}', { topic, id }), query: { as: 'base64' } };
     const found = useLoaded(signal => get(request.path, request.query, signal));
     const trace = useLoaded(signal => get(path('/v1/topics/{topic}/messages/{id}/trace', { topic, id }), {}, signal));
+    /** The group that gave it up. */
+    const dead = topic.startsWith(DLQ) ? topic.slice(DLQ.length) : null;
     const again = to('produce', {}, { topic, from: id });
 
     const reopen = ({ broker, offsetMessageId }) => act({
@@ -42,7 +46,7 @@ export default {
         [t('messages.tag'), message.tag],
         [t('messages.keys'), (message.keys ?? []).map((key, i) => [i > 0 ? ' ' : '', h('a', { href: to('messages', {}, { topic, mode: 'key', key }) }, key)])],
         [t('message.orderKey'), message.orderKey],
-        [t('message.attempt'), message.attempt],
+        dead === null ? [t('message.attempt'), message.attempt] : [t('deadLetters.attempts'), message.attempt - 1],
         [t('message.born'), time(message.bornAt)],
         [t('message.bornHost'), message.bornHost],
         [t('messages.stored'), time(message.storedAt)],
@@ -93,7 +97,8 @@ export default {
 
     return () => [
       h('div', { class: 'toolbar' }, [
-        h('a', { class: 'button', href: to('messages', {}, { topic }) }, t('message.others', { topic })),
+        dead === null ? h('a', { class: 'button', href: to('messages', {}, { topic }) }, t('message.others', { topic }))
+          : h('a', { class: 'button', href: to('deadLetters', {}, { group: dead }) }, `← ${t('deadLetters.of', { group: dead })}`),
         h('button', { type: 'button', class: 'end', onClick: () => { found.reload(); trace.reload(); } }, t('message.reload')),
         topic === GIVEN_UP && found.data.value ? h('button', { type: 'button', onClick: () => reopen(found.data.value.messages[0]) }, t('transactions.reopen')) : null,
         found.data.value ? h('a', { class: 'button primary', href: again }, t('message.resend')) : null,

@@ -10,7 +10,7 @@ export default {
   'produce.keys': 'Keys',
   'produce.keysHint': 'parted by blanks',
   'produce.orderKey': 'Order key',
-  'produce.orderKeyHint': 'messages of one key keep their order',
+  'produce.orderKeyHint': 'one key, one order',
   'produce.properties': 'Properties',
   'produce.propertiesHint': 'one a line: name=value',
   'produce.noProperty': '“{line}” is no name=value',

@@ -35,6 +35,8 @@ class ProducePageTest {
     console.send("pp-origin", "dead");
     console.giveUp("pp-group", "pp-origin", 1);
     page.console("/dead-letters?group=pp-group").row("dead").link("20").click();
+    page.link("Dead letters of pp-group").isShown();
+    page.css("dl.pairs").at(0).says("Attempts 1");
     page.link("Edit and send again").click();
     page.field("Body").holds("dead");
     page.css("form input").at(0).holds("pp-origin");
