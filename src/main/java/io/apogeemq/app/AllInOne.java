@@ -10,6 +10,7 @@ import io.apogeemq.config.NamesrvKeys;
 import io.apogeemq.config.Settings;
 import io.apogeemq.config.Source;
 import io.apogeemq.gateway.GatewayOptions;
+import io.apogeemq.gateway.metrics.ProcessMeters;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
@@ -90,23 +91,28 @@ final class AllInOne {
     Launch.check(nameServer);
     Launch.check(broker);
     BrokerConfig config = BrokerConfig.from(broker);
-    Node node = new Node(Runtimes.vertx(broker.get(BrokerKeys.EVENT_LOOP_THREADS)));
+    int eventLoops = broker.get(BrokerKeys.EVENT_LOOP_THREADS);
+    // What nobody can ask for is not counted.
+    ProcessMeters meters = broker.get(GatewayKeys.PORT) == 0 ? null : new ProcessMeters();
+    Node node =
+        new Node(meters == null ? Runtimes.vertx(eventLoops) : Runtimes.vertx(eventLoops, meters));
     Launch.stopAtExit(node);
     node.start(new NameServerPart(node.vertx(), nameServer), System.out::println);
     node.start(new BrokerPart(node.vertx(), config), System.out::println);
-    if (broker.get(GatewayKeys.PORT) != 0) {
-      node.start(gateway(node, broker), System.out::println);
+    if (meters != null) {
+      node.start(gateway(node, broker, meters), System.out::println);
     }
     return node;
   }
 
   /** A port that nobody asked for must not keep the node from starting. */
-  private static GatewayPart gateway(Node node, Settings broker) {
+  private static GatewayPart gateway(Node node, Settings broker, ProcessMeters meters) {
     return new GatewayPart(
         node.vertx(),
         GatewayOptions.from(broker, broker.get(BrokerKeys.NAMESRV_ADDR)),
         new CertifiedAccounts(
             broker.get(BrokerKeys.ROCKETMQ_HOME), broker.get(BrokerKeys.ACL_PLAIN_FILE)),
+        meters,
         broker.get(BrokerKeys.EVENT_LOOP_THREADS),
         broker.source(GatewayKeys.PORT).kind() != Source.Kind.DEFAULT);
   }

@@ -5,6 +5,7 @@ import io.apogeemq.console.ConsolePage;
 import io.apogeemq.gateway.Gateway;
 import io.apogeemq.gateway.GatewayOptions;
 import io.apogeemq.gateway.access.Certificates;
+import io.apogeemq.gateway.metrics.ProcessMeters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class GatewayPart implements Part {
   private final Vertx vertx;
   private final GatewayOptions options;
   private final CertifiedAccounts accounts;
+  private final ProcessMeters meters;
   private final int eventLoops;
   private final boolean mustOpen;
 
@@ -25,6 +27,7 @@ final class GatewayPart implements Part {
   private volatile @Nullable Future<String> deployment;
 
   /**
+   * @param meters of this process, those of the Vert.x instance among them
    * @param mustOpen false: a port that is taken is warned of, and the rest of the node serves without a
    *     gateway
    */
@@ -32,11 +35,13 @@ final class GatewayPart implements Part {
       Vertx vertx,
       GatewayOptions options,
       CertifiedAccounts accounts,
+      ProcessMeters meters,
       int eventLoops,
       boolean mustOpen) {
     this.vertx = vertx;
     this.options = options;
     this.accounts = accounts;
+    this.meters = meters;
     this.eventLoops = eventLoops;
     this.mustOpen = mustOpen;
   }
@@ -55,7 +60,8 @@ final class GatewayPart implements Part {
       return Future.failedFuture(e);
     }
     Future<String> deploying =
-        new Gateway(vertx, options, certificates, eventLoops, Main.version(), new ConsolePage())
+        new Gateway(
+                vertx, options, certificates, eventLoops, Main.version(), meters, new ConsolePage())
             .deploy();
     deployment = deploying;
     return deploying

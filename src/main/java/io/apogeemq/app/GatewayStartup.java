@@ -5,6 +5,7 @@ import io.apogeemq.config.GatewayKeys;
 import io.apogeemq.config.Key;
 import io.apogeemq.config.Settings;
 import io.apogeemq.gateway.GatewayOptions;
+import io.apogeemq.gateway.metrics.ProcessMeters;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,8 @@ final class GatewayStartup {
     }
     Launch.check(settings);
     int eventLoops = Runtime.getRuntime().availableProcessors();
-    Node node = new Node(Runtimes.vertx(eventLoops));
+    ProcessMeters meters = new ProcessMeters();
+    Node node = new Node(Runtimes.vertx(eventLoops, meters));
     Launch.stopAtExit(node);
     node.start(
         new GatewayPart(
@@ -55,6 +57,7 @@ final class GatewayStartup {
             GatewayOptions.from(settings, settings.get(GatewayKeys.NAMESRV_ADDR)),
             new CertifiedAccounts(
                 settings.get(GatewayKeys.HOME), settings.get(GatewayKeys.ACCOUNTS_FILE)),
+            meters,
             eventLoops,
             true),
         System.out::println);

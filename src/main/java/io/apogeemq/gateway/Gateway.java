@@ -8,6 +8,7 @@ import io.apogeemq.gateway.access.Tokens;
 import io.apogeemq.gateway.figures.LiveFigures;
 import io.apogeemq.gateway.http.BodyBudget;
 import io.apogeemq.gateway.metrics.Metrics;
+import io.apogeemq.gateway.metrics.ProcessMeters;
 import io.apogeemq.gateway.openapi.ApiDocument;
 import io.apogeemq.gateway.publish.SentOnce;
 import io.vertx.core.DeploymentOptions;
@@ -33,17 +34,20 @@ public final class Gateway {
   private final int eventLoops;
   private final Certificates certificates;
   private final String version;
+  private final ProcessMeters meters;
   private final Consumer<Router> pages;
 
   /** A gateway with nothing but the operations of its document, that asks for no certificates. */
   public Gateway(Vertx vertx, GatewayOptions options, int eventLoops, String version) {
-    this(vertx, options, Certificates.NONE, eventLoops, version, ignored -> {});
+    this(
+        vertx, options, Certificates.NONE, eventLoops, version, new ProcessMeters(), ignored -> {});
   }
 
   /**
    * @param certificates the accounts of clients that show one
    * @param eventLoops how many of them serve it
    * @param version of this program, as it says itself
+   * @param meters of this process
    * @param pages adds what else is served on the port; called on each event loop
    */
   public Gateway(
@@ -52,12 +56,14 @@ public final class Gateway {
       Certificates certificates,
       int eventLoops,
       String version,
+      ProcessMeters meters,
       Consumer<Router> pages) {
     this.vertx = vertx;
     this.options = options;
     this.certificates = certificates;
     this.eventLoops = eventLoops;
     this.version = version;
+    this.meters = meters;
     this.pages = pages;
   }
 
@@ -69,6 +75,7 @@ public final class Gateway {
 
   private Future<String> deploy(ApiDocument document) {
     LiveFigures figures = new LiveFigures(options.nameServers());
+    AtomicInteger connections = new AtomicInteger();
     Shared shared =
         new Shared(
             document,
@@ -80,9 +87,10 @@ public final class Gateway {
             new RateLimit(options.requestsPerSecond(), System::nanoTime),
             new BodyBudget(options.bodyMemoryBytes()),
             new SentOnce(MAX_KEYS, KEY_LIFE.toMillis(), () -> System.nanoTime() / 1_000_000),
-            new AtomicInteger(),
+            connections,
             new AtomicLong(),
-            new Metrics(),
+            new Metrics(meters.registry(), connections::get),
+            meters,
             version,
             pages);
     return vertx.deployVerticle(new Whole(shared));
@@ -127,6 +135,7 @@ public final class Gateway {
       AtomicInteger connections,
       AtomicLong changes,
       Metrics metrics,
+      ProcessMeters meters,
       String version,
       Consumer<Router> pages) {}
 }

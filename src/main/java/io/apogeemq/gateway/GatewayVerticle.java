@@ -103,7 +103,7 @@ final class GatewayVerticle extends VerticleBase {
         new ServiceOperations(shared.document(), shared.version()),
         new TokenOperations(shared.tokens()),
         new SessionOperations(shared.sessions(), made, options.pagesNeedAccount()),
-        new MetricsOperations(shared.metrics(), shared.connections()::get),
+        new MetricsOperations(vertx, shared.meters()),
         new PublishOperations(shared.sent(), shared.metrics(), shared.bodies()),
         new RequestOperations(),
         new TransactionOperations(),

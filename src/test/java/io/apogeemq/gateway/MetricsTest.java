@@ -3,39 +3,46 @@ package io.apogeemq.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
-import java.util.Map;
-import java.util.TreeMap;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Set;
+import java.util.TreeSet;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** What {@code /metrics} tells, in the text format of Prometheus. */
 class MetricsTest {
+  private static final JsonObject TEXT = new JsonObject().put("text", "a");
+
   private final Api api = SharedNode.api();
 
   @Test
   void whatIsDoneIsCountedByOperationAndStatus() {
     String messages = "/v1/topics/gw-metrics/messages";
-    api.post(messages, new JsonObject().put("text", "a"));
-    Map<String, Double> before = figures();
-    api.post(messages, new JsonObject().put("text", "a"));
+    api.post(messages, TEXT);
+    Exposition before = figures();
+    api.post(messages, TEXT);
     api.post(messages, new JsonObject());
     api.post("/v1/topics/gw-metrics/groups/gw-metrics-group/receive?waitMs=5000");
-    Map<String, Double> after = figures();
-    String publish = "apogee_gateway_requests_total{operation=\"publish\",status=";
-    assertThat(change(before, after, publish + "\"200\"}")).isEqualTo(1);
-    assertThat(change(before, after, publish + "\"400\"}")).isEqualTo(1);
-    assertThat(change(before, after, "apogee_gateway_messages_published_total{outcome=\"stored\"}"))
+    Exposition after = figures();
+    String requests = "apogee_gateway_requests_seconds_";
+    assertThat(change(before, after, requests + "count", "operation", "publish", "status", "200"))
+        .isEqualTo(1);
+    assertThat(change(before, after, requests + "count", "operation", "publish", "status", "400"))
+        .isEqualTo(1);
+    assertThat(change(before, after, requests + "sum", "operation", "publish", "status", "200"))
+        .isPositive();
+    assertThat(
+            change(before, after, "apogee_gateway_messages_published_total", "outcome", "stored"))
         .isEqualTo(1);
     assertThat(change(before, after, "apogee_gateway_messages_delivered_total"))
         .isGreaterThanOrEqualTo(1);
-    assertThat(after.get("apogee_gateway_connections")).isGreaterThanOrEqualTo(1);
-    assertThat(String.join("\n", after.keySet())).doesNotContain("gw-metrics");
+    assertThat(after.value("apogee_gateway_connections")).isGreaterThanOrEqualTo(1);
   }
 
   @Test
   void whatIsOpenIsCountedAndCreditsAreWhatSubscribersMayStillGet() {
-    api.post("/v1/topics/gw-metrics-ws/messages", new JsonObject().put("text", "a"));
-    Map<String, Double> before = figures();
+    api.post("/v1/topics/gw-metrics-ws/messages", TEXT);
+    Exposition before = figures();
     String path = "/v1/topics/gw-metrics-ws/groups/gw-metrics-group/subscribe";
     Events events = Events.open(api, "/v1/topics/gw-metrics-ws/tail");
     try (Frames frames = Frames.open(api, path)) {
@@ -43,7 +50,7 @@ class MetricsTest {
       Awaitility.await()
           .untilAsserted(
               () -> {
-                Map<String, Double> now = figures();
+                Exposition now = figures();
                 assertThat(change(before, now, "apogee_gateway_subscriptions")).isEqualTo(1);
                 assertThat(change(before, now, "apogee_gateway_tails")).isEqualTo(1);
                 assertThat(change(before, now, "apogee_gateway_credits")).isEqualTo(9);
@@ -54,29 +61,57 @@ class MetricsTest {
     Awaitility.await()
         .untilAsserted(
             () -> {
-              Map<String, Double> now = figures();
+              Exposition now = figures();
               assertThat(change(before, now, "apogee_gateway_subscriptions")).isZero();
               assertThat(change(before, now, "apogee_gateway_tails")).isZero();
               assertThat(change(before, now, "apogee_gateway_credits")).isZero();
             });
   }
 
-  private static double change(Map<String, Double> before, Map<String, Double> after, String of) {
-    return after.getOrDefault(of, 0.0) - before.getOrDefault(of, 0.0);
+  @Test
+  void vertxAndTheJvmTellOfThemselves() {
+    Exposition before = figures();
+    api.get("/livez");
+    Exposition after = figures();
+    assertThat(change(before, after, "vertx_http_server_requests_total", "code", "200"))
+        .isGreaterThanOrEqualTo(2);
+    assertThat(after.value("vertx_http_server_active_connections")).isPositive();
+    assertThat(after.value("vertx_pool_completed_total", "pool_name", "apogee-metrics"))
+        .isPositive();
+    assertThat(after.samples("netty_eventexecutor_tasks_pending")).isNotEmpty();
+    assertThat(after.value("jvm_memory_used_bytes", "area", "heap")).isPositive();
+    assertThat(after.value("jvm_threads_live_threads")).isPositive();
+    assertThat(after.value("process_cpu_usage")).isBetween(0.0, 1.0);
+    assertThat(after.value("process_uptime_seconds")).isPositive();
   }
 
-  /** Every sample; fails on a line that is none and no comment. */
-  private Map<String, Double> figures() {
-    Map<String, Double> all = new TreeMap<>();
-    for (String line : api.get("/metrics").body().split("\n")) {
-      if (line.startsWith("#")) {
-        assertThat(line).matches("# (HELP|TYPE) apogee_[a-z_]+ .+");
-      } else {
-        assertThat(line).matches("apogee_[a-z_]+(\\{[^}]*})? [0-9.E-]+");
-        int blank = line.lastIndexOf(' ');
-        all.put(line.substring(0, blank), Double.parseDouble(line.substring(blank + 1)));
+  @Test
+  void noClientMakesLabels() {
+    String hostile = "gw-metrics-x";
+    api.send("BREW", "/v1/" + hostile, BodyPublishers.noBody());
+    api.get("/" + hostile + "?" + hostile);
+    api.post("/v1/topics/" + hostile + "/messages", TEXT, "User-Agent", hostile);
+    Set<String> labels = new TreeSet<>();
+    for (Exposition.Sample each : figures().samples()) {
+      if (each.name().startsWith("vertx_") || each.name().startsWith("apogee_gateway_")) {
+        labels.addAll(each.labels().keySet());
+        assertThat(each.labels().values()).doesNotContain(hostile, "BREW");
       }
     }
-    return all;
+    assertThat(labels)
+        .isSubsetOf("code", "operation", "outcome", "pool_name", "pool_type", "status")
+        .contains("code", "operation");
+  }
+
+  private static double change(Exposition before, Exposition after, String name, String... labels) {
+    return known(after.value(name, labels)) - known(before.value(name, labels));
+  }
+
+  private static double known(double value) {
+    return Double.isNaN(value) ? 0 : value;
+  }
+
+  private Exposition figures() {
+    return Exposition.of(api.get("/metrics").body());
   }
 }

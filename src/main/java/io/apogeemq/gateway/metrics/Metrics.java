@@ -1,38 +1,60 @@
 package io.apogeemq.gateway.metrics;
 
-import java.util.Comparator;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Supplier;
 
 /**
- * What this process has done since its start, and what is open now. One for all event loops; safe for any
+ * What a gateway has done since its start, and what is open now. One for all event loops; safe for any
  * thread. Labels are operations of openapi.yaml and statuses of HTTP, never names that a client chooses, so
- * that their number is bounded.
+ * that their number is bounded. A meter is looked up once, not for each message.
  */
 public final class Metrics {
-  /** For requests that no operation answers. */
-  public static final String NO_OPERATION = "none";
-
-  private static final double NS = 1e-9;
-
   /** Requests of one operation that were answered with one status. */
   private record Kind(String operation, int status) {}
 
-  private record Answers(LongAdder count, LongAdder durationNs) {
-    Answers() {
-      this(new LongAdder(), new LongAdder());
-    }
-  }
-
-  private final Map<Kind, Answers> answers = new ConcurrentHashMap<>();
-  private final LongAdder stored = new LongAdder();
-  private final LongAdder refused = new LongAdder();
-  private final LongAdder delivered = new LongAdder();
+  private final MeterRegistry registry;
+  private final Map<Kind, Timer> answers = new ConcurrentHashMap<>();
+  private final Counter stored;
+  private final Counter refused;
+  private final Counter delivered;
   private final LongAdder subscriptions = new LongAdder();
   private final LongAdder tails = new LongAdder();
   private final LongAdder credits = new LongAdder();
+
+  /**
+   * @param connections how many are open now
+   */
+  public Metrics(MeterRegistry registry, Supplier<Number> connections) {
+    this.registry = registry;
+    stored = published("stored");
+    refused = published("failed");
+    delivered =
+        Counter.builder("apogee.gateway.messages.delivered")
+            .description("Messages handed to consumers.")
+            .register(registry);
+    gauge("connections", "Connections open now.", connections);
+    gauge("subscriptions", "WebSockets open now.", subscriptions::sum);
+    gauge("tails", "Event streams open now.", tails::sum);
+    gauge("credits", "Messages that subscribers may still get.", credits::sum);
+  }
+
+  private Counter published(String outcome) {
+    return Counter.builder("apogee.gateway.messages.published")
+        .description("Messages by what became of them.")
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  private void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder("apogee.gateway." + name, value).description(description).register(registry);
+  }
 
   /**
    * A request has ended.
@@ -40,9 +62,17 @@ public final class Metrics {
    * @param durationNs from its head to its end; of a stream, as long as it was open
    */
   public void answered(String operation, int status, long durationNs) {
-    Answers all = answers.computeIfAbsent(new Kind(operation, status), ignored -> new Answers());
-    all.count().increment();
-    all.durationNs().add(durationNs);
+    answers
+        .computeIfAbsent(new Kind(operation, status), this::timer)
+        .record(durationNs, TimeUnit.NANOSECONDS);
+  }
+
+  private Timer timer(Kind kind) {
+    return Timer.builder("apogee.gateway.requests")
+        .description("Requests that have ended, and how long they took; streams: were open.")
+        .tag("operation", kind.operation())
+        .tag("status", Integer.toString(kind.status()))
+        .register(registry);
   }
 
   /** A message was published, or could not be. */
@@ -52,7 +82,7 @@ public final class Metrics {
 
   /** Messages were handed to a consumer, by receive, by WebSocket or as events. */
   public void delivered(int messages) {
-    delivered.add(messages);
+    delivered.increment(messages);
   }
 
   /** A WebSocket was opened (1) or has closed (-1). */
@@ -68,43 +98,5 @@ public final class Metrics {
   /** Messages that subscribers are willing to get beyond those that they have got. */
   public void credits(long change) {
     credits.add(change);
-  }
-
-  /**
-   * All of them in Prometheus' text format.
-   *
-   * @param connections open now
-   */
-  public String text(int connections) {
-    PrometheusText text = new PrometheusText();
-    text.counter("apogee_gateway_requests_total", "Requests that have ended.");
-    eachKind(text, each -> each.count().sum());
-    text.counter("apogee_gateway_request_seconds_total", "How long they took; streams: were open.");
-    eachKind(text, each -> each.durationNs().sum() * NS);
-    text.counter("apogee_gateway_messages_published_total", "Messages by what became of them.");
-    text.value(stored.sum(), "outcome", "stored").value(refused.sum(), "outcome", "failed");
-    text.counter("apogee_gateway_messages_delivered_total", "Messages handed to consumers.");
-    text.value(delivered.sum());
-    text.gauge("apogee_gateway_connections", "Connections open now.").value(connections);
-    text.gauge("apogee_gateway_subscriptions", "WebSockets open now.").value(subscriptions.sum());
-    text.gauge("apogee_gateway_tails", "Event streams open now.").value(tails.sum());
-    text.gauge("apogee_gateway_credits", "Messages that subscribers may still get.");
-    text.value(credits.sum());
-    return text.toString();
-  }
-
-  private void eachKind(PrometheusText text, ToDoubleFunction<Answers> value) {
-    answers.entrySet().stream()
-        .sorted(
-            Map.Entry.comparingByKey(
-                Comparator.comparing(Kind::operation).thenComparingInt(Kind::status)))
-        .forEach(
-            each ->
-                text.value(
-                    value.applyAsDouble(each.getValue()),
-                    "operation",
-                    each.getKey().operation(),
-                    "status",
-                    Integer.toString(each.getKey().status())));
   }
 }

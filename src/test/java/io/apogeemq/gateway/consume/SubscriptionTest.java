@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apogeemq.client.ReceiveOptions;
 import io.apogeemq.gateway.metrics.Metrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -19,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class SubscriptionTest {
   private static final Vertx vertx = Vertx.vertx();
 
-  private final Metrics metrics = new Metrics();
+  private final MeterRegistry registry = new SimpleMeterRegistry();
+  private final Metrics metrics = new Metrics(registry, () -> 0);
   private final Map<String, Handler<Object>> handlers = new HashMap<>();
   private boolean full = true;
   private boolean paused;
@@ -62,15 +65,8 @@ class SubscriptionTest {
     assertThat(written).isEqualTo(2 * frames.size());
   }
 
-  private long credits() {
-    String name = "apogee_gateway_credits ";
-    return metrics
-        .text(0)
-        .lines()
-        .filter(each -> each.startsWith(name))
-        .map(each -> Long.parseLong(each.substring(name.length())))
-        .findFirst()
-        .orElseThrow();
+  private double credits() {
+    return registry.get("apogee.gateway.credits").gauge().value();
   }
 
   /** Keeps the handlers. While it is full nothing is fetched. */
