@@ -3,6 +3,7 @@ package io.apogeemq.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apogeemq.gateway.Exposition;
 import io.apogeemq.gateway.Gateway;
 import io.apogeemq.gateway.GatewayOptions;
 import io.vertx.core.Future;
@@ -100,7 +101,33 @@ class GatewayFiguresTest {
         .orElseThrow();
   }
 
+  /** Like Prometheus, which would need a program of its own for that beside RocketMQ. */
+  @Test
+  void oneScrapeTellsOfTheWholeCluster() {
+    String topic = "GatewayScrape" + System.nanoTime();
+    send("PUT", "/v1/topics/" + topic, "{}");
+    double before = scraped().value("apogee_broker_messages_in_total");
+    send("POST", "/v1/topics/" + topic + "/messages", "{\"text\":\"m\"}");
+    send("PUT", "/v1/topics/" + topic, "{}"); // so that brokers are asked anew
+    Exposition after = scraped();
+    assertThat(after.value("apogee_broker_up")).isEqualTo(1);
+    assertThat(after.value("apogee_broker_messages_in_total")).isGreaterThan(before);
+    assertThat(after.value("apogee_broker_disk_used_ratio")).isBetween(0.0, 1.0);
+    boolean ours = Vendor.underTest() == Vendor.APOGEE;
+    assertThat(after.value("apogee_topic_messages", "topic", topic) == 1).isEqualTo(ours);
+    assertThat(after.samples("apogee_cluster_lag_messages")).hasSize(ours ? 1 : 0);
+  }
+
+  private Exposition scraped() {
+    return Exposition.of(text("GET", "/metrics", ""));
+  }
+
   private JsonObject send(String method, String path, String body) {
+    String answer = text(method, path, body);
+    return answer.isEmpty() ? new JsonObject() : new JsonObject(answer);
+  }
+
+  private String text(String method, String path, String body) {
     try {
       var response =
           http.send(
@@ -113,7 +140,7 @@ class GatewayFiguresTest {
       assertThat(response.statusCode())
           .as("%s %s: %s", method, path, response.body())
           .isLessThan(300);
-      return response.body().isEmpty() ? new JsonObject() : new JsonObject(response.body());
+      return response.body();
     } catch (IOException e) {
       throw new AssertionError(e);
     } catch (InterruptedException e) {

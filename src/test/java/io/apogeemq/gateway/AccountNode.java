@@ -60,6 +60,10 @@ final class AccountNode {
             "accessKey: administrator\nsecretKey: '12345678'\n"));
   }
 
+  static String nameServer() {
+    return get().nameServer();
+  }
+
   /** Its gateway, as nobody. */
   static Api api() {
     return new Api(get().gatewayPort());

@@ -3,6 +3,7 @@ package io.apogeemq.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apogeemq.gateway.openapi.ApiDocument;
+import io.apogeemq.gateway.openapi.Operation;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.json.schema.OutputUnit;
@@ -27,6 +28,25 @@ class ApiDocumentTest {
     } finally {
       await(vertx.close());
     }
+  }
+
+  /** A gateway that requires an account answers only these without one. */
+  @Test
+  void onlyWhatTellsNothingOfMessagesNeedsNoAccount() {
+    assertThat(ApiDocument.ofThisJar().operations())
+        .filteredOn(Operation::open)
+        .extracting(Operation::id)
+        .containsExactlyInAnyOrder(
+            "openapiYaml",
+            "openapiJson",
+            "docs",
+            "live",
+            "ready",
+            "version",
+            "metrics",
+            "getSession",
+            "createSession",
+            "deleteSession");
   }
 
   private static <T> T await(Future<T> future) throws Exception {

@@ -62,6 +62,7 @@ class ContractTest {
             "/metrics")) {
       assertThat(api.get(each).status()).as(each).isEqualTo(200);
     }
+    assertThat(api.with("Authorization", "Digest x").get("/metrics").status()).isEqualTo(401);
     for (String each : List.of("/v1/tokens", "/v1/tickets")) {
       assertThat(api.post(each).status()).isEqualTo(401);
       assertThat(known.post(each).status()).isEqualTo(201);

@@ -103,6 +103,30 @@ class MetricsTest {
         .contains("code", "operation");
   }
 
+  @Test
+  void brokersTellOfThemselvesAndTheirTopicsAndGroups() {
+    String topic = "gw-metrics-cluster";
+    String receive = "/v1/topics/" + topic + "/groups/gw-metrics-behind/receive?max=1&waitMs=5000";
+    for (int i = 0; i < 3; i++) {
+      api.post("/v1/topics/" + topic + "/messages", TEXT);
+    }
+    assertThat(api.post(receive).status()).isEqualTo(200);
+    Exposition now = fresh();
+    assertThat(now.value("apogee_broker_up", "broker", "broker-a", "id", "0")).isEqualTo(1);
+    assertThat(now.value("apogee_broker_disk_used_ratio")).isBetween(0.0, 1.0);
+    assertThat(now.value("apogee_broker_log_bytes")).isPositive();
+    assertThat(now.value("apogee_broker_sends_refused")).isZero();
+    assertThat(now.value("apogee_broker_put_seconds", "quantile", "0.99")).isNotNegative();
+    assertThat(now.value("apogee_topic_messages", "topic", topic)).isEqualTo(3);
+    assertThat(now.value("apogee_group_lag_messages", "group", "gw-metrics-behind"))
+        .isBetween(1.0, 3.0);
+    assertThat(now.value("apogee_cluster_lag_messages")).isGreaterThanOrEqualTo(1);
+    api.post("/v1/topics/" + topic + "/messages", TEXT);
+    Exposition later = fresh();
+    assertThat(change(now, later, "apogee_broker_messages_in_total")).isGreaterThanOrEqualTo(1);
+    assertThat(later.value("apogee_topic_messages", "topic", topic)).isEqualTo(4);
+  }
+
   private static double change(Exposition before, Exposition after, String name, String... labels) {
     return known(after.value(name, labels)) - known(before.value(name, labels));
   }
@@ -113,5 +137,11 @@ class MetricsTest {
 
   private Exposition figures() {
     return Exposition.of(api.get("/metrics").body());
+  }
+
+  /** After a change nobody is told what brokers said before it. */
+  private Exposition fresh() {
+    api.put("/v1/topics/gw-metrics-change", new JsonObject());
+    return figures();
   }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
  * Topics and groups that brokers keep for themselves, by the names that RocketMQ gives them, and the group as
  * which a gateway reads.
  */
-final class SystemNames {
+public final class SystemNames {
   private static final Set<String> TOPICS =
       Set.of(
           "TBW102",
@@ -42,7 +42,7 @@ final class SystemNames {
   private SystemNames() {}
 
   /** The names of clusters and brokers, which are names of topics as well. */
-  static Set<String> nodes(ClusterInfo cluster) {
+  public static Set<String> nodes(ClusterInfo cluster) {
     Set<String> all = new HashSet<>(cluster.brokerAddrTable().keySet());
     cluster
         .clusterAddrTable()
@@ -58,7 +58,7 @@ final class SystemNames {
   /**
    * @param nodes see {@link #nodes}
    */
-  static boolean isTopic(String topic, Set<String> nodes) {
+  public static boolean isTopic(String topic, Set<String> nodes) {
     return TOPICS.contains(topic)
         || topic.startsWith(Names.RETRY)
         || topic.startsWith(Names.DLQ)

@@ -1,8 +1,13 @@
 package io.apogeemq.gateway.figures;
 
 import io.apogeemq.protocol.body.BrokerData;
+import io.apogeemq.protocol.body.ClusterInfo;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +31,45 @@ record BrokerFigures(
     @Nullable String failure,
     @Nullable BrokerFigures before) {
 
+  /** Every broker that the name server names, with nothing but its name yet. */
+  static List<BrokerFigures> named(ClusterInfo info) {
+    List<BrokerFigures> all = new ArrayList<>();
+    for (BrokerData broker : info.brokerAddrTable().values()) {
+      broker
+          .brokerAddrs()
+          .forEach(
+              (id, address) ->
+                  all.add(
+                      new BrokerFigures(
+                          Objects.requireNonNullElse(broker.cluster(), ""),
+                          broker.brokerName(),
+                          id,
+                          address,
+                          0,
+                          Map.of(),
+                          null,
+                          null)));
+    }
+    all.sort(
+        Comparator.comparing(BrokerFigures::cluster)
+            .thenComparing(BrokerFigures::name)
+            .thenComparingLong(BrokerFigures::id));
+    return all;
+  }
+
   boolean isMaster() {
     return id == BrokerData.MASTER_ID;
+  }
+
+  /**
+   * The same broker after it was asked, now.
+   *
+   * @param told empty if it did not answer
+   */
+  BrokerFigures answered(
+      Map<String, String> told, @Nullable String why, @Nullable BrokerFigures earlier) {
+    return new BrokerFigures(
+        cluster, name, id, address, System.currentTimeMillis(), told, why, earlier);
   }
 
   /** The same without what was before that, so that no chain grows. */
@@ -81,6 +123,11 @@ record BrokerFigures(
     return bytes > 0 ? bytes : number("heapUsedBytes");
   }
 
+  /** Size of the commit log; NaN if the broker doesn't tell it. */
+  double logBytes() {
+    return number("commitLogMaxOffset") - number("commitLogMinOffset");
+  }
+
   /** Why it takes no sends, empty if it does or doesn't say. */
   String readOnlyBecause() {
     return table.getOrDefault("sendsRefusedBecause", "");
@@ -92,7 +139,7 @@ record BrokerFigures(
   }
 
   JsonObject json() {
-    double bytes = number("commitLogMaxOffset") - number("commitLogMinOffset");
+    double bytes = logBytes();
     return new JsonObject()
         .put("cluster", cluster)
         .put("broker", name)

@@ -51,7 +51,8 @@ record GroupLags(long atMs, double total, List<OfGroup> furthest) {
             .toList());
   }
 
-  private static boolean isOwn(String group) {
+  /** Whether tools or brokers made the group for themselves. */
+  static boolean isOwn(String group) {
     return group.startsWith(Names.SYSTEM_GROUP_PREFIX) || OWN.stream().anyMatch(group::startsWith);
   }
 

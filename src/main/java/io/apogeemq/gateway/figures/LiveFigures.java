@@ -7,8 +7,6 @@ import io.apogeemq.gateway.access.Claim;
 import io.apogeemq.gateway.access.Clients;
 import io.apogeemq.gateway.access.GatewayClient;
 import io.apogeemq.gateway.http.BrokerCodes;
-import io.apogeemq.protocol.body.BrokerData;
-import io.apogeemq.protocol.body.ClusterInfo;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Context;
@@ -17,7 +15,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -182,37 +179,11 @@ public final class LiveFigures extends VerticleBase {
         .compose(
             info -> {
               List<Future<BrokerFigures>> answers = new ArrayList<>();
-              for (BrokerFigures each : named(info)) {
+              for (BrokerFigures each : BrokerFigures.named(info)) {
                 answers.add(ask(admin, each));
               }
               return Future.join(answers).map(all -> answers.stream().map(Future::result).toList());
             });
-  }
-
-  /** Every broker that the name server names, with nothing but its name yet. */
-  private static List<BrokerFigures> named(ClusterInfo info) {
-    List<BrokerFigures> all = new ArrayList<>();
-    for (BrokerData broker : info.brokerAddrTable().values()) {
-      broker
-          .brokerAddrs()
-          .forEach(
-              (id, address) ->
-                  all.add(
-                      new BrokerFigures(
-                          Objects.requireNonNullElse(broker.cluster(), ""),
-                          broker.brokerName(),
-                          id,
-                          address,
-                          0,
-                          Map.of(),
-                          null,
-                          null)));
-    }
-    all.sort(
-        Comparator.comparing(BrokerFigures::cluster)
-            .thenComparing(BrokerFigures::name)
-            .thenComparingLong(BrokerFigures::id));
-    return all;
   }
 
   /** Never fails: a broker that doesn't answer is one whose figures are not known. */
@@ -223,12 +194,7 @@ public final class LiveFigures extends VerticleBase {
             answer -> {
               refused |= answer.failed() && BrokerCodes.denies(answer.cause());
               return Future.succeededFuture(
-                  new BrokerFigures(
-                      broker.cluster(),
-                      broker.name(),
-                      broker.id(),
-                      broker.address(),
-                      System.currentTimeMillis(),
+                  broker.answered(
                       answer.succeeded() ? answer.result() : Map.of(),
                       answer.succeeded() ? null : answer.cause().getMessage(),
                       before.get(broker.address())));

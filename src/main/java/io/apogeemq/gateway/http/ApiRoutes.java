@@ -106,7 +106,7 @@ public final class ApiRoutes {
     try {
       Map<String, Object> parameters = parameters(operation, context);
       Claim claim = claim(operation, request, parameters);
-      if (!operation.open() && limit.isSet()) {
+      if (!isOpen(operation, request) && limit.isSet()) {
         limit.admit(payer(claim, request));
       }
       answer =
@@ -139,12 +139,18 @@ public final class ApiRoutes {
         });
   }
 
+  /** Whether nobody in particular asks something that everybody may ask. */
+  private static boolean isOpen(Operation operation, HttpServerRequest request) {
+    return operation.open()
+        && !(operation.heedsAccount() && request.headers().contains(HttpHeaders.AUTHORIZATION));
+  }
+
   /** Of the ticket in the address if there is one, else of the header. */
   private Claim claim(
       Operation operation, HttpServerRequest request, Map<String, Object> parameters) {
     return parameters.get("ticket") instanceof String ticket
         ? identity.ofTicket(ticket, request)
-        : identity.of(request, operation.open());
+        : identity.of(request, isOpen(operation, request));
   }
 
   /** Whose requests this one is counted to: nobody spends those of an account by a wrong secret. */

@@ -128,13 +128,15 @@ public final class ApiDocument {
         parameters.add(parameter(resolved(json, (JsonObject) each)));
       }
     }
+    JsonArray security = own.getJsonArray("security"); // null: that of the whole document
     JsonObject body = resolved(json, own.getJsonObject("requestBody", new JsonObject()));
     return new Operation(
         required(own.getString("operationId"), "operationId of " + method + " " + path),
         method.toUpperCase(Locale.ROOT),
         path,
         parameters,
-        own.getJsonArray("security", new JsonArray().add("")).isEmpty(),
+        security != null && (security.isEmpty() || security.contains(new JsonObject())),
+        security == null || !security.isEmpty(),
         body.getJsonObject("content", new JsonObject()).fieldNames());
   }
 
