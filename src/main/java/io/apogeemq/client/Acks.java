@@ -41,7 +41,7 @@ final class Acks {
   }
 
   Future<Void> add(Receipt receipt) {
-    if (receipt.isOrdered()) {
+    if (receipt.isOrdered() || !BatchAcks.takes(receipt)) {
       return alone(receipt);
     }
     if (waiting.isEmpty()) {
@@ -70,15 +70,9 @@ final class Acks {
       return;
     }
     List<Receipt> receipts = together.stream().map(Waiting::receipt).toList();
-    RemotingCommand request;
-    try {
-      request =
-          RemotingCommand.request(RequestCode.BATCH_ACK_MESSAGE)
-              .body(BatchAcks.body(group, receipts).toJson());
-    } catch (IllegalArgumentException e) { // a forged one among them
-      eachAlone(together);
-      return;
-    }
+    RemotingCommand request =
+        RemotingCommand.request(RequestCode.BATCH_ACK_MESSAGE)
+            .body(BatchAcks.body(group, receipts).toJson());
     Receipt first = receipts.get(0);
     routes
         .masterOf(first.topic(), first.brokerName())

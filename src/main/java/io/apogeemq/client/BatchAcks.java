@@ -12,8 +12,11 @@ import java.util.Map;
 
 /** Packs receipts into as few acknowledgements as possible: those of one delivery of a queue are one. */
 final class BatchAcks {
-  /** Messages of one delivery lie no further apart, whatever a filter leaves out; forged ones may. */
-  private static final int MAX_BITS = 1 << 20;
+  /**
+   * Receipts further from the beginning of their delivery go alone: a bit set reaches to the last of them, and
+   * what a receipt says is for anybody to invent.
+   */
+  private static final int MAX_BITS = 1 << 10;
 
   private BatchAcks() {}
 
@@ -39,10 +42,18 @@ final class BatchAcks {
   }
 
   /**
+   * Whether a receipt may be acknowledged together with others. Not if it lies far behind the first of its
+   * delivery, as where a filter left much out, or before it, which no broker has given.
+   */
+  static boolean takes(Receipt receipt) {
+    long bit = receipt.queueOffset() - receipt.startOffset();
+    return bit >= 0 && bit < MAX_BITS;
+  }
+
+  /**
    * The body of a request.
    *
-   * @param receipts all of one broker
-   * @throws IllegalArgumentException if one is forged
+   * @param receipts all of one broker, that {@link #takes} agrees to
    */
   static BatchAckBody body(String group, List<Receipt> receipts) {
     return new BatchAckBody(acks(group, receipts), receipts.get(0).brokerName());
@@ -51,11 +62,8 @@ final class BatchAcks {
   private static List<BatchAck> acks(String group, List<Receipt> receipts) {
     Map<Delivery, BitSet> deliveries = new LinkedHashMap<>();
     for (Receipt each : receipts) {
-      long bit = each.queueOffset() - each.startOffset();
-      if (bit < 0 || bit >= MAX_BITS) {
-        throw new IllegalArgumentException("no broker has given this receipt: " + each);
-      }
-      deliveries.computeIfAbsent(Delivery.of(each), delivery -> new BitSet()).set((int) bit);
+      int bit = (int) (each.queueOffset() - each.startOffset());
+      deliveries.computeIfAbsent(Delivery.of(each), delivery -> new BitSet()).set(bit);
     }
     List<BatchAck> acks = new ArrayList<>();
     deliveries.forEach(
