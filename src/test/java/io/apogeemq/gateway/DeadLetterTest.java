@@ -2,6 +2,8 @@ package io.apogeemq.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apogeemq.app.TestNode;
+import io.apogeemq.config.BrokerKeys;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -10,13 +12,14 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Dead letters: which groups have some, and sending them again. */
 class DeadLetterTest {
-  private final Api api = SharedNode.api();
+  private Api api = SharedNode.api();
 
   @Test
   void groupsWithDeadLettersAreListedWithTheirNumber() {
@@ -93,6 +96,19 @@ class DeadLetterTest {
     JsonObject again = settle("gw-dead-late", "gw-dead-late-group", 1, "ack").get(0);
     assertThat(again.getInteger("attempt")).isEqualTo(1);
     assertThat(again.getString("messageId")).isEqualTo(second.getString("messageId"));
+  }
+
+  /** The retry topic is not there yet, and no send may make it. */
+  @Test
+  void aGroupGetsThemAlsoWhereTopicsAreMadeByHand() {
+    try (TestNode strict = TestNode.start(Map.of(BrokerKeys.AUTO_CREATE_TOPIC_ENABLE, "false"))) {
+      api = new Api(strict.gatewayPort());
+      assertThat(api.put("/v1/topics/gw-dead-strict", new JsonObject()).status()).isEqualTo(204);
+      bury("gw-dead-strict", "gw-dead-strict-group", 2);
+      assertThat(report(replay("gw-dead-strict-group", "", new JsonObject())).getLong("sent"))
+          .isEqualTo(2);
+      settle("gw-dead-strict", "gw-dead-strict-group", 2, "ack");
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.apogeemq.gateway.admin;
 
+import io.apogeemq.client.Message;
 import io.apogeemq.client.MessageQueue;
 import io.apogeemq.client.ReceivedMessage;
 import io.apogeemq.client.RequestRefused;
@@ -13,6 +14,8 @@ import io.apogeemq.protocol.body.ClientConnection;
 import io.apogeemq.protocol.body.ConsumeType;
 import io.apogeemq.protocol.body.ConsumerConnection;
 import io.apogeemq.protocol.body.ConsumerRunningInfo;
+import io.apogeemq.protocol.body.TopicConfig;
+import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
@@ -132,13 +135,42 @@ final class GroupRetry implements DeadLetterReplay.Sender {
         .compose(
             topic ->
                 DeadLetter.retry(vertx, dead, topic)
-                    .compose(
-                        message ->
-                            client
-                                .producer()
-                                .send(message, new MessageQueue(topic, dead.brokerName(), QUEUE))))
+                    .compose(message -> send(message, dead.brokerName())))
         .compose(this::notBuried)
         .recover(client::explained);
+  }
+
+  private Future<SendResult> send(Message message, String broker) {
+    MessageQueue queue = new MessageQueue(message.topic(), broker, QUEUE);
+    return client
+        .producer()
+        .send(message, queue)
+        .recover(
+            e ->
+                e instanceof RequestRefused refused
+                        && refused.code() == ResponseCode.TOPIC_NOT_EXIST
+                    ? create(message.topic(), broker)
+                        .compose(done -> client.producer().send(message, queue))
+                    : Future.failedFuture(e));
+  }
+
+  /** A retry topic comes into being with the first retry, but not by a send where topics do not. */
+  private Future<Void> create(String retryTopic, String broker) {
+    return client
+        .admin()
+        .route(Names.dlqTopic(group))
+        .compose(
+            route -> {
+              String address =
+                  route.brokerDatas().stream()
+                      .filter(each -> each.brokerName().equals(broker))
+                      .map(each -> each.brokerAddrs().getOrDefault(BrokerData.MASTER_ID, ""))
+                      .findFirst()
+                      .orElse("");
+              TopicConfig one = TopicConfig.of(retryTopic, 1, TopicConfig.READ | TopicConfig.WRITE);
+              return client.admin().updateTopic(address, one);
+            })
+        .onSuccess(ignored -> client.changed());
   }
 
   private Future<String> retryTopic(ReceivedMessage dead) {
