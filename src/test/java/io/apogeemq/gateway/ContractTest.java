@@ -28,6 +28,9 @@ class ContractTest {
   private static final JsonObject TEXT = new JsonObject().put("text", "a");
   private static final JsonObject NONE = new JsonObject();
 
+  /** Not to be had of ours; compat.GatewayTest has them of Apache's 4.9. */
+  private static final Set<String> OF_OLD_BROKERS = Set.of("publish 501", "receive 501");
+
   private final Api api = SharedNode.api();
   private final Api known =
       api.with("Authorization", "Basic YTpi"); // a:b; the broker checks nobody
@@ -45,8 +48,11 @@ class ContractTest {
     deadLetters();
     pending();
     withoutCluster();
+    nothingThere();
+    Refusals.each();
     Set<String> missing = new TreeSet<>(Described.answers());
     missing.removeAll(Described.seen());
+    missing.removeAll(OF_OLD_BROKERS);
     assertThat(missing).isEmpty();
   }
 
@@ -74,6 +80,7 @@ class ContractTest {
     JsonObject account = new JsonObject().put("accessKey", "a").put("secretKey", "b");
     assertThat(api.post("/v1/session", account).status()).isEqualTo(201);
     assertThat(api.post("/v1/session", NONE).status()).isEqualTo(400);
+    assertThat(api.post("/v1/session", "text/plain", "{}").status()).isEqualTo(415);
     assertThat(api.delete("/v1/session").status()).isEqualTo(204);
   }
 
@@ -157,6 +164,7 @@ class ContractTest {
       assertThat(reply.status()).as(reply.body()).isEqualTo(200);
       assertThat(reply.json().getJsonObject("reply").getString("text")).isEqualTo("yes");
       members(client.clientId());
+      inOrder(client, topic);
       await(client.close());
     } finally {
       await(vertx.close());
@@ -174,6 +182,46 @@ class ContractTest {
     assertThat(said.json().getString("threads")).contains("TID: ");
     assertThat(api.get("/v1/clients?fields=all&group=gw-contract-asked").json().getLong("total"))
         .isEqualTo(1);
+  }
+
+  /** A group whose retry topic can't be used takes no dead letters back. */
+  private void inOrder(ApogeeClient client, String topic) throws Exception {
+    await(
+        client
+            .pushConsumer(
+                ConsumerOptions.of("gw-contract-ordered").setOrderly(true).subscribe(topic, "*"),
+                delivery -> Future.succeededFuture())
+            .start());
+    String letters = "/v1/groups/gw-contract-ordered/dead-letters";
+    JsonObject place =
+        new JsonObject().put("broker", "broker-a").put("queueId", 0).put("offset", 0);
+    JsonObject one = new JsonObject().put("messages", new JsonArray().add(place));
+    Awaitility.await().until(() -> api.post(letters + "/replay", one).status() == 409);
+    assertThat(api.post(letters + "/replay-all", NONE).status()).isEqualTo(409);
+  }
+
+  private void nothingThere() {
+    String topic = "/v1/topics/gw-not-there";
+    String group = "/v1/groups/gw-not-there";
+    for (String each :
+        List.of(
+            topic + "/messages",
+            topic + "/tail",
+            topic + "/search?key=k",
+            group + "/topics/gw-not-there/offsets",
+            group + "/dead-letters")) {
+      Api.Reply reply = api.get(each);
+      assertThat(reply.status()).as(each + " " + reply.body()).isEqualTo(404);
+    }
+    assertThat(api.post(topic + "/groups/g/receive").status()).isEqualTo(404);
+    JsonObject first = new JsonObject().put("to", "first");
+    assertThat(api.post(group + "/topics/gw-not-there/seek", first).status()).isEqualTo(404);
+    JsonObject other = new JsonObject().put("from", "g");
+    assertThat(api.post(group + "/topics/gw-not-there/clone", other).status()).isEqualTo(404);
+    assertThat(api.post(group + "/dead-letters/replay-all", NONE).status()).isEqualTo(404);
+    api.put("/v1/topics/gw-contract-silent", NONE);
+    Api.Reply unanswered = api.post("/v1/topics/gw-contract-silent/requests?timeoutMs=50", TEXT);
+    assertThat(unanswered.status()).as(unanswered.body()).isEqualTo(504);
   }
 
   private static String encoded(String text) {
