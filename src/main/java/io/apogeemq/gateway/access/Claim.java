@@ -1,6 +1,8 @@
 package io.apogeemq.gateway.access;
 
 import io.apogeemq.config.Credentials;
+import io.apogeemq.gateway.http.Problem;
+import io.apogeemq.gateway.http.ProblemKind;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +31,23 @@ public record Claim(@Nullable Credentials account, @Nullable String address, lon
     return new Claim(account, null, endMs);
   }
 
-  /** The request carries the secret. */
+  /** Characters of an access key, and of a secret: what was sent is remembered, and may be anything. */
+  static final int MAX_KEY_LENGTH = 256;
+
+  /** The request carries the secret; fails as unauthenticated if a key is too long. */
   static Claim sent(Credentials account, HttpServerRequest request) {
+    requireShort("access key", account.accessKey());
+    requireShort("secret key", account.secretKey());
     return new Claim(account, request.remoteAddress().hostAddress(), NO_END);
+  }
+
+  private static void requireShort(String name, String key) {
+    if (key.length() > MAX_KEY_LENGTH) {
+      throw new Problem(
+              ProblemKind.UNAUTHENTICATED,
+              "The " + name + " has more than " + MAX_KEY_LENGTH + " characters.",
+              "Give the account shorter keys at the brokers, and send those.")
+          .with("limit", MAX_KEY_LENGTH);
+    }
   }
 }

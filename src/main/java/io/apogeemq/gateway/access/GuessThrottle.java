@@ -1,11 +1,11 @@
 package io.apogeemq.gateway.access;
 
 import io.apogeemq.config.Credentials;
+import io.apogeemq.gateway.access.ExpiringMap.Entry;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,21 +15,29 @@ import org.jspecify.annotations.Nullable;
  * the account, and both; after a few the next must wait, each time twice as long.
  *
  * <ul>
- *   <li>A secret that is seen for the first time from an address waits for all three.
- *   <li>One that a broker has accepted from this address waits only where somebody guesses at the same
- *       account from the same address: guesses from elsewhere keep nobody out, and whoever guesses here
- *       does not see the right secret answered while wrong ones have to wait.
+ *   <li>A secret that is seen for the first time from an address waits for all three: up to a minute for
+ *       what failed at this address, and for what failed elsewhere only seconds, so that strangers who
+ *       guess at an account don't keep its owners out.
+ *   <li>One that a broker has accepted from this address never waits: behind a proxy all have one
+ *       address. So somebody who guesses at this address at this account knows the right secret by
+ *       its being answered.
  *   <li>One that was refused before is no new guess, and waits only for itself: a program that goes on
  *       with an old secret does not keep out those who have the new one.
  * </ul>
  *
  * <p>A check counts as failed from its beginning, so that many at once gain nothing, and a success
- * forgets what failed before it. Bounded; safe for any thread.
+ * forgets what failed before it. What has to wait is not checked and does not count: it lengthens no wait
+ * and takes no room, so an address has no more entries than it was granted checks. Bounded, by dropping
+ * the oldest; safe for any thread.
  */
 public final class GuessThrottle {
   private static final int FREE_GUESSES = 5;
   private static final long FIRST_WAIT_MS = 1_000;
   private static final long LONGEST_WAIT_MS = 60_000;
+
+  /** For failures at an account from wherever. */
+  private static final long LONGEST_WAIT_OF_ACCOUNT_MS = 5_000;
+
   private static final long FORGET_AFTER_MS = 15 * 60_000;
   private static final int MAX_FAILURES = 20_000;
 
@@ -44,65 +52,45 @@ public final class GuessThrottle {
 
   private final LongSupplier clockMs;
 
-  /** By {@link Sent} and {@link Common}. */
-  private final Map<Object, Failures> failures = new ConcurrentHashMap<>();
+  /** By {@link Sent} and {@link Common}: how many in a row. */
+  private final ExpiringMap<Object, Integer> failures;
 
-  /** Secret → when it was used last. */
-  private final Map<Sent, Long> accepted = new ConcurrentHashMap<>();
+  /** The secrets; written when they were used, now and then. */
+  private final ExpiringMap<Sent, Boolean> accepted;
 
-  private final Set<Sent> underWay = ConcurrentHashMap.newKeySet();
+  /** Secret → what was counted when its check began. */
+  private final Map<Sent, List<Object>> underWay = new ConcurrentHashMap<>();
 
   /** A secret and where it came from. */
-  private record Sent(String address, Credentials account) {
-    private Common here() {
-      return new Common(address, account.accessKey());
-    }
-  }
+  private record Sent(String address, Credentials account) {}
 
   /** What failures have in common; null: any. */
   private record Common(@Nullable String address, @Nullable String accessKey) {}
-
-  private record Failures(int count, long lastMs) {
-    /** How long after the last one the next may come. */
-    private long waitMs() {
-      int beyond = count - FREE_GUESSES;
-      return beyond < 0
-          ? 0
-          : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS << Math.min(beyond, Integer.SIZE / 2));
-    }
-  }
 
   /**
    * @param clockMs never jumps
    */
   public GuessThrottle(LongSupplier clockMs) {
     this.clockMs = clockMs;
+    failures = new ExpiringMap<>(MAX_FAILURES, FORGET_AFTER_MS, clockMs);
+    accepted = new ExpiringMap<>(MAX_ACCEPTED, ACCEPTED_MS, clockMs);
   }
 
   /** Fails with a problem (429) if this secret may not be checked now. */
   void admit(String address, Credentials account) {
     Sent sent = new Sent(address, account);
     if (isAccepted(sent)) {
-      if (!failures.isEmpty()) {
-        require(waitMs(sent.here()));
-      }
-    } else if (failures.containsKey(sent)) {
-      require(waitMs(sent));
-    } else if (!underWay.contains(sent)) {
-      admitGuess(sent);
+      return;
     }
-  }
-
-  private void admitGuess(Sent sent) {
-    long hereMs = waitMs(sent.here());
-    long longestMs = hasRoom() ? 0 : FIRST_WAIT_MS;
-    for (Common each : everywhere(sent)) {
-      longestMs = Math.max(longestMs, waitMs(each));
+    if (failures.get(sent) != null) {
+      require(waitMs(sent, LONGEST_WAIT_MS));
+    } else if (!underWay.containsKey(sent)) {
+      require(
+          Math.max(
+              Math.max(
+                  waitMs(ofAddress(sent), LONGEST_WAIT_MS), waitMs(ofBoth(sent), LONGEST_WAIT_MS)),
+              waitMs(ofAccount(sent), LONGEST_WAIT_OF_ACCOUNT_MS)));
     }
-    if (longestMs > 0 && hereMs == 0 && failures.size() < MAX_FAILURES) {
-      count(sent.here()); // or guesses that have to wait would find the right secret answered
-    }
-    require(longestMs);
   }
 
   /**
@@ -111,28 +99,25 @@ public final class GuessThrottle {
    */
   boolean begin(String address, Credentials account) {
     Sent sent = new Sent(address, account);
-    if (isAccepted(sent) || !underWay.add(sent)) {
+    if (isAccepted(sent)) {
       return false;
     }
-    if (!failures.containsKey(sent)) {
-      everywhere(sent).forEach(this::count);
+    List<Object> counted =
+        failures.get(sent) == null
+            ? List.of(sent, ofAddress(sent), ofAccount(sent), ofBoth(sent))
+            : List.of(sent);
+    if (underWay.putIfAbsent(sent, counted) != null) {
+      return false;
     }
-    count(sent);
+    counted.forEach(this::count);
     return true;
   }
 
   /** A broker accepted the secret. */
   void accepted(String address, Credentials account) {
     Sent sent = new Sent(address, account);
-    failures.remove(sent);
-    everywhere(sent).forEach(failures::remove);
-    long nowMs = clockMs.getAsLong();
-    if (accepted.size() >= MAX_ACCEPTED) {
-      accepted.values().removeIf(usedMs -> nowMs - usedMs >= ACCEPTED_MS);
-    }
-    if (accepted.size() < MAX_ACCEPTED) {
-      accepted.put(sent, nowMs);
-    }
+    List.of(sent, ofAddress(sent), ofAccount(sent), ofBoth(sent)).forEach(failures::remove);
+    accepted.merge(sent, true, (before, now) -> now);
     underWay.remove(sent);
   }
 
@@ -145,72 +130,57 @@ public final class GuessThrottle {
 
   /** Nobody could say whether it is right. */
   void undecided(String address, Credentials account) {
-    Sent sent = new Sent(address, account);
-    if (uncount(sent)) {
-      everywhere(sent).forEach(this::uncount);
+    List<Object> counted = underWay.remove(new Sent(address, account));
+    if (counted != null) {
+      counted.forEach(each -> failures.correct(each, count -> count == 1 ? null : count - 1));
     }
-    underWay.remove(sent);
   }
 
   /** Somebody came with a token that is none; fails with a problem (429) if he does so too often. */
   void badToken(String address) {
     Common key = new Common(address, OF_A_TOKEN);
-    require(hasRoom() ? waitMs(key) : FIRST_WAIT_MS);
+    require(waitMs(key, LONGEST_WAIT_MS));
     count(key);
   }
 
-  private static List<Common> everywhere(Sent sent) {
-    return List.of(
-        new Common(sent.address(), null),
-        new Common(null, sent.account().accessKey()),
-        sent.here());
+  /** How many failures and accepted secrets are held, some perhaps over. */
+  int held() {
+    return failures.size() + accepted.size();
+  }
+
+  private static Common ofAddress(Sent sent) {
+    return new Common(sent.address(), null);
+  }
+
+  private static Common ofAccount(Sent sent) {
+    return new Common(null, sent.account().accessKey());
+  }
+
+  private static Common ofBoth(Sent sent) {
+    return new Common(sent.address(), sent.account().accessKey());
   }
 
   private boolean isAccepted(Sent sent) {
-    Long usedMs = accepted.get(sent);
-    if (usedMs == null) {
-      return false;
+    Entry<Boolean> used = accepted.get(sent);
+    if (used != null && clockMs.getAsLong() - used.writtenMs() >= RENEW_MS) {
+      accepted.renew(sent);
     }
-    long idleMs = clockMs.getAsLong() - usedMs;
-    if (idleMs >= RENEW_MS && idleMs < ACCEPTED_MS) {
-      accepted.replace(sent, usedMs, usedMs + idleMs);
-    }
-    return idleMs < ACCEPTED_MS;
+    return used != null;
   }
 
-  private long waitMs(Object key) {
-    Failures before = failures.get(key);
-    return before == null
-        ? 0
-        : Math.max(0, before.lastMs() + before.waitMs() - clockMs.getAsLong());
+  /** How long from now until the next may come. */
+  private long waitMs(Object key, long longestMs) {
+    Entry<Integer> before = failures.get(key);
+    if (before == null || before.value() < FREE_GUESSES) {
+      return 0;
+    }
+    int beyond = before.value() - FREE_GUESSES;
+    long wholeMs = Math.min(longestMs, FIRST_WAIT_MS << Math.min(beyond, Integer.SIZE / 2));
+    return Math.max(0, before.writtenMs() + wholeMs - clockMs.getAsLong());
   }
 
   private void count(Object key) {
-    long nowMs = clockMs.getAsLong();
-    failures.compute(
-        key,
-        (ignored, before) ->
-            before == null || nowMs - before.lastMs() >= FORGET_AFTER_MS
-                ? new Failures(1, nowMs)
-                : new Failures(before.count() + 1, nowMs));
-  }
-
-  /** Takes one back; true if it was the only one. */
-  private boolean uncount(Object key) {
-    return failures.computeIfPresent(
-            key,
-            (ignored, before) ->
-                before.count() == 1 ? null : new Failures(before.count() - 1, before.lastMs()))
-        == null;
-  }
-
-  /** Whether what a guess has in common with others can be counted. */
-  private boolean hasRoom() {
-    if (failures.size() >= MAX_FAILURES) {
-      long nowMs = clockMs.getAsLong();
-      failures.values().removeIf(each -> nowMs - each.lastMs() >= FORGET_AFTER_MS);
-    }
-    return failures.size() < MAX_FAILURES;
+    failures.merge(key, 1, Integer::sum);
   }
 
   private static void require(long waitMs) {
