@@ -25,7 +25,7 @@ class ManyTopicsTest {
   private static final Logger log = LoggerFactory.getLogger(ManyTopicsTest.class);
   private static final int MANY = 10_000;
   private static final int ROUNDS = 5;
-  private static final long LIMIT_MS = Long.getLong("browser.lists.ms", 1_500);
+  private static final long LIMIT_MS = Long.getLong("browser.lists.ms", 5_000);
 
   /** Milliseconds from the change of the address until a row says the name. */
   private static final String UNTIL_ROWS =

@@ -86,8 +86,8 @@ class MessagePagesTest {
     page.row("msg-dead-group").link("msg-dead-group").click();
     page.heading("Dead letters of msg-dead-group").isShown();
     forEverybody(page);
-    page.row("dead 3").link("msg-dead").isShown(); // where it came from
-    page.row("dead 3").css("input").click();
+    page.row("letter 3").link("msg-dead").isShown(); // where it came from
+    page.row("letter 3").css("input").click();
     page.button("Send one again").click();
     page.dialog().says("\"to\":\"group\"").field("Who gets them").choose(TO_ALL);
     page.dialog().field("To another topic").type("no topic!");
@@ -113,26 +113,26 @@ class MessagePagesTest {
     page.dialog().says("Done: 5 sent, 0 failed");
     assertThat(stored("msg-dead")).isEqualTo(11);
     page.press("Escape").dialog().isGone();
-    page.row("dead 3").isShown();
+    page.row("letter 3").isShown();
   }
 
   @Test
   void aReplayThatIsStoppedGoesOnWhereItWas(Page page) {
-    bury("msg-dead-slow", "msg-dead-slow-group", 6);
-    page.console("/dead-letters?group=msg-dead-slow-group").row("dead 0").isShown();
+    bury("msg-dead-slow", "msg-dead-slow-group", 12);
+    page.console("/dead-letters?group=msg-dead-slow-group").row("letter 0").isShown();
     page.button("Send all again").click();
     page.dialog().field("Messages a second, at most").type("1");
     page.dialog().field("Who gets them").choose(TO_ALL);
     page.dialog().field("Type msg-dead-slow-group to confirm").type("msg-dead-slow-group");
     page.dialog().button("Send again").click();
-    page.dialog().says("2 sent");
+    page.dialog().doesNotSay(" 0 sent").doesNotSay(" 1 sent");
     page.dialog().button("Stop").click();
     page.dialog().says("Stopped before the end");
     page.dialog().field("Messages a second, at most").type("1000");
     page.dialog().button("Go on where it stopped").click();
     page.dialog().says("Done:");
     // At least once: what was sent behind the last position that was told may be sent again.
-    assertThat(stored("msg-dead-slow")).isBetween(12L, 14L);
+    assertThat(stored("msg-dead-slow")).isBetween(24L, 26L);
   }
 
   @Test
@@ -243,7 +243,7 @@ class MessagePagesTest {
   private void bury(String topic, String group, int count) {
     console.createTopic(topic, 1);
     for (int i = 0; i < count; i++) {
-      console.send(topic, "dead " + i);
+      console.send(topic, "letter " + i);
     }
     PopConsumer consumer = console.client().popConsumer(group);
     List<PoppedMessage> taken = new ArrayList<>();

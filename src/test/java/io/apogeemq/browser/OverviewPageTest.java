@@ -30,9 +30,10 @@ class OverviewPageTest {
   @Test
   void theGroupsFurthestBehindShowForHowLong(Page page) {
     SampleShop.open();
+    page.patience(Duration.ofSeconds(30)); // lag is asked for every few seconds
     page.console("/").row("billing-export").says("25").link("billing-export").click();
     page.isAt("#/groups/billing-export").text("the oldest message not consumed").isShown();
-    page.console("/").row("billing-export").css("td").at(1).says("s");
+    page.console("/").row("billing-export").css("td").at(1).doesNotSay("–");
   }
 
   @Test

@@ -32,6 +32,8 @@ class AwayBrokerTest {
         assertThat(second.nameServer()).isNotEmpty();
         awaitBrokers(api, 2);
         api.put("/v1/topics/" + TOPIC, new JsonObject().put("queues", 1));
+        Awaitility.await()
+            .until(() -> api.get("/v1/topics/" + TOPIC).json().getJsonArray("queues").size() == 2);
         stored = publish(api, 8);
         assertThat(stored.keySet()).containsExactlyInAnyOrder("broker-a", "broker-b");
         buryAll(api, 8);

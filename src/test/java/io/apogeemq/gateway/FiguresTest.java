@@ -67,11 +67,15 @@ class FiguresTest {
               api.post(topic + "/messages", message);
               api.post(topic + "/groups/gw-reads-group/receive?max=32");
               JsonObject now = api.get("/v1/overview").json().getJsonObject("now");
-              return now.getDouble("pullP50Ms") != null;
+              JsonObject broker =
+                  api.get("/v1/brokers").json().getJsonArray("brokers").getJsonObject(0);
+              Double worst = broker.getDouble("pullP99Ms");
+              return now.getDouble("pullP50Ms") != null
+                  && worst != null
+                  && worst >= 0
+                  && worst < 15_000;
             });
     assertThat(waiting.join().status()).isEqualTo(200);
-    JsonObject broker = api.get("/v1/brokers").json().getJsonArray("brokers").getJsonObject(0);
-    assertThat(broker.getDouble("pullP99Ms")).isBetween(0.0, 15_000.0);
   }
 
   @Test

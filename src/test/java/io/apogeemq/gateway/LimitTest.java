@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -168,15 +170,29 @@ class LimitTest {
 
   @Test
   void whoSendsTooOftenIsToldToWait() throws Exception {
-    Api.Reply reply = api.get("/v1/topics");
-    for (int i = 0; i < 10 * PER_SECOND && reply.status() == 200; i++) {
-      reply = api.get("/v1/topics");
-    }
+    // From several threads: one alone may be too slow to send too often.
+    Api.Reply reply =
+        IntStream.range(0, 8)
+            .mapToObj(thread -> CompletableFuture.supplyAsync(LimitTest::untilRefused))
+            .toList()
+            .stream()
+            .map(CompletableFuture::join)
+            .filter(each -> each.status() != 200)
+            .findFirst()
+            .orElseThrow();
     assertThat(reply.status()).as(reply.body()).isEqualTo(429);
     assertThat(reply.json().getString("type")).isEqualTo("/problems/too-many-requests");
     assertThat(reply.whole().headers().firstValue("retry-after")).contains("1");
     assertThat(api.get("/livez").status()).isEqualTo(200);
     Awaitility.await().until(() -> api.get("/v1/topics").status() == 200);
+  }
+
+  private static Api.Reply untilRefused() {
+    Api.Reply reply = api.get("/v1/topics");
+    for (int i = 0; i < 4 * PER_SECOND && reply.status() == 200; i++) {
+      reply = api.get("/v1/topics");
+    }
+    return reply;
   }
 
   /** The answer to a request of these lines; empty if the connection was closed without one. */

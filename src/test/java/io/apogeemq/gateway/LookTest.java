@@ -166,9 +166,9 @@ class LookTest {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       texts.add("m" + i);
-      long before = System.currentTimeMillis();
       publish(topic, new JsonObject().put("text", "m" + i));
-      while (System.currentTimeMillis() == before) { // so that store times differ
+      long stored = System.currentTimeMillis();
+      while (System.currentTimeMillis() == stored) { // so that store times differ
         Thread.onSpinWait();
       }
     }

@@ -42,6 +42,15 @@ class MetricsTest {
   @Test
   void whatIsOpenIsCountedAndCreditsAreWhatSubscribersMayStillGet() {
     api.post("/v1/topics/gw-metrics-ws/messages", TEXT);
+    // The class before may have left some that are just closing.
+    Awaitility.await()
+        .until(
+            () -> {
+              Exposition now = figures();
+              return now.value("apogee_gateway_subscriptions") == 0
+                  && now.value("apogee_gateway_tails") == 0
+                  && now.value("apogee_gateway_credits") == 0;
+            });
     Exposition before = figures();
     String path = "/v1/topics/gw-metrics-ws/groups/gw-metrics-group/subscribe";
     Events events = Events.open(api, "/v1/topics/gw-metrics-ws/tail");

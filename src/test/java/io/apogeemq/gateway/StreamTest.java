@@ -61,9 +61,19 @@ class StreamTest {
       for (int i = 0; i < 5; i++) {
         assertThat(events.next().getString("text")).startsWith("even");
       }
-      JsonObject skipped = events.next();
-      assertThat(skipped.getLong("skipped")).isEqualTo(20);
-      assertThat(skipped.getLong("skippedInAll")).isEqualTo(20);
+      // On a slow machine reading takes more than a second, and what comes in the next is told.
+      long told = 5;
+      long skipped = 0;
+      while (told + skipped < 25) {
+        JsonObject next = events.next();
+        if (next.containsKey("skipped")) {
+          skipped += next.getLong("skipped");
+          assertThat(next.getLong("skippedInAll")).isEqualTo(skipped);
+        } else {
+          told++;
+        }
+      }
+      assertThat(skipped).isPositive();
       publish("gw-tail-rate", "even later");
       assertThat(events.next().getString("text")).isEqualTo("even later");
     }
@@ -139,7 +149,7 @@ class StreamTest {
   @Test
   void whatALostConnectionHadIsAcknowledgedOnTheNextOne() throws Exception {
     publish("gw-resume", "kept");
-    String path = "/v1/topics/gw-resume/groups/gw-resume-group/subscribe?invisibleMs=3000";
+    String path = "/v1/topics/gw-resume/groups/gw-resume-group/subscribe?invisibleMs=6000";
     JsonObject message;
     try (Frames frames = Frames.open(api, path)) {
       frames.send(new JsonObject().put("type", "credit").put("messages", 1));
@@ -153,7 +163,7 @@ class StreamTest {
       assertThat(frames.next("result").getJsonArray("results").getJsonObject(0))
           .isEqualTo(new JsonObject().put("receipt", message.getString("receipt")));
       // Longer than it was invisible: it would come again if it were not acknowledged.
-      Api.Reply again = api.post("/v1/topics/gw-resume/groups/gw-resume-group/receive?waitMs=4500");
+      Api.Reply again = api.post("/v1/topics/gw-resume/groups/gw-resume-group/receive?waitMs=8000");
       assertThat(again.json().getJsonArray("messages")).isEmpty();
     }
   }

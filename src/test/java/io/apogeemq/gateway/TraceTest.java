@@ -22,7 +22,7 @@ class TraceTest {
         .isEqualTo("broker-a");
     String group = "gw-trace-group";
     JsonObject message =
-        api.post("/v1/topics/" + topic + "/groups/" + group + "/receive?waitMs=10000")
+        api.post("/v1/topics/" + topic + "/groups/" + group + "/receive?waitMs=20000")
             .json()
             .getJsonArray("messages")
             .getJsonObject(0);
@@ -42,7 +42,7 @@ class TraceTest {
   void aRetryIsSeenWithItsAttempt() {
     String topic = "gw-trace-retry";
     String id = send(topic, new JsonObject().put("text", "a"));
-    String path = "/v1/topics/" + topic + "/groups/gw-trace-again/receive?waitMs=10000";
+    String path = "/v1/topics/" + topic + "/groups/gw-trace-again/receive?waitMs=20000";
     JsonObject first =
         api.post(path + "&invisibleMs=1000").json().getJsonArray("messages").getJsonObject(0);
     assertThat(first.getInteger("attempt")).isEqualTo(1);
