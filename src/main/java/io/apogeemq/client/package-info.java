@@ -16,7 +16,7 @@
  *       RequestRefused}.
  *   <li>Messages: {@code Message}, {@code ReceivedMessage}, {@code MessageQueue}, {@code Filter}; {@code
  *       Outgoing} and {@code StoredMessages} are their forms on the wire, with {@code UniqueIds},
- *       {@code Body} and {@code Zlib}.
+ *       {@code Body} with {@code Zlib} and {@code Libraries}.
  *   <li>Sending: {@code Producer} with {@code ProducerOptions}, below it {@code Sending} (one message,
  *       all its tries), {@code KeyOrder}, {@code Lingering} (batches), {@code MessageSink}; its answers
  *       {@code SendResult}, {@code SendStatus}, {@code TooManyPending}; {@code RecallHandles}. With a

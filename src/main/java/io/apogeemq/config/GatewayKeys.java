@@ -86,7 +86,7 @@ public final class GatewayKeys {
               "gatewayRequestsPerSecond",
               integer(0, 1_000_000),
               0,
-              "Requests of one account, or of one address without account, above which it is told to wait"
+              "Requests of one account that a broker has accepted, else of one address, above which it is told to wait"
                   + " (429); 0: no limit.")
           .in(Unit.COUNT);
 
