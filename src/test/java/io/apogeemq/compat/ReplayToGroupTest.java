@@ -49,6 +49,7 @@ class ReplayToGroupTest {
         ChildProcess reading = run("probe.Consume", other, topic)) {
       send("bad one");
       failing.awaitLine("GAVE-UP bad one"::equals, PATIENCE);
+      reading.awaitLine(line -> line.endsWith(" bad one"), PATIENCE);
       JsonObject dead = dead("bad one");
       Api.Reply replayed = replay(dead, null);
       done(200, replayed);
@@ -117,7 +118,7 @@ class ReplayToGroupTest {
 
   private JsonObject dead(String text) {
     Awaitility.await()
-        .atMost(PATIENCE)
+        .atMost(PATIENCE.multipliedBy(3)) // in order, 4.9 takes its time
         .ignoreExceptions() // until there is a dead-letter topic
         .until(() -> !letters().isEmpty());
     JsonObject dead = letters().get(0);
