@@ -6,6 +6,7 @@ import io.apogeemq.gateway.http.Problem;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -226,14 +227,27 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
     return new Message(message.topic(), message.flag(), all, message.body());
   }
 
-  /** Tells messages apart that are sent under one key: a hash of the body and the properties. */
+  /**
+   * Tells messages apart that are sent under one key: a hash of the properties, whatever their order, and of
+   * the body, byte for byte. Each text goes in behind its length, so that none can pass for the next.
+   */
   public String fingerprint() {
     MessageDigest hash = sha256();
+    hash.update(intBytes(message.properties().size()));
     new TreeMap<>(message.properties())
         .forEach(
-            (name, value) ->
-                hash.update((name + NAME_VALUE + value + NEXT).getBytes(StandardCharsets.UTF_8)));
+            (name, value) -> {
+              for (String text : List.of(name, value)) {
+                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                hash.update(intBytes(bytes.length));
+                hash.update(bytes);
+              }
+            });
     return HexFormat.of().formatHex(hash.digest(message.body()), 0, ID_BYTES);
+  }
+
+  private static byte[] intBytes(int number) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
   }
 
   private static MessageDigest sha256() {

@@ -48,6 +48,22 @@ class OutgoingTest {
     assertThat(fingerprint(json.copy().put("text", "b"))).isNotEqualTo(fingerprint(json));
   }
 
+  @Test
+  void aBodyDoesNotPassForPropertiesNorOtherBlanksForTheSameBody() {
+    String property =
+        fingerprint(json.copy().put("text", "x").put("properties", new JsonObject().put("a", "b")));
+    assertThat(fingerprint(json.copy().put("text", "a\u0001b\u0002x"))).isNotEqualTo(property);
+    assertThat(sent("{\"json\":{\"a\":1, \"b\":2}}"))
+        .isNotEqualTo(sent("{\"json\":{\"a\":1,\"b\":2}}"))
+        .isNotEqualTo(sent("{\"json\":{\"b\":2, \"a\":1}}"))
+        .isEqualTo(sent("{ \"json\": {\"a\":1, \"b\":2} }"));
+  }
+
+  /** The fingerprint of a message as a request describes it. */
+  private static String sent(String request) {
+    return fingerprint(MessageJson.message(Buffer.buffer(request)));
+  }
+
   /** Of control characters and tiny properties few find room, as the header of a request escapes them. */
   @Test
   void moreThanARecordOrAHeaderHasRoomForIsRefusedHere() {
