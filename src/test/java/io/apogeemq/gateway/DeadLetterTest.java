@@ -3,7 +3,13 @@ package io.apogeemq.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apogeemq.app.TestNode;
+import io.apogeemq.client.ApogeeClient;
+import io.apogeemq.client.ClientOptions;
+import io.apogeemq.client.ConsumerOptions;
+import io.apogeemq.client.PushConsumer;
 import io.apogeemq.config.BrokerKeys;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -13,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -109,6 +116,50 @@ class DeadLetterTest {
           .isEqualTo(2);
       settle("gw-dead-strict", "gw-dead-strict-group", 2, "ack");
     }
+  }
+
+  /** Its members have died, so nobody tells that they consumed in order; their locks are still there. */
+  @Test
+  void anOrderedGroupThatIsNotRecognisedGetsOneMoreDeadLetterAndNotOneOfEach() {
+    bury("gw-dead-locked", "gw-dead-locked-group", 8);
+    lockAndDie("gw-dead-locked", "gw-dead-locked-group");
+    String letters = "/v1/groups/gw-dead-locked-group/dead-letters";
+    JsonArray places = new JsonArray();
+    for (Object each : api.get(letters + "?max=100").json().getJsonArray("messages")) {
+      JsonObject dead = (JsonObject) each;
+      places.add(
+          new JsonObject()
+              .put("broker", dead.getString("broker"))
+              .put("queueId", dead.getInteger("queueId"))
+              .put("offset", dead.getLong("offset")));
+    }
+    Api.Reply refused = api.post(letters + "/replay", new JsonObject().put("messages", places));
+    assertThat(refused.status()).as(refused.body()).isEqualTo(207);
+    for (int i = 0; i < 8; i++) {
+      assertThat(refused.result(i).getJsonObject("problem").getInteger("status"))
+          .as(refused.body())
+          .isEqualTo(409);
+    }
+    assertThat(api.get(letters + "?max=100").json().getJsonArray("messages")).hasSize(8 + 1);
+  }
+
+  private void lockAndDie(String topic, String group) {
+    Vertx vertx = Vertx.vertx();
+    ApogeeClient client =
+        ApogeeClient.create(vertx, ClientOptions.of(SharedNode.get().nameServer()));
+    AtomicBoolean locked = new AtomicBoolean();
+    PushConsumer consumer =
+        client.pushConsumer(
+            ConsumerOptions.of(group).subscribe(topic).setFromFirst(true).setOrderly(true),
+            delivery -> {
+              locked.set(true);
+              return Promise.<Void>promise().future(); // it never gets to the end of it
+            });
+    SilentBroker.await(consumer.start());
+    JsonObject more = new JsonObject().put("text", "more");
+    assertThat(api.post("/v1/topics/" + topic + "/messages", more).status()).isEqualTo(200);
+    Awaitility.await().untilTrue(locked);
+    SilentBroker.await(vertx.close());
   }
 
   @Test

@@ -41,8 +41,9 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>Brokers bury at once what is sent to the retry topic of a group that holds locks of queues (in order),
- * so such a group is refused before, and where it could not be known, that is found out afterwards. Lives as
- * long as its request.
+ * so such a group is refused before. Where it could not be known, the first one that is sent tells: the others
+ * wait for it, and once a dead letter was buried, none is sent any more, for each would be there once more.
+ * Lives as long as its request.
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 final class GroupRetry implements DeadLetterReplay.Sender {
@@ -56,6 +57,13 @@ final class GroupRetry implements DeadLetterReplay.Sender {
   private final String group;
   private final boolean pushing;
   private @Nullable Future<List<String>> topics;
+
+  /** What became of the first that was sent. */
+  private @Nullable Future<String> first;
+
+  /** Whether a broker has put one among the dead letters at once. */
+  private boolean buried;
+
   private final Map<String, Future<Boolean>> wasPushed = new HashMap<>();
 
   /** Brokers of topics of the group; as many as those. */
@@ -131,6 +139,16 @@ final class GroupRetry implements DeadLetterReplay.Sender {
 
   @Override
   public Future<String> send(ReceivedMessage dead) {
+    Future<String> before = first;
+    if (before == null) {
+      first = sendNow(dead);
+      return first;
+    }
+    return before.transform(
+        ignored -> buried ? Future.failedFuture(inOrder(group)) : sendNow(dead));
+  }
+
+  private Future<String> sendNow(ReceivedMessage dead) {
     return retryTopic(dead)
         .compose(
             topic ->
@@ -272,6 +290,7 @@ final class GroupRetry implements DeadLetterReplay.Sender {
         .map(
             topic -> {
               if (topic.startsWith(Names.DLQ)) {
+                buried = true;
                 throw inOrder(group);
               }
               return sent.msgId();
