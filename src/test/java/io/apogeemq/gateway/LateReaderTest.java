@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class LateReaderTest {
   private static final int FRAMES = 200;
   private static final int RECEIPTS = 1_000;
+  private static final int BLANKS = 60_000;
   private static final String PATH = "/v1/topics/gw-late-reader/groups/gw-late-reader/subscribe";
 
   private final Api api = SharedNode.api();
@@ -36,18 +37,20 @@ class LateReaderTest {
             .newWebSocketBuilder()
             .buildAsync(URI.create(api.uri(PATH).toString().replaceFirst("http", "ws")), reader())
             .join();
-    // Answers of 40 MB: more than all buffers between the two take.
+    // 12 MB, and answers of 40 MB: either is more than all buffers between the two take.
     String frame =
         new JsonObject()
-            .put("type", "ack")
-            .put("receipts", new JsonArray(Collections.nCopies(RECEIPTS, "r")))
-            .encode();
+                .put("type", "ack")
+                .put("receipts", new JsonArray(Collections.nCopies(RECEIPTS, "r")))
+                .encode()
+            + " ".repeat(BLANKS);
     CompletableFuture<?> all = CompletableFuture.completedFuture(null);
     for (int i = 0; i < FRAMES; i++) {
       all = all.thenCompose(ignored -> socket.sendText(frame, true)).thenRun(sent::incrementAndGet);
     }
     AtomicInteger before = new AtomicInteger(-1);
     await().during(Duration.ofMillis(300)).until(() -> before.getAndSet(sent.get()) == sent.get());
+    assertThat(sent).as("frames sent before he read").hasValueLessThan(FRAMES);
     socket.request(Long.MAX_VALUE);
     assertThat(answers.await(30, TimeUnit.SECONDS)).as("%d are open", answers.getCount()).isTrue();
     all.join();
