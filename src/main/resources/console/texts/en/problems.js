@@ -26,6 +26,8 @@ export default {
   'cure.too-large': 'Send less at once.',
   'problem.body-timed-out': 'The body did not come in time',
   'cure.body-timed-out': 'Send it at once.',
+  'problem.answers-unread': 'The answers were not read in time',
+  'cure.answers-unread': 'Read the answers while you send.',
   'problem.unsupported-media-type': 'The body is of a type not known here',
   'cure.unsupported-media-type': 'See /openapi.yaml.',
   'problem.key-reused': 'The idempotency key stands for another message',

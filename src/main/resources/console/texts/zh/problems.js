@@ -26,6 +26,8 @@ export default {
   'cure.too-large': '请减少一次发送的内容。',
   'problem.body-timed-out': '请求体未及时到达',
   'cure.body-timed-out': '请一次发送完毕。',
+  'problem.answers-unread': '应答未及时读取',
+  'cure.answers-unread': '请在发送的同时读取应答。',
   'problem.unsupported-media-type': '不支持该类型的请求体',
   'cure.unsupported-media-type': '参见 /openapi.yaml。',
   'problem.key-reused': '该幂等键已用于另一条消息',

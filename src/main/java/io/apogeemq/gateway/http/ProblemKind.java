@@ -21,6 +21,7 @@ public enum ProblemKind {
       404, "Nobody knows this group", "Check its name; a group is there once it consumed."),
   METHOD_NOT_ALLOWED(405, "This path has other methods", "The Allow header lists them."),
   BODY_TIMED_OUT(408, "The body did not come in time", "Send it at once."),
+  ANSWERS_UNREAD(408, "The answers were not read in time", "Read the answers while you send."),
   CONFLICT(409, "The state of the thing does not allow this", "Look at its state and try again."),
   GONE(410, "What this names is no longer there", "Get a new one."),
   TOO_LARGE(413, "The request is too large", "Send less at once."),

@@ -1,6 +1,5 @@
 package io.apogeemq.gateway.publish;
 
-import io.apogeemq.gateway.http.BodyBudget;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
 import io.netty.buffer.ByteBuf;
@@ -85,18 +84,11 @@ final class Lines {
     return at == rest.length() && open.length() == 0;
   }
 
-  /** What bytes cost that are kept and then sent: themselves, and what each message takes beside them. */
-  static long cost(Buffer bytes) {
-    long cost = bytes.length();
-    for (int i = lineFeed(bytes, 0); i >= 0; i = lineFeed(bytes, i + 1)) {
-      cost += BodyBudget.MESSAGE_BYTES;
-    }
-    return cost;
-  }
-
-  /** The share of a line that {@link #next} gave; those of all lines are the cost of all bytes. */
-  static long costOfLine(Buffer line) {
-    return line.length() + 1L + BodyBudget.MESSAGE_BYTES;
+  /** Lets go of all that is left. */
+  void clear() {
+    open = NOTHING;
+    rest = NOTHING;
+    at = 0;
   }
 
   static boolean isBlank(Buffer line) {

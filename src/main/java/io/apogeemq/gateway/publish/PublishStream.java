@@ -6,6 +6,7 @@ import io.apogeemq.gateway.http.BodyReader;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.ItemResults;
 import io.apogeemq.gateway.http.Problem;
+import io.apogeemq.gateway.http.ProblemKind;
 import io.apogeemq.gateway.message.MessageJson;
 import io.apogeemq.gateway.message.Outgoing;
 import io.apogeemq.thread.RunsOn;
@@ -31,13 +32,18 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The sender is paused while many sends are under way, while he does not read the answers, and while
- * there is no room in the {@link BodyBudget} for what has come of him. What is charged is given back line by
- * line as sends end, even if the client has gone. Who waits for room too long, for others who fill it or
- * because he and others wait for each other, ends with a problem.
+ * there is no room in the {@link BodyBudget} for what has come of him. The bytes are charged as they come,
+ * and each send under way beside the first for what it takes beside its bytes; so whoever has his bytes in
+ * can go on. What is charged is given back line by line as sends end, even if the client has gone.
+ *
+ * <p>Who waits for room too long, for others who fill it or because he and others wait for each other, ends
+ * with a problem. So does who lets his answers lie, while more of his lines wait.
  *
  * <pre>
  *   reading → (no room) → waiting for room → (room) → sending lines → (all sent) → reading
- *                               │ (too long) → over       │ (256 under way, answers unread) → held → reading
+ *                               │ (too long) → over       │ (256 under way, no room, answers unread) → held
+ *   held → (half of them ended, answers read) → sending lines
+ *     │ (answers unread too long) → over
  * </pre>
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
@@ -60,15 +66,21 @@ final class PublishStream {
   private long failed;
   private int pending;
 
-  /** Taken from the budget for what was not sent yet. */
+  /** Bytes that came and were not sent yet. */
   private long unsent;
 
   private BodyBudget.@Nullable Waiting waiting;
   private boolean ended;
   private boolean paused;
 
+  /** Whether {@link #send} is at it: a line that ends at once leaves it to that to go on. */
+  private boolean sending;
+
   /** Since when we wait for the rest of a line, or for room. */
   private long sinceNs = System.nanoTime();
+
+  /** When there last was room for answers. */
+  private long readNs = System.nanoTime();
 
   /** {@code budget}: one for all event loops. */
   PublishStream(Call call, Sender sender, BodyBudget budget) {
@@ -87,7 +99,11 @@ final class PublishStream {
     response.setChunked(true).putHeader("Content-Type", "application/x-ndjson");
     response.exceptionHandler(this::broken);
     response.closeHandler(ignored -> end.tryComplete(Answer.WRITTEN));
-    response.drainHandler(ignored -> goOn());
+    response.drainHandler(
+        ignored -> {
+          readNs = System.nanoTime();
+          goOn();
+        });
     request.exceptionHandler(this::broken);
     request.handler(this::arrived);
     request.endHandler(
@@ -103,6 +119,7 @@ final class PublishStream {
             ignored -> {
               vertx.cancelTimer(looks);
               stopWaiting();
+              split.clear();
               budget.give(unsent);
               unsent = 0;
             });
@@ -116,24 +133,23 @@ final class PublishStream {
     if (isOver()) {
       return;
     }
-    long cost = Lines.cost(bytes);
-    if (budget.take(cost)) {
-      split(bytes, cost);
+    if (budget.take(bytes.length())) {
+      split(bytes);
       return;
     }
     pause();
     sinceNs = System.nanoTime();
     waiting =
         budget.await(
-            cost,
+            bytes.length(),
             () -> {
               waiting = null;
-              split(bytes, cost);
+              split(bytes);
             });
   }
 
-  private void split(Buffer bytes, long cost) {
-    unsent += cost;
+  private void split(Buffer bytes) {
+    unsent += bytes.length();
     if (split.openBytes() == 0) {
       sinceNs = System.nanoTime();
     }
@@ -143,10 +159,12 @@ final class PublishStream {
 
   /** Sends the lines that are there, as far as it may. */
   private void send() {
+    sending = true;
     try {
-      while (!isOver() && !isFull()) {
+      while (!isOver() && !isFull() && takeSend()) {
         Buffer line = split.next();
         if (line == null) {
+          giveSend(0);
           resume();
           finishIfDone();
           return;
@@ -155,8 +173,21 @@ final class PublishStream {
       }
       pause();
     } catch (Problem e) { // a line without end would fill the memory
+      giveSend(0);
       giveUp(e);
+    } finally {
+      sending = false;
     }
+  }
+
+  /** Takes what one more send takes beside its bytes; the first is free, or nobody might go on. */
+  private boolean takeSend() {
+    return pending == 0 || budget.take(BodyBudget.MESSAGE_BYTES);
+  }
+
+  /** Gives back what one send less has taken, and these bytes. */
+  private void giveSend(long bytes) {
+    budget.give(pending == 0 ? bytes : bytes + BodyBudget.MESSAGE_BYTES);
   }
 
   private boolean isFull() {
@@ -178,10 +209,10 @@ final class PublishStream {
 
   private void line(Buffer line) {
     sinceNs = System.nanoTime();
-    long cost = Lines.costOfLine(line);
-    unsent -= cost;
+    long bytes = line.length() + 1L;
+    unsent -= bytes;
     if (Lines.isBlank(line)) {
-      budget.give(cost);
+      giveSend(bytes);
       return;
     }
     long number = ++lines;
@@ -190,7 +221,7 @@ final class PublishStream {
         .onComplete(
             done -> {
               pending--;
-              budget.give(cost);
+              giveSend(bytes);
               JsonObject about = new JsonObject().put("line", number);
               if (done.failed()) {
                 failed++;
@@ -216,24 +247,39 @@ final class PublishStream {
   }
 
   private void goOn() {
-    if (paused && waiting == null && pending <= RESUME_AT && !isOver() && !isFull()) {
+    if (paused && !sending && waiting == null && pending <= RESUME_AT && !isOver() && !isFull()) {
       send();
     }
   }
 
-  /** Who sends a line too slowly, or waits too long for room, does not keep what he has taken. */
+  /** Who sends a line too slowly, reads too late, or waits too long for room, does not keep what he has. */
   private void look() {
-    long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNs);
     int timeoutMs = call.options().bodyTimeoutMs();
+    if (!response.writeQueueFull()) {
+      readNs = System.nanoTime();
+    }
     if (waiting != null) {
-      if (tookMs >= timeoutMs) {
+      if (msSince(sinceNs) >= timeoutMs) {
         giveUp(budget.full());
       }
-    } else if ((!paused || pending == 0) // or else the broker keeps us waiting
-        && split.openBytes() > 0
-        && tookMs >= BodyReader.patienceMs(timeoutMs, split.openBytes())) {
-      giveUp(BodyReader.tooSlow(tookMs));
+    } else if (paused) {
+      if (pending == 0 && msSince(readNs) >= timeoutMs) { // or else the broker keeps us waiting
+        giveUp(unread(msSince(readNs)));
+      }
+    } else if (split.openBytes() > 0
+        && msSince(sinceNs) >= BodyReader.patienceMs(timeoutMs, split.openBytes())) {
+      giveUp(BodyReader.tooSlow(msSince(sinceNs)));
     }
+  }
+
+  private static long msSince(long ns) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - ns);
+  }
+
+  private static Problem unread(long ms) {
+    return new Problem(
+        ProblemKind.ANSWERS_UNREAD,
+        "For " + ms + " ms the answers were not read, and more lines wait for theirs.");
   }
 
   private void stopWaiting() {

@@ -72,15 +72,4 @@ class LinesTest {
     assertThat(cut.next()).isNull();
     assertThat(cut.isEmpty()).isTrue();
   }
-
-  @Test
-  void theCostsOfAllLinesAreTheCostOfAllBytes() {
-    Buffer all = Buffer.buffer(TEXT + '\n');
-    cut.add(all);
-    long cost = 0;
-    for (Buffer line = cut.next(); line != null; line = cut.next()) {
-      cost += Lines.costOfLine(line);
-    }
-    assertThat(cost).isEqualTo(Lines.cost(all));
-  }
 }
