@@ -23,7 +23,7 @@ export function short(value) {
 
 function digits(value) {
   const size = Math.abs(value);
-  const places = size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2;
+  const places = size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3;
   return value.toLocaleString(locale(), { maximumFractionDigits: places });
 }
 
@@ -44,6 +44,9 @@ export function bytes(value) {
   }
   return `${digits(size)} ${units[at]}`;
 }
+
+/** A latency: always in milliseconds, so that many stand comparable one below another. */
+export const latency = ms => (known(ms) ? `${short(ms)} ${t('unit.ms')}` : UNKNOWN);
 
 /** A share of 1 as percent. */
 export const percent = value => (known(value) ? `${digits(value * 100)} %` : UNKNOWN);

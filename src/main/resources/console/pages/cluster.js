@@ -1,7 +1,7 @@
 /** The brokers, live, and the configuration of the one that is chosen. */
 import { computed, h } from '../lib/vue.js';
 import { get } from '../api.js';
-import { ago, bytes, count, duration, exactTime, percent, perSecond, short } from '../format.js';
+import { ago, bytes, count, duration, exactTime, latency, percent, perSecond } from '../format.js';
 import { t } from '../i18n.js';
 import { usePolled } from '../live.js';
 import { href, route } from '../router.js';
@@ -33,6 +33,8 @@ export default {
     const durability = row => ({ SYNC_FLUSH: t('cluster.sync'), ASYNC_FLUSH: t('cluster.async') })[row.flushDiskType] ?? '–';
     const version = row => row.apogeeVersion ? `ApogeeMQ ${row.apogeeVersion}` : row.version ?? '–';
 
+    const rate = (value, p99) => [perSecond(value), h('small', t('cluster.p99', { time: latency(p99) }))];
+
     const columns = () => [
       { key: 'broker', label: t('cluster.broker'), cell: row => [
         h('a', { href: href('/cluster', { broker: row.broker, id: row.brokerId || null }) }, row.broker),
@@ -41,9 +43,8 @@ export default {
       { key: 'address', label: t('cluster.address'), cell: row => [row.address, h('small', row.cluster)] },
       { key: 'version', label: t('cluster.version'), cell: version, title: row => row.version ?? '' },
       { key: 'durability', label: t('cluster.durability'), cell: durability, title: row => row.flushDiskType ?? '' },
-      { key: 'in', label: t('overview.in'), number: true, cell: row => perSecond(row.messagesInPerSecond) },
-      { key: 'out', label: t('overview.out'), number: true, cell: row => perSecond(row.messagesOutPerSecond) },
-      { key: 'p99', label: 'p99', number: true, cell: row => (row.putP99Ms === null ? '–' : `${short(row.putP99Ms)} ms`) },
+      { key: 'in', label: t('overview.in'), number: true, title: () => t('overview.storeLatency'), cell: row => rate(row.messagesInPerSecond, row.putP99Ms) },
+      { key: 'out', label: t('overview.out'), number: true, title: () => t('overview.readLatency'), cell: row => rate(row.messagesOutPerSecond, row.pullP99Ms) },
       { key: 'disk', label: t('overview.disk'), number: true, cell: row => percent(row.diskUsedRatio), title: row => row.diskCapacity ?? '' },
       { key: 'topics', label: t('nav.topics'), number: true, cell: row => count(row.topics) },
     ];

@@ -1,7 +1,7 @@
 /** How the cluster is: figures now, charts of the last minutes or the last day, and what is wrong. */
 import { h, watch } from '../lib/vue.js';
 import { get } from '../api.js';
-import { bytes, count, percent, perSecond, short } from '../format.js';
+import { bytes, count, latency, percent, perSecond, short } from '../format.js';
 import { t } from '../i18n.js';
 import { usePolled } from '../live.js';
 import { route, setQuery, href } from '../router.js';
@@ -12,8 +12,6 @@ import ProblemBanner from '../components/problem.js';
 import ClusterWarnings from '../components/warnings.js';
 
 const WARNINGS_MS = 10_000;
-
-const ms = value => (value === null || value === undefined ? '–' : `${short(value)} ms`);
 
 export default {
   name: 'OverviewPage',
@@ -42,7 +40,8 @@ export default {
       return h('dl', { class: 'figures' }, [
         figure('in', perSecond(now.messagesInPerSecond), t('overview.bytes', { bytes: bytes(now.bytesInPerSecond) })),
         figure('out', perSecond(now.messagesOutPerSecond), t('overview.bytes', { bytes: bytes(now.bytesOutPerSecond) })),
-        figure('latency', ms(now.putP99Ms), t('overview.median', { time: ms(now.putP50Ms) })),
+        figure('storeLatency', latency(now.putP99Ms), t('overview.median', { time: latency(now.putP50Ms) })),
+        figure('readLatency', latency(now.pullP99Ms), t('overview.median', { time: latency(now.pullP50Ms) })),
         figure('lag', count(now.lag)),
         figure('disk', percent(now.diskUsedRatio), meter(now.diskUsedRatio)),
         figure('memory', bytes(now.memoryBytes)),
@@ -62,7 +61,8 @@ export default {
 
     const charts = () => h('div', { class: 'grid' }, [
       chart('rates', perSecond, [['in', 'messagesInPerSecond'], ['out', 'messagesOutPerSecond']]),
-      chart('latency', ms, [['p99', 'putP99Ms'], ['p50', 'putP50Ms']]),
+      chart('storeLatency', latency, [['p99', 'putP99Ms'], ['p50', 'putP50Ms']]),
+      chart('readLatency', latency, [['p99', 'pullP99Ms'], ['p50', 'pullP50Ms']]),
       chart('lag', short, [['behind', 'lag']]),
       chart('traffic', value => `${bytes(value)}/s`, [['in', 'bytesInPerSecond'], ['out', 'bytesOutPerSecond']], true),
       chart('memory', bytes, [['used', 'memoryBytes']], true),

@@ -12,6 +12,7 @@ export default {
   'cluster.durability': 'Acknowledges',
   'cluster.sync': 'on the disk',
   'cluster.async': 'in memory, flushed soon after',
+  'cluster.p99': 'p99 {time}',
   'cluster.started': 'Runs for',
   'cluster.log': 'Commit log',
   'cluster.oldest': 'Oldest message',

@@ -12,6 +12,7 @@ export default {
   'cluster.durability': '确认时机',
   'cluster.sync': '落盘后',
   'cluster.async': '写入内存后，稍后刷盘',
+  'cluster.p99': 'p99 {time}',
   'cluster.started': '已运行',
   'cluster.log': 'CommitLog',
   'cluster.oldest': '最早的消息',

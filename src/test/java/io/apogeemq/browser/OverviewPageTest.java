@@ -3,6 +3,7 @@ package io.apogeemq.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.Future;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -13,18 +14,47 @@ class OverviewPageTest {
   private final TestConsole console = TestConsole.shared();
 
   @Test
-  void whatIsSentIsSeenWithinSeconds(Page page) {
+  void whatIsSentAndReadIsSeenWithinSeconds(Page page) {
     console.createTopic("overview-live", 1);
+    console.consume("overview-live-group", "overview-live", each -> Future.succeededFuture());
     page.console("/").heading("Overview").isShown();
-    page.css(".plot canvas").areShown(6);
-    String in = "document.querySelector('.figures dd').textContent";
+    page.css(".plot canvas").areShown(7);
+    whileMessagesPass(
+        () -> {
+          assertThat(figure(page, "In")).matches("In[1-9].* /s.*");
+          assertThat(figure(page, "Out")).matches("Out[1-9].* /s.*");
+          assertThat(figure(page, "Store latency")).matches(".*[0-9] msp99; p50 [0-9.]+ ms");
+          assertThat(figure(page, "Read latency")).matches(".*[0-9] msp99; p50 [0-9.]+ ms");
+          String chart = page.css(".plot[aria-label^='Read latency']").attribute("aria-label");
+          assertThat(chart).matches("Read latency: p99 [0-9.]+ ms, p50 [0-9.]+ ms");
+        });
+    page.console("/cluster");
+    whileMessagesPass(
+        () -> {
+          assertThat(cell(page, "Store latency")).matches("[1-9].* /sp99 [0-9.]+ ms");
+          assertThat(cell(page, "Read latency")).matches("[1-9].* /sp99 [0-9.]+ ms");
+        });
+  }
+
+  /** Sends messages until it holds: where none pass, there is no latency. */
+  private void whileMessagesPass(Runnable holds) {
     await()
         .pollInterval(Duration.ofMillis(50))
         .untilAsserted(
             () -> {
               console.send("overview-live", "a", "b", "c");
-              assertThat((String) page.run(in)).matches("[1-9].* /s.*");
+              holds.run();
             });
+  }
+
+  /** A tile: its caption, its value, and what more there is to say. */
+  private static String figure(Page page, String caption) {
+    return page.css(".figures > div:has(dt)").containing(caption).at(0).text();
+  }
+
+  /** What the only broker has where the pointer is told of this. */
+  private static String cell(Page page, String title) {
+    return page.row("broker-a master").css("[title='" + title + "']").text();
   }
 
   @Test
@@ -41,7 +71,7 @@ class OverviewPageTest {
     page.console("/").heading("Overview").isShown();
     page.button("24 h").click();
     page.isAt("range=24h").reload().css("[aria-pressed=true]").says("24 h");
-    page.css(".plot canvas").areShown(6);
+    page.css(".plot canvas").areShown(7);
   }
 
   @Test
