@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,11 @@ import org.jspecify.annotations.Nullable;
  * any other when Vert.x closes. {@link #close} does it before.
  */
 public final class ApogeeClient {
+  /** In the names of clients that were given none. */
+  private static final AtomicLong NEXT_NAME = new AtomicLong(System.nanoTime());
+
   private final ClientOptions options;
+  private final String clientId;
   private final Loop loop;
   private final Transport transport;
   private final Calls calls;
@@ -54,6 +59,11 @@ public final class ApogeeClient {
       Vertx vertx, ClientOptions options, BiFunction<Context, Dispatcher, Transport> transport) {
     this.options = new ClientOptions(options);
     options.check();
+    if (options.getInstanceName() == null) {
+      this.options.setInstanceName(
+          ProcessHandle.current().pid() + "#" + NEXT_NAME.getAndIncrement());
+    }
+    clientId = LocalAddress.get().getHostAddress() + "@" + this.options.getInstanceName();
     loop = new Loop(vertx);
     BrokerNotices notices = new BrokerNotices(loop, this::members, this::requests);
     ToolQuestions questions = new ToolQuestions(loop, this::members);
@@ -67,8 +77,8 @@ public final class ApogeeClient {
     calls = new Calls(loop, this.transport, this.options);
     routes = new Routes(calls, System::currentTimeMillis, () -> members().heartbeatSoon());
     nodes = new Nodes(calls, routes);
-    members = new Membership(clientId(), loop, this.transport, calls, routes);
-    requests = new Requests(clientId(), members, loop, routes, nodes);
+    members = new Membership(clientId, loop, this.transport, calls, routes);
+    requests = new Requests(clientId, members, loop, routes, nodes);
     loop.addCloseHook(closeHook);
     loop.run(
         () -> {
@@ -88,9 +98,9 @@ public final class ApogeeClient {
         vertx, options, (context, requests) -> new TcpTransport(vertx, context, requests, tls));
   }
 
-  /** The id under which brokers know this client. */
+  /** The id under which brokers know this client: address and instance name, as in the original. */
   public String clientId() {
-    return options.clientId();
+    return clientId;
   }
 
   /** A producer of this group with the usual settings; a client has one of each group. */

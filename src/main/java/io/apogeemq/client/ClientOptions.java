@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientOptions {
   private List<String> nameServers = List.of();
-  private String instanceName = ProcessHandle.current().pid() + "#" + System.nanoTime();
+  private @Nullable String instanceName;
   private long requestTimeoutMs = 5_000;
   private long routeRefreshMs = 30_000;
   private long heartbeatMs = 30_000;
@@ -92,12 +92,15 @@ public final class ClientOptions {
     return this;
   }
 
-  public String getInstanceName() {
+  public @Nullable String getInstanceName() {
     return instanceName;
   }
 
-  /** Tells apart the clients of one machine; two of one name would take each other's queues. */
-  public ClientOptions setInstanceName(String name) {
+  /**
+   * Tells apart the clients of one machine; two of one name would take each other's queues. null: each
+   * client draws a name of its own, also those that are made of the same options.
+   */
+  public ClientOptions setInstanceName(@Nullable String name) {
     instanceName = name;
     return this;
   }
@@ -195,11 +198,6 @@ public final class ClientOptions {
   public ClientOptions setKeyCertOptions(@Nullable KeyCertOptions options) {
     keyCertOptions = options;
     return this;
-  }
-
-  /** The id under which brokers know this client: address and instance, as in the original. */
-  public String clientId() {
-    return LocalAddress.get().getHostAddress() + "@" + instanceName;
   }
 
   /** What keeps a client from starting with these settings, as an exception. */

@@ -55,7 +55,7 @@ final class SelfReport {
     all.put(ConsumerRunningInfo.STARTED_AT, "" + startedMs);
     all.put("clientLibrary", "io.apogeemq.client");
     all.put("consumerGroup", options.getGroup());
-    all.put("instanceName", client.getInstanceName());
+    all.put("instanceName", "" + client.getInstanceName());
     all.put("messageModel", "" + membership.messageModel());
     all.put("consumeFromWhere", "" + membership.consumeFromWhere());
     all.put("consumeMessageBatchMaxSize", "" + options.getBatchSize());

@@ -24,7 +24,7 @@ class ClientOptionsTest {
     assertThat(options.getHeartbeatMs()).isEqualTo(30_000);
     assertThat(options.getCredentials()).hasToString("account me");
     assertThat(options.isSsl()).isTrue();
-    assertThat(new ClientOptions(options).clientId()).isEqualTo(options.clientId());
+    assertThat(new ClientOptions(options)).hasToString(options.toString());
   }
 
   @Test
@@ -35,6 +35,23 @@ class ClientOptionsTest {
         .hasMessage("heartbeatMs must be at least 1, not 0");
     assertThatThrownBy(() -> new ReceiveOptions().setMaxMessages(33))
         .hasMessageContaining("at most 32");
+  }
+
+  /** With one id they would both be given the same queues, and everything would come twice. */
+  @Test
+  void clientsOfTheSameOptionsAreTwoMembersUnlessTheyAreNamed() {
+    Vertx vertx = Vertx.vertx();
+    try {
+      ClientOptions shared = ClientOptions.of("127.0.0.1:1");
+      ApogeeClient one = ApogeeClient.create(vertx, shared);
+      ApogeeClient other = ApogeeClient.create(vertx, shared);
+      assertThat(one.clientId()).isNotEqualTo(other.clientId()).matches("[0-9.]+@\\d+#\\d+");
+
+      ClientOptions named = new ClientOptions(shared).setInstanceName("me");
+      assertThat(ApogeeClient.create(vertx, named).clientId()).endsWith("@me");
+    } finally {
+      ScriptedNode.await(vertx.close());
+    }
   }
 
   @Test
