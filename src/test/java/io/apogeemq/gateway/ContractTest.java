@@ -146,6 +146,8 @@ class ContractTest {
     String topic = "gw-contract-ask";
     assertThat(api.post("/v1/topics/" + topic + "/requests?timeoutMs=0", TEXT).status())
         .isEqualTo(400);
+    JsonObject withKey = TEXT.copy().put("idempotencyKey", "k");
+    assertThat(api.post("/v1/topics/" + topic + "/requests", withKey).status()).isEqualTo(400);
     Vertx vertx = Vertx.vertx();
     try {
       ApogeeClient client =

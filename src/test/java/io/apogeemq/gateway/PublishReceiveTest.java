@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -93,6 +95,30 @@ class PublishReceiveTest {
     assertThat(received.getJsonObject("properties").getMap())
         .containsEntry("colour", "blue")
         .containsEntry("content-type", "text/csv");
+  }
+
+  @Test
+  void aPropertyInAHeaderMayHaveAnyLetters() throws Exception {
+    String path = "/v1/topics/gw-raw-letters/messages";
+    try (Socket socket = new Socket("127.0.0.1", api.uri(path).getPort())) {
+      String request =
+          "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/plain\r\n"
+              + "X-Property-City: Zürich 杭州\r\nContent-Length: 1\r\n\r\nx";
+      socket.getOutputStream().write(request.formatted(path).getBytes(StandardCharsets.UTF_8));
+      assertThat(socket.getInputStream().readAllBytes()).asString().contains("SEND_OK");
+    }
+    JsonObject received = receiveOne("gw-raw-letters", "gw-raw-letters-group", "");
+    assertThat(received.getJsonObject("properties").getString("city")).isEqualTo("Zürich 杭州");
+  }
+
+  @Test
+  void whatTheQuerySaysBesideAJsonBodyIsRefused() {
+    for (String each : List.of("tag=t", "keys=a", "delayMs=5000", "orderKey=o")) {
+      Api.Reply reply =
+          api.post("/v1/topics/gw-raw/messages?" + each, new JsonObject().put("text", "x"));
+      assertThat(reply.status()).as(reply.body()).isEqualTo(400);
+      assertThat(reply.json().getString("detail")).contains("beside a JSON body");
+    }
   }
 
   @Test

@@ -92,6 +92,11 @@ public final class Call {
     return (String) parameters.get(name);
   }
 
+  /** Whether the request has this parameter, or its default stands in for it. */
+  public boolean isGiven(String name) {
+    return parameters.containsKey(name);
+  }
+
   /** A number that is required or has a default. */
   public long number(String name) {
     return (Long) given(name);

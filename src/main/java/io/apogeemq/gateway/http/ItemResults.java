@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -28,9 +29,15 @@ public final class ItemResults {
   /** Does one thing for each item, all at once; never fails itself. */
   public static Future<ItemResults> of(
       JsonArray items, Function<Object, Future<JsonObject>> action) {
+    return of(items, (each, ignored) -> action.apply(each));
+  }
+
+  /** The same; the action is also told the item's number, from 1 on. */
+  public static Future<ItemResults> of(
+      JsonArray items, BiFunction<Object, Integer, Future<JsonObject>> action) {
     List<Future<JsonObject>> running = new ArrayList<>();
     for (Object each : items) {
-      running.add(attempt(each, action));
+      running.add(attempt(each, running.size() + 1, action));
     }
     return Future.join(running)
         .transform(
@@ -46,9 +53,9 @@ public final class ItemResults {
   }
 
   private static Future<JsonObject> attempt(
-      Object item, Function<Object, Future<JsonObject>> action) {
+      Object item, int number, BiFunction<Object, Integer, Future<JsonObject>> action) {
     try {
-      return action.apply(item);
+      return action.apply(item, number);
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }

@@ -57,7 +57,7 @@ public final class CloudEvents {
               if (name.startsWith(HEADER_PREFIX)) {
                 put(
                     name.substring(HEADER_PREFIX.length()),
-                    Headers.plain(each.getValue()),
+                    Headers.plain(Headers.text(each.getValue())),
                     properties);
               }
             });

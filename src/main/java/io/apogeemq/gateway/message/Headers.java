@@ -1,5 +1,7 @@
 package io.apogeemq.gateway.message;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -45,6 +47,24 @@ public final class Headers {
       }
     }
     return safe.toString();
+  }
+
+  /**
+   * The text of a header that came. HTTP's library takes each byte for a character of ISO 8859-1; most
+   * clients send UTF-8, so what is valid UTF-8 is that.
+   */
+  static String text(String value) {
+    if (value.chars().allMatch(sign -> sign < 0x80)) {
+      return value;
+    }
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(value.getBytes(StandardCharsets.ISO_8859_1)))
+          .toString();
+    } catch (CharacterCodingException e) {
+      return value;
+    }
   }
 
   /** The text that {@link #safe} was made of; a percent sign that starts no pair stays what it is. */

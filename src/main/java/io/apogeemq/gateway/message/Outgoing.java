@@ -132,14 +132,26 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
           "properties", "is no object", "Give names and values: {\"a\": \"b\"}.");
     }
     return of(
-        topic,
-        Payload.read(json),
-        properties,
-        text(json, "tag"),
-        keys(json.getValue("keys")),
-        timing(json),
-        text(json, "orderKey"),
-        text(json, "idempotencyKey"));
+            topic,
+            Payload.read(json),
+            properties,
+            text(json, "tag"),
+            keys(json.getValue("keys")),
+            timing(json),
+            text(json, "orderKey"))
+        .under(idempotencyKey(json));
+  }
+
+  private static @Nullable String idempotencyKey(JsonObject json) {
+    String key = text(json, "idempotencyKey");
+    if (key != null && key.length() > MAX_KEY_LENGTH) {
+      throw Problem.badField(
+              "idempotencyKey",
+              "has more than " + MAX_KEY_LENGTH + " characters",
+              "Give a shorter one; a hash does.")
+          .with("limit", MAX_KEY_LENGTH);
+    }
+    return key;
   }
 
   /** Puts parts that are read already together. */
@@ -150,8 +162,7 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
       @Nullable String tag,
       List<String> keys,
       Map<String, String> timing,
-      @Nullable String orderKey,
-      @Nullable String idempotencyKey) {
+      @Nullable String orderKey) {
     Map<String, String> all = new LinkedHashMap<>(userProperties);
     all.putAll(timing);
     if (tag != null && !tag.isEmpty()) {
@@ -166,15 +177,8 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
     if (orderKey != null) {
       all.put(SHARDING_KEY, checked("orderKey", orderKey));
     }
-    if (idempotencyKey != null && idempotencyKey.length() > MAX_KEY_LENGTH) {
-      throw Problem.badField(
-              "idempotencyKey",
-              "has more than " + MAX_KEY_LENGTH + " characters",
-              "Give a shorter one; a hash does.")
-          .with("limit", MAX_KEY_LENGTH);
-    }
     checkSize(all);
-    return new Outgoing(new Message(topic, 0, all, body), idempotencyKey);
+    return new Outgoing(new Message(topic, 0, all, body), null);
   }
 
   private static void checkSize(Map<String, String> properties) {
@@ -204,6 +208,11 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
       return 5;
     }
     return character == '"' || character == '\\' ? 1 : 0;
+  }
+
+  /** The same under this idempotency key, unless it brings its own. */
+  public Outgoing under(@Nullable String key) {
+    return key == null || idempotencyKey != null ? this : new Outgoing(message, key);
   }
 
   /**

@@ -11,7 +11,7 @@ import java.util.Map;
  * A message whose body is the body of the request; the rest stands in headers and in the query:
  *
  * <pre>
- *   ?tag=… &amp;keys=a,b &amp;delayMs=… &amp;orderKey=…      Idempotency-Key: …
+ *   ?tag=… &amp;keys=a,b &amp;delayMs=… &amp;orderKey=…
  *   X-Property-NAME: value                              a property, its name in small letters
  *   Content-Type: image/png                             becomes the property content-type, with its parameters
  * </pre>
@@ -31,7 +31,8 @@ public final class RawMessage {
             each -> {
               String name = each.getKey().toLowerCase(Locale.ROOT);
               if (name.startsWith(PROPERTY)) {
-                Outgoing.put(name.substring(PROPERTY.length()), each.getValue(), properties);
+                Outgoing.put(
+                    name.substring(PROPERTY.length()), Headers.text(each.getValue()), properties);
               }
             });
     if (!call.contentType().isEmpty() && !properties.containsKey(CONTENT_TYPE)) {
@@ -40,7 +41,7 @@ public final class RawMessage {
     return with(call, body.getBytes(), properties);
   }
 
-  /** A message with these properties, and what the query and the idempotency header say. */
+  /** A message with these properties, and what the query says. */
   static Outgoing with(Call call, byte[] body, Map<String, String> properties) {
     String keys = call.textOrNull("keys");
     Long delayMs = call.numberOrNull("delayMs");
@@ -51,7 +52,6 @@ public final class RawMessage {
         call.textOrNull("tag"),
         keys == null ? List.of() : List.of(keys.split(",")),
         delayMs == null ? Map.of() : Map.of("TIMER_DELAY_MS", Long.toString(delayMs)),
-        call.textOrNull("orderKey"),
-        call.textOrNull("Idempotency-Key"));
+        call.textOrNull("orderKey"));
   }
 }

@@ -16,7 +16,9 @@ import io.apogeemq.gateway.metrics.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * {@code publish}: one message, many, or a stream of them. The media type of the body decides: JSON
@@ -25,6 +27,15 @@ import java.util.Map;
  */
 public final class PublishOperations implements OperationFamily {
   private static final int MAX_MESSAGES = 1_000;
+
+  private static final String JSON = "application/json";
+  private static final String NDJSON = "application/x-ndjson";
+  private static final String JSON_LINES = "application/jsonl";
+
+  /** Bodies that say all of their messages, so that the query can't. */
+  private static final Set<String> DESCRIBING = Set.of(JSON, NDJSON, JSON_LINES);
+
+  private static final List<String> OF_RAW_BODIES = List.of("tag", "keys", "delayMs", "orderKey");
 
   private final Sender sender;
   private final BodyBudget bodies;
@@ -41,11 +52,13 @@ public final class PublishOperations implements OperationFamily {
   }
 
   private Future<Answer> publish(Call call) {
-    return switch (call.bodyType()) {
-      case "application/json" ->
-          call.body().map(MessageJson::message).compose(body -> json(call, body));
-      case "application/x-ndjson", "application/jsonl" ->
-          new PublishStream(call, sender, bodies).run();
+    String type = call.bodyType();
+    if (DESCRIBING.contains(type)) {
+      checkQuery(call);
+    }
+    return switch (type) {
+      case JSON -> call.body().map(MessageJson::message).compose(body -> json(call, body));
+      case NDJSON, JSON_LINES -> new PublishStream(call, sender, bodies).run();
       case CloudEvents.EVENT ->
           call.body()
               .map(MessageJson::event)
@@ -64,9 +77,18 @@ public final class PublishOperations implements OperationFamily {
     };
   }
 
+  private static void checkQuery(Call call) {
+    for (String each : OF_RAW_BODIES) {
+      if (call.isGiven(each)) {
+        throw Problem.badField(
+            each, "stands in the query beside a JSON body", "Put it into the message.");
+      }
+    }
+  }
+
   private Future<Answer> json(Call call, JsonObject body) {
     if (!body.containsKey("messages")) {
-      return one(call, Outgoing.of(call.text("topic"), withKey(call, body)));
+      return one(call, Outgoing.of(call.text("topic"), body));
     }
     if (body.size() > 1 || !(body.getValue("messages") instanceof JsonArray all)) {
       throw Problem.badField(
@@ -74,24 +96,17 @@ public final class PublishOperations implements OperationFamily {
     }
     checkCount(all);
     call.chargeMessages(all.size());
-    return ItemResults.of(all, each -> sendItem(call, each)).map(ItemResults::answer);
+    return ItemResults.of(all, (each, number) -> sendItem(call, each, number))
+        .map(ItemResults::answer);
   }
 
-  private Future<JsonObject> sendItem(Call call, Object item) {
+  private Future<JsonObject> sendItem(Call call, Object item, int number) {
     if (item instanceof JsonObject message) {
       return sender
-          .send(call, Outgoing.of(call.text("topic"), message))
+          .send(call, Outgoing.of(call.text("topic"), message), number)
           .map(PublishOperations::stored);
     }
     throw new Problem(ProblemKind.BAD_REQUEST, "A message must be a JSON object.");
-  }
-
-  /** The header's idempotency key is that of the one message, unless it brings its own. */
-  private static JsonObject withKey(Call call, JsonObject message) {
-    String key = call.textOrNull("Idempotency-Key");
-    return key == null || message.containsKey("idempotencyKey")
-        ? message
-        : message.put("idempotencyKey", key);
   }
 
   private Future<Answer> events(Call call, JsonArray all) {
@@ -99,10 +114,10 @@ public final class PublishOperations implements OperationFamily {
     call.chargeMessages(all.size());
     return ItemResults.of(
             all,
-            each -> {
+            (each, number) -> {
               if (each instanceof JsonObject event) {
                 return sender
-                    .send(call, CloudEvents.structured(call, event))
+                    .send(call, CloudEvents.structured(call, event), number)
                     .map(PublishOperations::stored);
               }
               throw new Problem(ProblemKind.BAD_REQUEST, "An event must be a JSON object.");

@@ -217,7 +217,7 @@ final class PublishStream {
     }
     long number = ++lines;
     pending++;
-    publish(line)
+    publish(line, number)
         .onComplete(
             done -> {
               pending--;
@@ -236,10 +236,10 @@ final class PublishStream {
             });
   }
 
-  private Future<JsonObject> publish(Buffer line) {
+  private Future<JsonObject> publish(Buffer line, long number) {
     try {
       return sender
-          .send(call, Outgoing.of(call.text("topic"), MessageJson.message(line)))
+          .send(call, Outgoing.of(call.text("topic"), MessageJson.message(line)), number)
           .map(PublishOperations::stored);
     } catch (RuntimeException e) {
       return Future.failedFuture(e);

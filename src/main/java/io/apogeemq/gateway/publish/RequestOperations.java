@@ -32,9 +32,13 @@ public final class RequestOperations implements OperationFamily {
                 throw Problem.badField(
                     "delayMs", "stands in a request", "Send it at once, or publish it.");
               }
-              return call.client()
-                  .producer()
-                  .request(question.as(call.account()), call.number("timeoutMs"));
+              if (question.idempotencyKey() != null) {
+                throw Problem.badField(
+                    "idempotencyKey",
+                    "stands in a request",
+                    "Leave it out: each request waits for a reply of its own.");
+              }
+              return call.client().producer().request(question.message(), call.number("timeoutMs"));
             })
         .map(
             reply ->
