@@ -80,6 +80,17 @@ class MessagePagesTest {
   }
 
   @Test
+  void whatComesWhilePausedAppearsAlsoIfNothingWasSeenBefore(Page page) {
+    console.createTopic("msg-quiet", 2);
+    page.console("/messages?topic=msg-quiet&mode=tail").css(".tag").containing("live").isShown();
+    page.button("Pause").click();
+    page.css(".tag").containing("paused").isShown();
+    console.send("msg-quiet", "while paused");
+    page.button("Go on").click();
+    page.row("while paused").isShown();
+  }
+
+  @Test
   void deadLettersAreSentAgain(Page page) {
     bury("msg-dead", "msg-dead-group", 5);
     page.console("/dead-letters?q=msg-dead").row("msg-dead-group").says("5");

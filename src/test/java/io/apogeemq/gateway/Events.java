@@ -52,6 +52,15 @@ public final class Events implements AutoCloseable {
     }
   }
 
+  /** The id that is told next, with an event or without; waits for it. */
+  public String nextId() {
+    String line = iterator.next();
+    while (!line.startsWith("id: ")) {
+      line = iterator.next();
+    }
+    return lastId = line.substring(4);
+  }
+
   /** The id of the last event: what a browser would send as {@code Last-Event-ID}. */
   public String lastId() {
     return lastId;

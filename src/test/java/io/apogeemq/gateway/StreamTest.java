@@ -52,6 +52,19 @@ class StreamTest {
   }
 
   @Test
+  void aTailTellsItsPlaceBeforeAnythingComes() throws Exception {
+    publish("gw-tail-quiet", "before");
+    String id;
+    try (Events events = Events.open(api, "/v1/topics/gw-tail-quiet/tail")) {
+      id = events.nextId();
+    }
+    publish("gw-tail-quiet", "while away");
+    try (Events events = Events.open(api, "/v1/topics/gw-tail-quiet/tail", "Last-Event-ID", id)) {
+      assertThat(events.next().getString("text")).isEqualTo("while away");
+    }
+  }
+
+  @Test
   void aTailTellsWhatIsWantedAndCountsWhatItsRateLeavesOut() throws Exception {
     for (int i = 0; i < 50; i++) {
       publish("gw-tail-rate", (i % 2 == 0 ? "even" : "odd") + i);

@@ -26,10 +26,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A topic as server-sent events, as it grows. Each event's id is the reader's whole position, so that a
- * browser that comes again with {@code Last-Event-ID} goes on behind the last one it saw.
+ * A topic as server-sent events, as it grows. Each id is the reader's whole position, so that a browser
+ * that comes again with {@code Last-Event-ID} goes on where it was. It comes with each event, and without
+ * one at the beginning and with each heartbeat: readers keep it, though they are told of no event.
  *
  * <pre>
+ *   retry: ms
+ *   id: position                                 at the beginning
+ *
+ *   : heartbeat
+ *   id: position
+ *
  *   id: position
  *   event: message
  *   data: { message as JSON }
@@ -99,7 +106,7 @@ final class TailStream {
         .closeHandler(ignored -> end.tryComplete(Answer.WRITTEN))
         .exceptionHandler(ignored -> end.tryComplete(Answer.WRITTEN))
         .drainHandler(ignored -> caughtUp());
-    response.write("retry: " + RETRY_MS + "\n\n");
+    response.write("retry: " + RETRY_MS + "\n" + id() + "\n");
     long heartbeat = vertx.setPeriodic(HEARTBEAT_MS, ignored -> heartbeat());
     long looking = vertx.setPeriodic(QUEUES_MS, ignored -> lookForQueues());
     long second = rate.isLimited() ? vertx.setPeriodic(RATE_MS, ignored -> nextSecond()) : NO_TIMER;
@@ -198,8 +205,12 @@ final class TailStream {
   private void event(String kind, JsonObject data) {
     // Line breaks can only stand between the parts of a body's own JSON; here they end a line.
     String line = data.encode().replace('\n', ' ').replace('\r', ' ');
-    response.write(
-        "id: " + Positions.write(queues.next) + "\nevent: " + kind + "\ndata: " + line + "\n\n");
+    response.write(id() + "event: " + kind + "\ndata: " + line + "\n\n");
+  }
+
+  /** The line that tells where the reader is. */
+  private String id() {
+    return "id: " + Positions.write(queues.next) + "\n";
   }
 
   private void caughtUp() {
@@ -210,7 +221,7 @@ final class TailStream {
 
   private void heartbeat() {
     if (!response.writeQueueFull() && !end.future().isComplete()) {
-      response.write(": heartbeat\n\n");
+      response.write(": heartbeat\n" + id() + "\n");
     }
   }
 

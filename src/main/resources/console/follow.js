@@ -1,0 +1,99 @@
+/** Following a stream of server-sent events, which is opened again where it was. */
+import { computed, onUnmounted, ref } from './lib/vue.js';
+import { ApiProblem, lines } from './api.js';
+
+const AGAIN_MS = 2000;
+
+/**
+ * Follows the stream of `request()` until its page is left.
+ *
+ * @param request gives the request of the stream, without a position
+ * @param take called with the kind of each event and its data; `problem` is taken here
+ * @returns refs `open`, `paused`, `problem`, and computed `refused`: the gateway says that there is no more; `start()`: anew,
+ *     from where the request says; `goOn()`: from where it was; `pause()`
+ */
+export function useEvents(request, take) {
+  const open = ref(false);
+  const paused = ref(false);
+  const problem = ref(null);
+  const refused = computed(() => problem.value instanceof ApiProblem && problem.value.status >= 400 && problem.value.status < 500);
+  let position = null;
+  let running = null;
+  let timer = 0;
+
+  async function goOn() {
+    stop();
+    paused.value = false;
+    const mine = new AbortController();
+    running = mine;
+    problem.value = null;
+    const asked = request();
+    let event = {};
+    try {
+      await lines({ ...asked, query: { ...asked.query, position } }, mine.signal, line => {
+        if (running !== mine) {
+          return;
+        }
+        // What is cut off before its blank line has not come: its id must not be taken for seen.
+        if (line === '') {
+          happened(event);
+          event = {};
+        } else {
+          const colon = line.indexOf(': ');
+          event[line.slice(0, colon)] = line.slice(colon + 2);
+        }
+      });
+      again(mine);
+    } catch (failure) {
+      if (running === mine) {
+        problem.value = failure;
+        again(mine);
+      }
+    }
+  }
+
+  /** One without data only tells where the stream is. */
+  function happened({ id, event, data }) {
+    position = id ?? position;
+    open.value = true;
+    if (data === undefined) {
+      return;
+    }
+    if (event === 'problem') {
+      problem.value = new ApiProblem(JSON.parse(data));
+    } else {
+      take(event, JSON.parse(data));
+    }
+  }
+
+  /** A stream that broke is opened again where it was, unless the gateway said that there is no more. */
+  function again(mine) {
+    if (running !== mine) {
+      return;
+    }
+    open.value = false;
+    if (!refused.value) {
+      timer = setTimeout(goOn, AGAIN_MS);
+    }
+  }
+
+  function stop() {
+    clearTimeout(timer);
+    running?.abort();
+    running = null;
+    open.value = false;
+  }
+
+  function start() {
+    position = null;
+    goOn();
+  }
+
+  function pause() {
+    stop();
+    paused.value = true;
+  }
+
+  onUnmounted(stop);
+  return { open, paused, problem, refused, start, goOn, pause };
+}
