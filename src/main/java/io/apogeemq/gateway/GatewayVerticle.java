@@ -83,11 +83,7 @@ final class GatewayVerticle extends VerticleBase {
     shared.pages().accept(router); // before the API, which answers every path that is left
     Identity identity =
         new Identity(
-            shared.tokens(),
-            shared.sessions(),
-            shared.certificates(),
-            shared.throttle(),
-            options.requireAccount());
+            shared.tokens(), shared.sessions(), shared.certificates(), options.requireAccount());
     new ApiRoutes(made, identity, shared.limit(), options, shared.metrics(), vertx, shared.bodies())
         .add(shared.document(), families(made), router);
     return vertx

@@ -1,18 +1,30 @@
 package io.apogeemq.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.apogeemq.app.TestNode;
+import io.apogeemq.compat.Ports;
 import io.apogeemq.config.GatewayKeys;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,6 +197,43 @@ class LimitTest {
     assertThat(reply.whole().headers().firstValue("retry-after")).contains("1");
     assertThat(api.get("/livez").status()).isEqualTo(200);
     Awaitility.await().until(() -> api.get("/v1/topics").status() == 200);
+  }
+
+  /** Whoever has one has 2^64 addresses. */
+  @Test
+  void requestsFromIpv6AreCountedByTheirNetwork() throws Exception {
+    assumeTrue(hasIpv6(), "this machine has no IPv6");
+    Vertx vertx = Vertx.vertx();
+    int port = Ports.one();
+    try {
+      GatewayOptions options =
+          new GatewayOptions("::1", port, node.nameServer(), 1024, false, List.of(), 1, 10);
+      await(new Gateway(vertx, options, 1, "test").deploy());
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://[::1]:" + port + "/v1/topics")).build();
+      String refused =
+          Stream.generate(() -> Api.http().sendAsync(request, BodyHandlers.ofString()).join())
+              .limit(100)
+              .filter(each -> each.statusCode() == 429)
+              .map(HttpResponse::body)
+              .findFirst()
+              .orElseThrow();
+      assertThat(refused).contains("0:0:0:0::/64 sends more than 1 ");
+    } finally {
+      await(vertx.close());
+    }
+  }
+
+  private static boolean hasIpv6() {
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+      return any.isBound();
+    } catch (IOException none) {
+      return false;
+    }
+  }
+
+  private static void await(Future<?> future) throws Exception {
+    future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
   private static Api.Reply untilRefused() {

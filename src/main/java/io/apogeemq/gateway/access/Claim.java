@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Whose a request says that it is.
  *
  * @param account null: it names nobody
- * @param address from where the account's secret was sent with it, so that it may be a guess; null if
- *     this gateway itself vouches for the account, by a session, token, ticket or certificate
+ * @param address from where ({@link ClientAddress}) the account's secret was sent with it, so that it may
+ *     be a guess; null if this gateway itself vouches for the account, by a session, token, ticket or certificate
  * @param endMs when the session, token or ticket ends that it stands on; {@link #NO_END} if it stands on none
  */
 public record Claim(@Nullable Credentials account, @Nullable String address, long endMs) {
@@ -38,7 +38,7 @@ public record Claim(@Nullable Credentials account, @Nullable String address, lon
   static Claim sent(Credentials account, HttpServerRequest request) {
     requireShort("access key", account.accessKey());
     requireShort("secret key", account.secretKey());
-    return new Claim(account, request.remoteAddress().hostAddress(), NO_END);
+    return new Claim(account, ClientAddress.of(request), NO_END);
   }
 
   private static void requireShort(String name, String key) {

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * forgets what failed before it. What has to wait is not checked and does not count: it lengthens no wait
  * and takes no room, so an address has no more entries than it was granted checks. Bounded, by dropping
  * the oldest; safe for any thread.
+ *
+ * <p>Tokens and tickets are not counted: they are of 128 bits, which nobody guesses, and where a gateway has
+ * begun anew all its clients come with those of before, and must hear that they need others.
  */
 public final class GuessThrottle {
   private static final int FREE_GUESSES = 5;
@@ -46,9 +49,6 @@ public final class GuessThrottle {
 
   private static final long RENEW_MS = 60_000;
   private static final int MAX_ACCEPTED = 20_000;
-
-  /** Stands for the account that a token of somebody else's does not name. */
-  private static final String OF_A_TOKEN = "";
 
   private final LongSupplier clockMs;
 
@@ -136,13 +136,6 @@ public final class GuessThrottle {
     }
   }
 
-  /** Somebody came with a token that is none; fails with a problem (429) if he does so too often. */
-  void badToken(String address) {
-    Common key = new Common(address, OF_A_TOKEN);
-    require(waitMs(key, LONGEST_WAIT_MS));
-    count(key);
-  }
-
   /** How many failures and accepted secrets are held, some perhaps over. */
   int held() {
     return failures.size() + accepted.size();
@@ -187,7 +180,7 @@ public final class GuessThrottle {
     if (waitMs > 0) {
       throw new Problem(
               ProblemKind.TOO_MANY_REQUESTS,
-              "Too many wrong secrets or tokens came from this address or for this account.",
+              "Too many wrong secrets came from this address or for this account.",
               "Wait as long as Retry-After says, then try again.")
           .with("retryAfterSeconds", (waitMs + 999) / 1000);
     }

@@ -7,7 +7,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.function.Function;
 
 /**
  * Finds out whose request it is: {@code Basic} with the account's access key and secret key, {@code
@@ -21,22 +20,15 @@ public final class Identity {
   private final Tokens tokens;
   private final Sessions sessions;
   private final Certificates certificates;
-  private final GuessThrottle throttle;
   private final boolean required;
 
   /**
    * @param required whether everybody must name an account
    */
-  public Identity(
-      Tokens tokens,
-      Sessions sessions,
-      Certificates certificates,
-      GuessThrottle throttle,
-      boolean required) {
+  public Identity(Tokens tokens, Sessions sessions, Certificates certificates, boolean required) {
     this.tokens = tokens;
     this.sessions = sessions;
     this.certificates = certificates;
-    this.throttle = throttle;
     this.required = required;
   }
 
@@ -68,24 +60,15 @@ public final class Identity {
       return Claim.sent(basic(authorization.substring(BASIC.length()).trim()), request);
     }
     if (startsWith(authorization, BEARER)) {
-      return ofToken(tokens::account, authorization.substring(BEARER.length()).trim(), request);
+      return tokens.account(authorization.substring(BEARER.length()).trim());
     }
     throw new Problem(
         ProblemKind.UNAUTHENTICATED, "The Authorization header is neither Basic nor Bearer.");
   }
 
   /** The account of a ticket, which is used up by that. */
-  public Claim ofTicket(String ticket, HttpServerRequest request) {
-    return ofToken(tokens::redeem, ticket, request);
-  }
-
-  private Claim ofToken(Function<String, Claim> open, String token, HttpServerRequest request) {
-    try {
-      return open.apply(token);
-    } catch (Problem none) {
-      throttle.badToken(request.remoteAddress().hostAddress());
-      throw none;
-    }
+  public Claim ofTicket(String ticket) {
+    return tokens.redeem(ticket);
   }
 
   /** Whether a page of ours sent the request. */

@@ -4,6 +4,7 @@ import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,16 +12,17 @@ import java.util.function.LongSupplier;
  * bucket). One for all event loops; safe for any thread.
  *
  * <p>Whoever has rested so long that his bucket is full is forgotten, so that only those who sent within
- * the last second are in memory.
+ * the last two seconds are in memory, and 10,000 others.
  */
 public final class RateLimit {
   private static final long SECOND_NS = 1_000_000_000L;
 
-  /** Buckets above which full ones are looked for. */
+  /** Buckets above which full ones are looked for, once a second. */
   private static final int SWEEP_FROM = 10_000;
 
   private final int perSecond;
   private final LongSupplier clockNs;
+  private final AtomicLong sweptNs;
   private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
 
   /** What is left, as the time at which it was last known. */
@@ -33,6 +35,7 @@ public final class RateLimit {
   public RateLimit(int perSecond, LongSupplier clockNs) {
     this.perSecond = perSecond;
     this.clockNs = clockNs;
+    sweptNs = new AtomicLong(clockNs.getAsLong());
   }
 
   /** Whether there is a limit. */
@@ -46,9 +49,7 @@ public final class RateLimit {
       return;
     }
     long nowNs = clockNs.getAsLong();
-    if (buckets.size() > SWEEP_FROM) {
-      buckets.values().removeIf(each -> filled(each, nowNs) >= perSecond);
-    }
+    sweep(nowNs);
     boolean[] admitted = new boolean[1];
     buckets.compute(
         who,
@@ -63,6 +64,21 @@ public final class RateLimit {
               who + " sends more than " + perSecond + " requests per second.")
           .with("limitPerSecond", perSecond);
     }
+  }
+
+  /** Looks at all of them, and so not at each request: many addresses would cost the square of it. */
+  private void sweep(long nowNs) {
+    long lastNs = sweptNs.get();
+    if (nowNs - lastNs >= SECOND_NS
+        && buckets.size() > SWEEP_FROM
+        && sweptNs.compareAndSet(lastNs, nowNs)) {
+      buckets.values().removeIf(each -> filled(each, nowNs) >= perSecond);
+    }
+  }
+
+  /** How many are remembered, some perhaps full. */
+  int size() {
+    return buckets.size();
   }
 
   private double filled(Bucket bucket, long nowNs) {

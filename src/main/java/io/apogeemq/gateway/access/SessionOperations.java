@@ -72,7 +72,7 @@ public final class SessionOperations implements OperationFamily {
             })
         .map(
             account -> {
-              Opened opened = sessions.open(account, request.remoteAddress().hostAddress());
+              Opened opened = sessions.open(account, ClientAddress.of(request));
               request
                   .response()
                   .addCookie(cookie(request, opened.id()).setMaxAge(Sessions.LIFE_MS / 1000));

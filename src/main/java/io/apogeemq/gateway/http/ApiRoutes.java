@@ -3,6 +3,7 @@ package io.apogeemq.gateway.http;
 import io.apogeemq.config.Credentials;
 import io.apogeemq.gateway.GatewayOptions;
 import io.apogeemq.gateway.access.Claim;
+import io.apogeemq.gateway.access.ClientAddress;
 import io.apogeemq.gateway.access.Clients;
 import io.apogeemq.gateway.access.Identity;
 import io.apogeemq.gateway.access.RateLimit;
@@ -149,7 +150,7 @@ public final class ApiRoutes {
   private Claim claim(
       Operation operation, HttpServerRequest request, Map<String, Object> parameters) {
     return parameters.get("ticket") instanceof String ticket
-        ? identity.ofTicket(ticket, request)
+        ? identity.ofTicket(ticket)
         : identity.of(request, isOpen(operation, request));
   }
 
@@ -158,7 +159,7 @@ public final class ApiRoutes {
     Credentials account = claim.account();
     return account != null && (claim.address() == null || clients.isKnown(account))
         ? account.accessKey()
-        : request.remoteAddress().hostAddress();
+        : ClientAddress.of(request);
   }
 
   private static Map<String, Object> parameters(Operation operation, RoutingContext context)

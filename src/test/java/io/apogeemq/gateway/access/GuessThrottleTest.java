@@ -147,23 +147,12 @@ class GuessThrottleTest {
   }
 
   @Test
-  void whoComesWithBadTokensMustWaitAndNobodyElse() {
-    for (int i = 0; i < 5; i++) {
-      throttle.badToken(ELSEWHERE);
-    }
-    assertThatThrownBy(() -> throttle.badToken(ELSEWHERE)).isInstanceOf(Problem.class);
-    throttle.badToken(OWNER);
-    throttle.admit(ELSEWHERE, RIGHT);
-  }
-
-  @Test
   void guessesFromManyAddressesFillNoMemoryAndKeepNobodyOut() {
     for (int i = 0; i < 100_000; i++) {
       Credentials guess = new Credentials("account" + i, "guess");
       throttle.admit("address" + i, guess);
       throttle.begin("address" + i, guess);
       throttle.refused("address" + i, guess);
-      throttle.badToken("address" + i);
     }
     assertThat(throttle.held()).isEqualTo(20_000);
     throttle.admit(OWNER, RIGHT);
