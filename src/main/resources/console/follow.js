@@ -5,7 +5,8 @@ import { ApiProblem, lines } from './api.js';
 const AGAIN_MS = 2000;
 
 /**
- * Follows the stream of `request()` until its page is left.
+ * Follows the stream of `request()` until its page is left, while the browser's tab is visible: a browser has six
+ * connections to a server over all its tabs, and one that nobody sees gives its own back.
  *
  * @param request gives the request of the stream, without a position
  * @param take called with the kind of each event and its data; `problem` is taken here
@@ -24,9 +25,12 @@ export function useEvents(request, take) {
   async function goOn() {
     stop();
     paused.value = false;
+    problem.value = null;
+    if (document.hidden) {
+      return;
+    }
     const mine = new AbortController();
     running = mine;
-    problem.value = null;
     const asked = request();
     let event = {};
     try {
@@ -84,6 +88,14 @@ export function useEvents(request, take) {
     open.value = false;
   }
 
+  function looked() {
+    if (document.hidden) {
+      stop();
+    } else if (!running && !paused.value && !refused.value) {
+      goOn();
+    }
+  }
+
   function start() {
     position = null;
     goOn();
@@ -94,6 +106,10 @@ export function useEvents(request, take) {
     paused.value = true;
   }
 
-  onUnmounted(stop);
+  document.addEventListener('visibilitychange', looked);
+  onUnmounted(() => {
+    document.removeEventListener('visibilitychange', looked);
+    stop();
+  });
   return { open, paused, problem, refused, start, goOn, pause };
 }

@@ -1,9 +1,12 @@
 package io.apogeemq.browser;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.apogeemq.client.GroupAdmin;
 import io.apogeemq.client.Message;
 import io.apogeemq.client.MessageQueue;
 import io.apogeemq.protocol.body.SubscriptionGroupConfig;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -27,6 +30,18 @@ class SlowAnswersTest {
         }
       })()
       """;
+
+  /** The tab is seen, or not: false while another one of its window is. */
+  private static final String SEEN =
+      """
+      Object.defineProperty(document, 'hidden', {configurable: true, get: () => !%s});
+      document.dispatchEvent(new Event('visibilitychange'));
+      """;
+
+  /** How many tails the gateway has open. */
+  private static final String TAILS =
+      "fetch('/metrics').then(answer => answer.text())"
+          + ".then(text => text.match(/^apogee_gateway_tails (\\d+)/m)[1])";
 
   private final TestConsole console = TestConsole.shared();
 
@@ -86,6 +101,22 @@ class SlowAnswersTest {
     HeldRequests held = new HeldRequests(page, "/v1/topics/slow-tab");
     page.run("document.dispatchEvent(new Event('visibilitychange'))");
     held.are(0);
+  }
+
+  @Test
+  void aTabThatNobodySeesHoldsNoStreamAndMissesNothing(Page page) {
+    console.createTopic("slow-unseen", 1);
+    page.console("/messages?topic=slow-unseen&mode=tail");
+    page.css(".tag").containing("live").isShown();
+    page.run(SEEN.formatted("false"));
+    Awaitility.await().untilAsserted(() -> assertThat(page.run(TAILS)).isEqualTo("0"));
+    console.send("slow-unseen", "while nobody looks");
+    page.run(SEEN.formatted("true"));
+    page.row("while nobody looks").isShown();
+    page.button("Pause").click();
+    page.run(SEEN.formatted("false"));
+    page.run(SEEN.formatted("true"));
+    page.css(".tag").containing("paused").isShown();
   }
 
   /** A topic with three messages, which a group has consumed. */
