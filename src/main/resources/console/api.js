@@ -1,5 +1,9 @@
 /** The gateway's REST API, and how a request looks for curl and mqadmin. */
+import { t } from './i18n.js';
 import { session, signedOut } from './session.js';
+
+/** How long an answer that changes nothing is waited for; looking through a topic takes the gateway ten seconds at most. */
+const PATIENCE_MS = 30_000;
 
 /**
  * Why a request was not answered: what the gateway's problem document says (RFC 9457), or that there was no answer.
@@ -35,9 +39,16 @@ export function address({ path: where, query = {} }) {
  * @throws ApiProblem
  */
 export async function send(request, signal) {
-  const answer = await ask(request, signal);
-  return answer.status === 204 ? null : answer.json();
+  const signals = [signal, (request.method ?? 'GET') === 'GET' ? AbortSignal.timeout(PATIENCE_MS) : null].filter(Boolean);
+  try {
+    const answer = await ask(request, AbortSignal.any(signals));
+    return answer.status === 204 ? null : await answer.json();
+  } catch (failure) {
+    throw failure.name === 'TimeoutError' ? noAnswer(t('problem.noAnswerIn', { n: PATIENCE_MS / 1000 })) : failure;
+  }
 }
+
+const noAnswer = detail => new ApiProblem({ type: '/problems/no-answer', detail });
 
 /**
  * Sends a request whose answer is a stream of lines, and gives each as it comes. Aborting ends what the request does.
@@ -68,10 +79,7 @@ async function ask(request, signal) {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (failure) {
-    if (failure.name === 'AbortError') {
-      throw failure;
-    }
-    throw new ApiProblem({ type: '/problems/no-answer', detail: failure.message });
+    throw ['AbortError', 'TimeoutError'].includes(failure.name) ? failure : noAnswer(failure.message);
   }
   if (answer.ok) {
     return answer;

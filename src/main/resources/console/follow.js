@@ -4,6 +4,9 @@ import { ApiProblem, lines } from './api.js';
 
 const AGAIN_MS = 2000;
 
+/** The gateway says something every 15 s: a connection that has said nothing for so long is dead, whatever the browser knows. */
+const SILENT_MS = 40_000;
+
 /**
  * Follows the stream of `request()` until its page is left, while the browser's tab is visible: a browser has six
  * connections to a server over all its tabs, and one that nobody sees gives its own back.
@@ -31,6 +34,7 @@ export function useEvents(request, take) {
     }
     const mine = new AbortController();
     running = mine;
+    goOnAfter(SILENT_MS);
     const asked = request();
     let event = {};
     try {
@@ -38,6 +42,7 @@ export function useEvents(request, take) {
         if (running !== mine) {
           return;
         }
+        goOnAfter(SILENT_MS);
         // What is cut off before its blank line has not come: its id must not be taken for seen.
         if (line === '') {
           happened(event);
@@ -76,9 +81,16 @@ export function useEvents(request, take) {
       return;
     }
     open.value = false;
-    if (!refused.value) {
-      timer = setTimeout(goOn, AGAIN_MS);
+    if (refused.value) {
+      clearTimeout(timer);
+    } else {
+      goOnAfter(AGAIN_MS);
     }
+  }
+
+  function goOnAfter(ms) {
+    clearTimeout(timer);
+    timer = setTimeout(goOn, ms);
   }
 
   function stop() {

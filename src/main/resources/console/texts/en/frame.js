@@ -77,6 +77,7 @@ export default {
   'time.in': 'in {time}',
   'problem.failed': 'That did not work',
   'problem.retry': 'Try again',
+  'problem.noAnswerIn': 'No answer came within {n} s.',
   'problem.no-answer': 'The gateway does not answer',
   'cure.no-answer': 'See that the server runs and that this browser reaches it, then try again.',
   'notFound.title': 'There is no such page',

@@ -77,6 +77,7 @@ export default {
   'time.in': '{time}后',
   'problem.failed': '操作未成功',
   'problem.retry': '重试',
+  'problem.noAnswerIn': '{n} 秒内没有收到应答。',
   'problem.no-answer': '网关没有应答',
   'cure.no-answer': '请确认服务器正在运行且本浏览器可以访问，然后重试。',
   'notFound.title': '没有这个页面',

@@ -19,7 +19,11 @@ final class HeldRequests {
             return real(url, ...more);
           }
           window.held++;
-          return new Promise(go => waiting.push(go)).then(() => real(url, ...more));
+          return new Promise((go, fail) => {
+            const signal = more[0]?.signal;
+            signal?.addEventListener('abort', () => fail(signal.reason));
+            waiting.push(go);
+          }).then(() => real(url, ...more));
         };
       })()
       """;

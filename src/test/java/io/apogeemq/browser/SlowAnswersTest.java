@@ -43,6 +43,36 @@ class SlowAnswersTest {
       "fetch('/metrics').then(answer => answer.text())"
           + ".then(text => text.match(/^apogee_gateway_tails (\\d+)/m)[1])";
 
+  /**
+   * window.die() lets nothing more through on tails that are open, as if their connections had died unnoticed; what the
+   * page does when it has heard nothing for 40 s happens after half of one.
+   */
+  private static final String MORTAL =
+      """
+      (() => {
+        const {fetch, setTimeout} = window;
+        let dead = new Set();
+        let open = new Set();
+        window.die = () => { dead = open; };
+        window.setTimeout = (call, ms, ...more) => setTimeout(call, ms === 40_000 ? 500 : ms, ...more);
+        window.fetch = async (url, ...more) => {
+          const answer = await fetch(url, ...more);
+          if (!url.includes('/tail')) {
+            return answer;
+          }
+          open = new Set([...open, answer]);
+          const pass = (part, out) => dead.has(answer) || out.enqueue(part);
+          return new Response(answer.body.pipeThrough(new TransformStream({transform: pass})));
+        };
+      })()
+      """;
+
+  private static final String NO_PATIENCE =
+      """
+      const timeout = AbortSignal.timeout;
+      AbortSignal.timeout = ms => timeout.call(AbortSignal, ms / 100);
+      """;
+
   private final TestConsole console = TestConsole.shared();
 
   @Test
@@ -117,6 +147,31 @@ class SlowAnswersTest {
     page.run(SEEN.formatted("false"));
     page.run(SEEN.formatted("true"));
     page.css(".tag").containing("paused").isShown();
+  }
+
+  @Test
+  void aStreamThatHasDiedUnnoticedIsOpenedAgainWhereItWas(Page page) {
+    console.createTopic("slow-dead", 1);
+    page.console("/produce").field("Body").isShown();
+    page.run(MORTAL);
+    page.run("location.hash = '#/messages?topic=slow-dead&mode=tail'");
+    page.css(".tag").containing("live").isShown();
+    page.run("window.die()");
+    console.send("slow-dead", "after its death");
+    page.row("after its death").isShown();
+  }
+
+  @Test
+  void whatIsNotAnsweredIsGivenUp(Page page) {
+    console.createTopic("slow-never", 1);
+    page.console("/produce").field("Body").isShown();
+    HeldRequests held = new HeldRequests(page, "/v1/topics?fields");
+    page.run(NO_PATIENCE);
+    page.run("location.hash = '#/topics?q=slow-never'");
+    page.alert().containing("No answer came within 30 s").isShown();
+    held.letGo();
+    page.button("Try again").click();
+    page.row("slow-never").isShown();
   }
 
   /** A topic with three messages, which a group has consumed. */
