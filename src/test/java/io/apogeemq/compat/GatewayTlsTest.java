@@ -75,6 +75,8 @@ class GatewayTlsTest {
                 "true",
                 GatewayKeys.REQUIRE_ACCOUNT,
                 "true",
+                GatewayKeys.CORS_ORIGINS,
+                "*",
                 GatewayKeys.TLS_KEY_PATH,
                 folder.resolve("server.p12").toString(),
                 GatewayKeys.TLS_KEY_PASSWORD,
@@ -152,6 +154,30 @@ class GatewayTlsTest {
     socket.sendText("{}", true);
     assertThat(frames.poll(20, TimeUnit.SECONDS)).contains("problem");
     socket.abort();
+  }
+
+  /** A browser shows its certificate for every page, and tells a WebSocket's page all that it hears. */
+  @Test
+  void aPageThatMayCallDoesNotActByTheBrowsersCertificate() throws Exception {
+    HttpClient browser = client("administrator");
+    String own = "https://127.0.0.1:" + node.gatewayPort();
+    String friend = "https://friend.example";
+    assertThat(status(browser, "Origin", own)).isEqualTo(200);
+    assertThat(status(browser, "Origin", friend)).isEqualTo(401);
+    assertThat(status(browser, "Origin", "null")).isEqualTo(401);
+    assertThat(status(browser, "Sec-Fetch-Site", "cross-site")).isEqualTo(401);
+    String secret = "Basic " + base64("administrator:12345678");
+    assertThat(status(browser, "Origin", friend, "Authorization", secret)).isEqualTo(200);
+    URI stream = URI.create(own.replace("https", "wss") + "/v1/topics/t/groups/g/subscribe");
+    WebSocket.Builder page = browser.newWebSocketBuilder().header("Origin", friend);
+    assertThatThrownBy(() -> page.buildAsync(stream, new WebSocket.Listener() {}).join())
+        .hasStackTraceContaining("401");
+  }
+
+  private static int status(HttpClient by, String... headers) throws Exception {
+    HttpRequest.Builder request = request(node.gatewayPort(), "/v1/topics/tls-page/messages", "x");
+    return by.send(request.headers(headers).build(), HttpResponse.BodyHandlers.discarding())
+        .statusCode();
   }
 
   @Test

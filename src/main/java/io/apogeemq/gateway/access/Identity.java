@@ -1,6 +1,7 @@
 package io.apogeemq.gateway.access;
 
 import io.apogeemq.config.Credentials;
+import io.apogeemq.gateway.http.OwnPages;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
 import io.vertx.core.http.HttpHeaders;
@@ -11,7 +12,8 @@ import java.util.Base64;
 /**
  * Finds out whose request it is: {@code Basic} with the account's access key and secret key, {@code
  * Bearer} with a token of {@link Tokens}, or neither and the cookie of {@link Sessions} or a certificate
- * ({@link Certificates}). Whether the secret is right only the brokers know.
+ * ({@link Certificates}), which stands for no page of others. Whether the secret is right only the
+ * brokers know.
  */
 public final class Identity {
   private static final String BASIC = "Basic ";
@@ -47,7 +49,7 @@ public final class Identity {
       if (session != null) {
         return Claim.proven(session.account(), session.endMs());
       }
-      Credentials certified = certificates.of(request);
+      Credentials certified = OwnPages.isOfAnotherOrigin(request) ? null : certificates.of(request);
       if (certified != null) {
         return Claim.proven(certified);
       }

@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses what pages of other sites send through a reader's browser. A gateway on loopback may need no
@@ -57,7 +56,7 @@ public final class OwnPages implements Handler<RoutingContext> {
           "Use 127.0.0.1 or localhost; behind a proxy that keeps the name, put https://"
               + asked
               + " into gatewayCorsOrigins.");
-    } else if (isForeign(request, host)) {
+    } else if (isOfAnotherOrigin(request) && !mayCall(request)) {
       refuse(
           request,
           "A page of another site sent the request.",
@@ -81,13 +80,20 @@ public final class OwnPages implements Handler<RoutingContext> {
     return sign >= '0' && sign <= '9';
   }
 
-  private boolean isForeign(HttpServerRequest request, @Nullable HostAndPort host) {
+  private boolean mayCall(HttpServerRequest request) {
     String origin = request.getHeader(HttpHeaders.ORIGIN);
-    if (origins.contains(ANY)
-        || origin != null && origins.contains(origin.toLowerCase(Locale.ROOT))) {
-      return false;
-    }
+    return origins.contains(ANY)
+        || origin != null && origins.contains(origin.toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * Whether a page that is none of this gateway's sent the request, be it allowed to or not. What its browser
+   * adds by itself, a certificate above all, does not stand for the page.
+   */
+  public static boolean isOfAnotherOrigin(HttpServerRequest request) {
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
     if (origin != null) {
+      HostAndPort host = request.authority();
       return host == null || !isOf(host, origin);
     }
     String site = request.getHeader("Sec-Fetch-Site");
