@@ -52,22 +52,25 @@ export default {
 
     const search = useSearch(request);
 
+    watch(() => query().topic, now => { topic.value = now ?? ''; });
     watch(() => JSON.stringify(query()), () => {
-      topic.value = query().topic ?? '';
       search.clear();
       if (query().topic && (mode.value === 'browse' || (mode.value === 'key' && query().key))) {
         search.start();
       }
     }, { immediate: true });
 
+    /** The topic that is typed goes along: whoever fills in a form from its beginning has not pressed its button yet. */
+    const change = changes => setQuery({ topic: topic.value.trim(), ...changes });
+
     function submit(event) {
       event.preventDefault();
       if (mode.value === 'id') {
         find();
-      } else if (topic.value === query().topic && mode.value !== 'tail') {
+      } else if (topic.value.trim() === query().topic && mode.value !== 'tail') {
         search.start();
       } else {
-        setQuery({ topic: topic.value.trim() });
+        change({});
       }
     }
 
@@ -89,18 +92,18 @@ export default {
       }
     }
 
-    useCommands(() => MODES.map(each => ({ title: t(`messages.mode.${each}`), run: () => setQuery({ mode: each }) })));
+    useCommands(() => MODES.map(each => ({ title: t(`messages.mode.${each}`), run: () => change({ mode: each }) })));
 
     const field = (name, more = {}) => h(FormField, {
       key: name, class: more.class, label: t(`messages.${name}`), modelValue: query()[name] ?? more.usual ?? '', hint: more.hint ?? '', type: more.type ?? 'text', options: more.options ?? [],
       attrs: { autocomplete: 'off', spellcheck: false, ...more.attrs },
       // Not at each letter: a search is work for the brokers.
-      ...(more.now ? { 'onUpdate:modelValue': value => setQuery({ [name]: value === '' ? null : value }) } : {}),
-      ...(more.now ? {} : { onChange: event => setQuery({ [name]: event.target.value || null }) }),
+      ...(more.now ? { 'onUpdate:modelValue': value => change({ [name]: value === '' ? null : value }) } : {}),
+      ...(more.now ? {} : { onChange: event => change({ [name]: event.target.value || null }) }),
     });
     const time = name => h(FormField, {
       key: name, label: t(`messages.${name}`), type: 'datetime', lazy: true, modelValue: /^\d+$/.test(query()[name] ?? '') ? Number(query()[name]) : '',
-      'onUpdate:modelValue': value => setQuery({ [name]: value || null }),
+      'onUpdate:modelValue': value => change({ [name]: value || null }),
     });
 
     function fields() {
@@ -157,7 +160,7 @@ export default {
 
     return () => [
       h('div', { class: 'segments modes', role: 'group', 'aria-label': t('messages.modes') }, MODES.map(each => h('button', {
-        key: each, type: 'button', 'aria-pressed': mode.value === each ? 'true' : 'false', onClick: () => setQuery({ mode: each === 'browse' ? null : each }),
+        key: each, type: 'button', 'aria-pressed': mode.value === each ? 'true' : 'false', onClick: () => change({ mode: each === 'browse' ? null : each }),
       }, t(`messages.mode.${each}`)))),
       h('form', { class: 'toolbar', onSubmit: submit }, [
         h(TopicField, { label: t('messages.topic'), modelValue: topic.value, required: true, 'onUpdate:modelValue': value => { topic.value = value; } }),

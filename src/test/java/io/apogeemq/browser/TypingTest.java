@@ -29,6 +29,21 @@ class TypingTest {
   }
 
   @Test
+  void aTopicStaysWhileTheRestOfTheFormIsFilledIn(Page page) {
+    console.createTopic("type-search", 1);
+    console.send(Message.of("type-search", "wanted").withKeys("k-1"));
+    page.console("/messages").field("Topic").type("type-search");
+    page.button("By key").click();
+    page.field("Topic").holds("type-search");
+    page.console("/messages?mode=key").field("Topic").holds("").type("type-search");
+    page.field("Key").type("k-1").press("Enter");
+    page.isAt("key=k-1").row("wanted").isShown();
+    page.field("Topic").holds("type-search").type("type-other");
+    page.run("location.hash += '&text=x'");
+    page.isAt("text=x").field("Topic").holds("type-other");
+  }
+
+  @Test
   void aTimeIsTypedKeyByKey(Page page) {
     console.createTopic("type-time", 1);
     page.console("/messages?topic=type-time&from=1767225600000").field("Stored from").press("0");
