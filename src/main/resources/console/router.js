@@ -2,13 +2,22 @@
  * Hash routes. An address is a path and a query, `#/topics?q=order&sort=name`, and everything that a reader might want
  * to send to somebody else (filters, sorting, a range) stands in the query.
  */
-import { reactive } from './lib/vue.js';
+import { reactive, shallowRef } from './lib/vue.js';
 import { routes } from './nav.js';
 
 /**
  * Where the reader is. `page` is the route's row of nav.js, null where there is none; `params` are the parts of its path.
+ * It is that of the page which is shown, and stays so while the next one is on its way: no page is told another's query.
  */
 export const route = reactive({ path: '', page: null, params: {}, query: {} });
+
+/** Where the address leads, in the form of `route`. */
+export const wanted = shallowRef({ ...route });
+
+/** The page that the address leads to is shown from now on. */
+export function arrive() {
+  Object.assign(route, wanted.value);
+}
 
 /** The address of a path with a query, for `href`; empty values are left out. */
 export function href(path, query = {}) {
@@ -27,8 +36,14 @@ export function go(address) {
   window.location.hash = address;
 }
 
-/** Changes the query of where the reader is, without a step of the browser's history; null removes a value. */
+/**
+ * Changes the query of where the reader is, without a step of the browser's history; null removes a value. A page that is
+ * being left changes nothing any more.
+ */
 export function setQuery(changes) {
+  if (wanted.value.path !== route.path) {
+    return;
+  }
   const query = { ...route.query, ...changes };
   window.history.replaceState(null, '', href(route.path, query));
   read();
@@ -46,7 +61,10 @@ function read() {
   const path = mark < 0 ? hash : hash.slice(0, mark);
   const query = Object.fromEntries(new URLSearchParams(mark < 0 ? '' : hash.slice(mark + 1)));
   const found = find(path);
-  Object.assign(route, { path, query, page: found?.page ?? null, params: found?.params ?? {} });
+  wanted.value = { path, query, page: found?.page ?? null, params: found?.params ?? {} };
+  if (path === route.path) {
+    arrive();
+  }
 }
 
 function find(path) {

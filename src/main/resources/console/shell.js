@@ -9,7 +9,7 @@ import { language, LANGUAGES, setLanguage, t } from './i18n.js';
 import { overlay } from './keys.js';
 import { pageOf, sections } from './nav.js';
 import notFound from './pages/notFound.js';
-import { href, route } from './router.js';
+import { arrive, href, route, wanted } from './router.js';
 import { mustSignIn, session, signOut } from './session.js';
 import { nextTheme, theme } from './theme.js';
 
@@ -23,13 +23,14 @@ export default {
     const failure = ref(null);
     const menu = ref(false);
 
-    watch(() => route.path, async () => {
-      const { page, path } = route;
+    watch(() => wanted.value.path, async () => {
+      const { page, path } = wanted.value;
       menu.value = false;
       failure.value = null;
       try {
         const module = page ? (await page.load()).default : notFound;
-        if (route.path === path) {
+        if (wanted.value.path === path) {
+          arrive();
           shown.value = markRaw(module);
           const first = shownAt.value === '';
           shownAt.value = path;

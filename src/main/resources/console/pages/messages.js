@@ -1,5 +1,5 @@
 /** Looking through a topic: by time and filter, by key, by id, and live. */
-import { computed, h, ref, watch } from '../lib/vue.js';
+import { computed, h, onUnmounted, ref, watch } from '../lib/vue.js';
 import { get, mqadmin, path } from '../api.js';
 import { useCommands } from '../commands.js';
 import { count } from '../format.js';
@@ -29,6 +29,7 @@ export default {
     const topic = ref(query().topic ?? '');
     const id = ref('');
     const problem = ref(null);
+    let finding = null;
     const filters = () => Object.fromEntries(FILTERS.map(each => [each, query()[each]]));
 
     function request(position) {
@@ -77,20 +78,25 @@ export default {
     /** The page of a message shows all of it; here only whether there is one. */
     async function find() {
       const where = { topic: topic.value.trim(), id: id.value.trim() };
+      finding?.abort();
+      finding = new AbortController();
+      const { signal } = finding;
       problem.value = null;
       try {
-        const found = await get(path('/v1/topics/{topic}/messages/{id}', where), { bodyLimit: 0 });
+        const found = await get(path('/v1/topics/{topic}/messages/{id}', where), { bodyLimit: 0 }, signal);
         go(to('message', { topic: where.topic, id: found.messages.length === 1 ? found.messages[0].offsetMessageId : where.id }));
       } catch (failure) {
         // One that waits for its time is in no topic yet; its trace tells where it is.
-        const trace = await get(path('/v1/topics/{topic}/messages/{id}/trace', where)).catch(() => null);
+        const trace = await get(path('/v1/topics/{topic}/messages/{id}/trace', where), {}, signal).catch(() => null);
         if (trace) {
           go(to('message', where));
-        } else {
+        } else if (!signal.aborted) {
           problem.value = failure;
         }
       }
     }
+
+    onUnmounted(() => finding?.abort());
 
     useCommands(() => MODES.map(each => ({ title: t(`messages.mode.${each}`), run: () => change({ mode: each }) })));
 

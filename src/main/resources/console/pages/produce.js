@@ -70,8 +70,7 @@ export default {
         loading.value = null;
       }
     }
-    // The query of another page is none of this form's.
-    watch(() => (route.page?.name === 'produce' ? `${route.query.topic}\n${route.query.from}` : null), where => where !== null && load(route.query), { immediate: true });
+    watch(() => `${route.query.topic}\n${route.query.from}`, () => load(route.query), { immediate: true });
     onUnmounted(() => {
       loading.value?.abort();
       sending.value?.abort();

@@ -10,6 +10,7 @@ final class HeldRequests {
         const real = window.fetch;
         const waiting = [];
         window.held = 0;
+        window.givenUp = 0;
         window.letGo = () => {
           window.fetch = real;
           waiting.forEach(go => go());
@@ -21,7 +22,10 @@ final class HeldRequests {
           window.held++;
           return new Promise((go, fail) => {
             const signal = more[0]?.signal;
-            signal?.addEventListener('abort', () => fail(signal.reason));
+            signal?.addEventListener('abort', () => {
+              window.givenUp++;
+              fail(signal.reason);
+            });
             waiting.push(go);
           }).then(() => real(url, ...more));
         };
@@ -39,6 +43,11 @@ final class HeldRequests {
   /** So many have been begun, aborted ones too. */
   void are(int count) {
     assertThat(page.run("window.held")).isEqualTo(count);
+  }
+
+  /** So many of them have been aborted. */
+  void areGivenUp(int count) {
+    assertThat(page.run("window.givenUp")).isEqualTo(count);
   }
 
   /** Those that wait go now; later ones are not held. */

@@ -174,6 +174,35 @@ class SlowAnswersTest {
     page.row("slow-never").isShown();
   }
 
+  @Test
+  void aPageThatIsLeftAsksNothingOfTheNextAddress(Page page) {
+    console.createTopic("slow-left", 1);
+    String id = console.send(Message.of("slow-left", "found")).msgId();
+    page.console("/messages?topic=slow-left").row("found").isShown();
+    HeldRequests searches = new HeldRequests(page, "/topics/slow-next/messages");
+    page.run("location.hash = '#/produce?topic=slow-next'");
+    page.css("form input").at(0).holds("slow-next");
+    searches.are(0);
+    page.console("/topics").row("slow-left").isShown();
+    HeldRequests lists = new HeldRequests(page, "/v1/topics?fields=all&limit=50&q=slow-next");
+    page.run("location.hash = '#/groups?q=slow-next'");
+    page.heading("Groups").isShown();
+    lists.are(0);
+  }
+
+  @Test
+  void whoLeavesIsNotTakenToWhatWasLookedFor(Page page) {
+    console.createTopic("slow-find", 1);
+    String id = console.send(Message.of("slow-find", "found")).msgId();
+    page.console("/messages?topic=slow-find&mode=id").field("Message id").type(id);
+    HeldRequests held = new HeldRequests(page, id);
+    page.button("Search").click();
+    held.are(1);
+    page.run("location.hash = '#/topics?q=slow-find'");
+    page.row("slow-find").isShown();
+    held.areGivenUp(1);
+  }
+
   /** A topic with three messages, which a group has consumed. */
   private void seekable(String topic) {
     console.createTopic(topic, 1);
