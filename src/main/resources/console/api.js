@@ -1,6 +1,9 @@
 /** The gateway's REST API, and how a request looks for curl and mqadmin. */
 import { t } from './i18n.js';
-import { session, signedOut } from './session.js';
+import { mustSignIn, session, signedIn, signedOut } from './session.js';
+
+/** Where the session is asked for, which needs no account. */
+const SESSION = '/v1/session';
 
 /** How long an answer that changes nothing is waited for; looking through a topic takes the gateway ten seconds at most. */
 const PATIENCE_MS = 30_000;
@@ -39,9 +42,8 @@ export function address({ path: where, query = {} }) {
  * @throws ApiProblem
  */
 export async function send(request, signal) {
-  const signals = [signal, (request.method ?? 'GET') === 'GET' ? AbortSignal.timeout(PATIENCE_MS) : null].filter(Boolean);
   try {
-    const answer = await ask(request, AbortSignal.any(signals));
+    const answer = await ask(request, signal, isRead(request) ? PATIENCE_MS : null);
     return answer.status === 204 ? null : await answer.json();
   } catch (failure) {
     throw failure.name === 'TimeoutError' ? noAnswer(t('problem.noAnswerIn', { n: PATIENCE_MS / 1000 })) : failure;
@@ -66,12 +68,34 @@ export async function lines(request, signal, each) {
   }
 }
 
-/** The answer to a request, if it is a good one. */
-async function ask(request, signal) {
+/**
+ * The answer to a request, if it is a good one. What only reads waits for an account where one is wanted: a session that ends
+ * in between costs nothing that was asked for. What changes something fails then, and is its reader's to repeat.
+ */
+async function ask(request, signal, patienceMs) {
+  for (;;) {
+    if (isRead(request) && mustSignIn.value) {
+      await signedIn(signal);
+    }
+    const answer = await once(request, AbortSignal.any([signal, patienceMs && AbortSignal.timeout(patienceMs)].filter(Boolean)));
+    if (answer.ok) {
+      return answer;
+    }
+    if (answer.status === 401 && request.path !== SESSION) {
+      signedOut();
+    }
+    if (answer.status !== 401 || !isRead(request)) {
+      throw new ApiProblem(await answer.json().catch(() => ({ status: answer.status, title: answer.statusText })));
+    }
+  }
+}
+
+const isRead = ({ method = 'GET', path: where }) => method === 'GET' && where !== SESSION;
+
+async function once(request, signal) {
   const { method = 'GET', body } = request;
-  let answer;
   try {
-    answer = await fetch(address(request), {
+    return await fetch(address(request), {
       method,
       signal,
       credentials: 'same-origin',
@@ -81,13 +105,6 @@ async function ask(request, signal) {
   } catch (failure) {
     throw ['AbortError', 'TimeoutError'].includes(failure.name) ? failure : noAnswer(failure.message);
   }
-  if (answer.ok) {
-    return answer;
-  }
-  if (answer.status === 401 && request.path !== '/v1/session') {
-    signedOut();
-  }
-  throw new ApiProblem(await answer.json().catch(() => ({ status: answer.status, title: answer.statusText })));
 }
 
 /** What other pages can't send along without being asked for: the gateway takes the session's cookie only with it. */

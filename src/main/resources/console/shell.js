@@ -1,6 +1,7 @@
 /** What stands around every page: the navigation, the head, and what lies over it. */
 import { h, markRaw, nextTick, onErrorCaptured, ref, shallowRef, watch } from './lib/vue.js';
 import { ActionHost, tell } from './components/action.js';
+import AppDialog from './components/dialog.js';
 import LoginForm from './components/login.js';
 import CommandPalette from './components/palette.js';
 import ProblemBanner from './components/problem.js';
@@ -94,14 +95,17 @@ export default {
       h('button', { type: 'button', class: 'quiet', onClick: () => { overlay.value = 'shortcuts'; }, 'aria-label': t('keys.title') }, '?'),
     ]);
 
+    /** Nobody has signed in yet. Where a session ended, its page stays, and the form lies over it. */
+    const closed = () => mustSignIn.value && !session.refused;
+
     const page = () => {
-      if (mustSignIn.value) {
+      if (closed()) {
         return h(LoginForm);
       }
       if (failure.value) {
         return h(ProblemBanner, { problem: failure.value, retry: () => window.location.reload() });
       }
-      return shown.value ? h(shown.value, { key: shownAt.value }) : h('div', { class: 'skeleton block' });
+      return shown.value ? h(shown.value, { key: `${session.reader} ${shownAt.value}` }) : h('div', { class: 'skeleton block' });
     };
 
     return () => [
@@ -109,11 +113,12 @@ export default {
       head(),
       h('div', { class: 'columns' }, [
         navigation(),
-        h('main', { id: 'main', tabindex: -1 }, [h('h1', { tabindex: -1 }, mustSignIn.value ? t('login.title') : shown.value?.title() ?? ''), page()]),
+        h('main', { id: 'main', tabindex: -1 }, [h('h1', { tabindex: -1 }, closed() ? t('login.title') : shown.value?.title() ?? ''), page()]),
       ]),
       h(ActionHost),
       overlay.value === 'palette' ? h(CommandPalette) : null,
       overlay.value === 'shortcuts' ? h(ShortcutHelp) : null,
+      session.refused ? h(AppDialog, { title: t('login.title'), held: true }, () => h(LoginForm)) : null,
     ];
   },
 };

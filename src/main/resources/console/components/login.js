@@ -1,14 +1,15 @@
 /** Signing in with an account of the brokers. */
 import { h, reactive, ref } from '../lib/vue.js';
 import { t } from '../i18n.js';
-import { signIn } from '../session.js';
+import { session, signIn } from '../session.js';
 import FormField from './field.js';
 import ProblemBanner from './problem.js';
 
 export default {
   name: 'LoginForm',
   setup() {
-    const values = reactive({ accessKey: '', secretKey: '' });
+    const values = reactive({ accessKey: session.ended ?? '', secretKey: '' });
+    const first = session.ended ? 'secretKey' : 'accessKey';
     const problem = ref(null);
     const running = ref(false);
 
@@ -27,11 +28,11 @@ export default {
 
     const field = (name, type, autocomplete) => h(FormField, {
       label: t(`login.${name}`), type, required: true, modelValue: values[name],
-      'onUpdate:modelValue': value => { values[name] = value; }, attrs: { autocomplete, name },
+      'onUpdate:modelValue': value => { values[name] = value; }, attrs: { autocomplete, name, autofocus: name === first },
     });
 
     return () => h('form', { class: 'panel login', onSubmit: submit }, [
-      h('p', { class: 'muted' }, t('login.text')),
+      h('p', { class: 'muted' }, session.ended ? t('login.ended') : t('login.text')),
       field('accessKey', 'text', 'username'),
       field('secretKey', 'password', 'current-password'),
       problem.value ? h(ProblemBanner, { problem: problem.value }) : null,

@@ -29,6 +29,7 @@ export default {
   'theme.dark': 'Dark',
   'login.title': 'Sign in',
   'login.text': 'With an account of the brokers: its access key and its secret key. The brokers check both.',
+  'login.ended': 'Your session is over. Sign in again and go on where you were; the page keeps what you typed.',
   'login.accessKey': 'Access key',
   'login.secretKey': 'Secret key',
   'login.button': 'Sign in',

@@ -29,6 +29,7 @@ export default {
   'theme.dark': '深色',
   'login.title': '登录',
   'login.text': '请使用 Broker 的账号：AccessKey 与 SecretKey，由 Broker 校验。',
+  'login.ended': '会话已结束。重新登录后可继续之前的操作，页面会保留已输入的内容。',
   'login.accessKey': 'AccessKey',
   'login.secretKey': 'SecretKey',
   'login.button': '登录',
