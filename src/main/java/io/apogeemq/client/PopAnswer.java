@@ -15,11 +15,14 @@ final class PopAnswer {
 
   private PopAnswer() {}
 
-  static List<PoppedMessage> read(String topic, String brokerName, RemotingCommand response) {
+  /** {@code unpacks}: false: bodies stay as they are stored. */
+  static List<PoppedMessage> read(
+      String topic, String brokerName, RemotingCommand response, boolean unpacks) {
     PopHeaders.PopReply header = response.header(PopHeaders.PopReply.class);
     Map<Integer, Long> starts = starts(header.startOffsetInfo());
     List<PoppedMessage> all = new ArrayList<>();
-    for (ReceivedMessage each : StoredMessages.read(brokerName, response.body().nioBuffer())) {
+    for (ReceivedMessage each :
+        StoredMessages.read(brokerName, response.body().nioBuffer(), unpacks)) {
       String handle = each.properties().get(HANDLE);
       Receipt receipt =
           handle != null

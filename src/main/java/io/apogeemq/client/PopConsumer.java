@@ -34,15 +34,35 @@ public final class PopConsumer {
   private final PopWaits waits;
   private final Acks acks;
   private final ClientMetrics metrics;
+  private final boolean unpacks;
   private int turn = ThreadLocalRandom.current().nextInt();
 
   PopConsumer(String group, ApogeeClient client) {
     this.group = group;
+    unpacks = true;
     calls = client.calls();
     routes = client.routes();
     metrics = client.options().getMetrics();
     waits = new PopWaits(group, calls);
     acks = new Acks(group, calls, routes);
+  }
+
+  private PopConsumer(PopConsumer same) {
+    group = same.group;
+    calls = same.calls;
+    routes = same.routes;
+    waits = same.waits;
+    acks = same.acks;
+    metrics = same.metrics;
+    unpacks = false;
+  }
+
+  /**
+   * The same consumer, to whom bodies are given as they are stored, compressed ones too: for one who bounds
+   * by himself what {@link PoppedMessage#unpacked} makes of them.
+   */
+  public PopConsumer asStored() {
+    return new PopConsumer(this);
   }
 
   public String group() {
@@ -151,7 +171,7 @@ public final class PopConsumer {
         response ->
             switch (response.code()) {
               case ResponseCode.SUCCESS ->
-                  counted(topic, PopAnswer.read(topic, place.brokerName(), response));
+                  counted(topic, PopAnswer.read(topic, place.brokerName(), response, unpacks));
               case ResponseCode.POLLING_TIMEOUT, ResponseCode.PULL_NOT_FOUND -> List.of();
               default -> throw new RequestRefused(response.code(), response.remark());
             });

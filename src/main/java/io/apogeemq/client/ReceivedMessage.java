@@ -42,6 +42,8 @@ public record ReceivedMessage(
     Map<String, String> properties,
     byte[] body,
     @Nullable String bodyFlaw) {
+  /** No larger body is ever unpacked. */
+  public static final int MAX_BODY_BYTES = Body.MAX_BYTES;
 
   /** The id that the producer gave it, or the broker's if it gave none. */
   public String messageId() {
@@ -78,7 +80,25 @@ public record ReceivedMessage(
     return with(brokerName, reconsumeTimes + 1);
   }
 
+  /**
+   * The same message with its body as its sender meant it, where that was left as it is stored. One that is
+   * not compressed is itself.
+   *
+   * @param limitBytes a body that is larger stays as it is stored, and has its flaw; none of more than
+   *     {@link #MAX_BODY_BYTES} is ever unpacked
+   */
+  public ReceivedMessage unpacked(long limitBytes) {
+    Body unpacked = Body.of(sysFlag, body, limitBytes);
+    return unpacked.bytes() == body && unpacked.flaw() == null
+        ? this
+        : with(brokerName, reconsumeTimes, unpacked);
+  }
+
   private ReceivedMessage with(String broker, int times) {
+    return with(broker, times, new Body(body, bodyFlaw));
+  }
+
+  private ReceivedMessage with(String broker, int times, Body other) {
     return new ReceivedMessage(
         broker,
         topic,
@@ -97,8 +117,8 @@ public record ReceivedMessage(
         times,
         preparedPosition,
         properties,
-        body,
-        bodyFlaw);
+        other.bytes(),
+        other.flaw());
   }
 
   /** The original's text, with the body's bytes as numbers: what the quick start prints. */

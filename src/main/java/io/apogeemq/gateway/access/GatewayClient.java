@@ -105,8 +105,9 @@ public final class GatewayClient {
     return made;
   }
 
+  /** Takes messages out as they are stored; what unpacking makes of them is the caller's to bound. */
   public PopConsumer consumer(String group) {
-    return consumers.computeIfAbsent(group, client::popConsumer);
+    return consumers.computeIfAbsent(group, each -> client.popConsumer(each).asStored());
   }
 
   /** Reads queues in a group's name, without taking part in it. */

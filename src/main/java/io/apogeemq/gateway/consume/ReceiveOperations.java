@@ -5,6 +5,7 @@ import io.apogeemq.client.PoppedMessage;
 import io.apogeemq.client.ReceiveOptions;
 import io.apogeemq.client.ReceivedMessage;
 import io.apogeemq.gateway.http.Answer;
+import io.apogeemq.gateway.http.BodyBudget;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.Problem;
@@ -18,6 +19,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -28,13 +30,17 @@ import java.util.Map;
 public final class ReceiveOperations implements OperationFamily {
 
   /** The body of one message is the body of the answer. */
-  private static final String RAW = "raw";
+  static final String RAW = "raw";
+
+  private static final String CONTENT_TYPE = "Content-Type";
 
   private final Metrics metrics;
+  private final BodyBudget memory;
 
-  /** {@code metrics}: one for all event loops. */
-  public ReceiveOperations(Metrics metrics) {
+  /** {@code metrics}, {@code memory}: one for all event loops. */
+  public ReceiveOperations(Metrics metrics, BodyBudget memory) {
     this.metrics = metrics;
+    this.memory = memory;
   }
 
   @Override
@@ -54,10 +60,14 @@ public final class ReceiveOperations implements OperationFamily {
                 .setMaxMessages(raw ? 1 : (int) call.number("max"))
                 .setWaitMs(call.number("waitMs")))
         .map(
-            messages -> {
+            batch -> {
               if (call.request().response().closed()) {
-                new GiveBack(call.client(), group).all(messages);
+                new GiveBack(call.client(), group).all(batch);
                 return Answer.WRITTEN;
+              }
+              List<PoppedMessage> messages = Handout.small(batch);
+              if (messages == null) {
+                return new LargeAnswer(call, batch, form, metrics, memory).answer();
               }
               metrics.delivered(messages.size());
               return raw ? raw(messages) : Answer.ok(json(messages, form));
@@ -94,36 +104,50 @@ public final class ReceiveOperations implements OperationFamily {
     }
   }
 
-  /**
-   * A CloudEvent in binary mode if it is one; nothing (204) if there is no message. {@code X-Left-Out} names
-   * what can't stand in a header.
-   */
+  /** One message, or nothing (204). */
   private static Answer raw(List<PoppedMessage> messages) {
     if (messages.isEmpty()) {
       return Answer.noContent();
     }
-    ReceivedMessage message = messages.get(0).message();
+    Map<String, String> headers = headers(messages.get(0));
+    Answer answer =
+        Answer.of(headers.remove(CONTENT_TYPE), Buffer.buffer(messages.get(0).message().body()));
+    for (Map.Entry<String, String> each : headers.entrySet()) {
+      answer = answer.with(each.getKey(), each.getValue());
+    }
+    return answer;
+  }
+
+  /**
+   * What stands beside the body of one message: a CloudEvent in binary mode if it is one. {@code X-Left-Out}
+   * names what can't stand in a header.
+   */
+  static Map<String, String> headers(PoppedMessage popped) {
+    ReceivedMessage message = popped.message();
+    Map<String, String> headers = new LinkedHashMap<>();
     List<String> leftOut = new ArrayList<>();
     String type = CloudEvents.dataType(message);
     if (!Headers.isMediaType(type)) {
       leftOut.add("content-type");
       type = CloudEvents.ANY_TYPE;
     }
-    Answer answer =
-        Answer.of(type, Buffer.buffer(message.body()))
-            .with("X-Receipt", messages.get(0).receipt().toString())
-            .with("X-Message-Id", Headers.safe(message.messageId()));
+    headers.put(CONTENT_TYPE, type);
+    headers.put("X-Receipt", popped.receipt().toString());
+    headers.put("X-Message-Id", Headers.safe(message.messageId()));
     if (message.bodyFlaw() != null) {
-      answer = answer.with("X-Body-Flaw", Headers.safe(message.bodyFlaw()));
+      headers.put("X-Body-Flaw", Headers.safe(message.bodyFlaw()));
     }
     for (Map.Entry<String, String> each : CloudEvents.headers(message).entrySet()) {
       if (Headers.isName(each.getKey())) {
-        answer = answer.with(each.getKey(), Headers.safe(each.getValue()));
+        headers.put(each.getKey(), Headers.safe(each.getValue()));
       } else {
         leftOut.add(Headers.safe(each.getKey()));
       }
     }
-    return leftOut.isEmpty() ? answer : answer.with("X-Left-Out", String.join(", ", leftOut));
+    if (!leftOut.isEmpty()) {
+      headers.put("X-Left-Out", String.join(", ", leftOut));
+    }
+    return headers;
   }
 
   private static JsonObject json(List<PoppedMessage> messages, String form) {

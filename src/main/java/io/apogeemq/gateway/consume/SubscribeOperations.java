@@ -2,6 +2,7 @@ package io.apogeemq.gateway.consume;
 
 import io.apogeemq.client.ReceiveOptions;
 import io.apogeemq.gateway.http.Answer;
+import io.apogeemq.gateway.http.BodyBudget;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.Problem;
@@ -16,9 +17,11 @@ import java.util.Map;
 public final class SubscribeOperations implements OperationFamily {
   private final Vertx vertx;
   private final Metrics metrics;
+  private final BodyBudget memory;
 
-  /** {@code metrics}: one for all event loops. */
-  public SubscribeOperations(Vertx vertx, Metrics metrics) {
+  /** {@code metrics}, {@code memory}: one for all event loops. */
+  public SubscribeOperations(Vertx vertx, Metrics metrics, BodyBudget memory) {
+    this.memory = memory;
     this.vertx = vertx;
     this.metrics = metrics;
   }
@@ -42,13 +45,16 @@ public final class SubscribeOperations implements OperationFamily {
             socket ->
                 new Subscription(
                         vertx,
+                        call.request(),
                         socket,
                         call.client(),
                         call.client().consumer(call.text("group")),
                         call.text("topic"),
                         call.text("as"),
                         wanted,
-                        metrics)
+                        metrics,
+                        memory,
+                        call.options().bodyTimeoutMs())
                     .run());
   }
 }

@@ -5,10 +5,13 @@ import io.apogeemq.client.PoppedMessage;
 import io.apogeemq.client.ReceiveOptions;
 import io.apogeemq.gateway.access.GatewayClient;
 import io.apogeemq.gateway.http.Answer;
+import io.apogeemq.gateway.http.BodyBudget;
+import io.apogeemq.gateway.http.CutOff;
 import io.apogeemq.gateway.http.ItemResults;
 import io.apogeemq.gateway.http.Problem;
 import io.apogeemq.gateway.http.ProblemKind;
 import io.apogeemq.gateway.message.Incoming;
+import io.apogeemq.gateway.message.JsonParts;
 import io.apogeemq.gateway.metrics.Metrics;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
@@ -16,7 +19,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -34,7 +39,8 @@ import java.util.List;
  *   {"type":"dead-letter","id":10,"receipts":[…]}
  * </pre>
  *
- * <p>Nothing is fetched without credits, nor while the socket is full; nor are frames read then, for most
+ * <p>Nothing is fetched without credits, nor while the socket is full or a large message has not left; nor are
+ * frames read while it is full, for most
  * want an answer, nor while many receipts are being settled. What was fetched for a socket that
  * has closed is given back at once. What was sent stays with the client after the connection is lost: any
  * other connection may settle it until its time is over; then it is delivered again. That is how a client
@@ -61,6 +67,7 @@ final class Subscription {
   private static final int MAX_PENDING = 1_000;
 
   private final Vertx vertx;
+  private final HttpServerRequest request;
   private final ServerWebSocket socket;
   private final GatewayClient client;
   private final PopConsumer consumer;
@@ -68,6 +75,7 @@ final class Subscription {
   private final String form;
   private final ReceiveOptions wanted;
   private final Metrics metrics;
+  private final Handout handout;
   private final Credits credits = new Credits();
   private final Promise<Answer> end = Promise.promise();
 
@@ -80,18 +88,27 @@ final class Subscription {
   /** Whether frames are left unread. */
   private boolean held;
 
-  /** {@code wanted}: how messages are fetched; how many and how long to wait is set here. */
+  /**
+   * @param wanted how messages are fetched; how many and how long to wait is set here
+   * @param memory of large messages
+   * @param timeoutMs in which one is read, beside what its size gives it
+   */
   Subscription(
       Vertx vertx,
+      HttpServerRequest request,
       ServerWebSocket socket,
       GatewayClient client,
       PopConsumer consumer,
       String topic,
       String form,
       ReceiveOptions wanted,
-      Metrics metrics) {
+      Metrics metrics,
+      BodyBudget memory,
+      int timeoutMs) {
+    handout = new Handout(vertx, memory, timeoutMs, new Reader());
     this.metrics = metrics;
     this.vertx = vertx;
+    this.request = request;
     this.socket = socket;
     this.client = client;
     this.consumer = consumer;
@@ -116,7 +133,11 @@ final class Subscription {
           fetch();
         });
     socket.exceptionHandler(ignored -> socket.close());
-    socket.closeHandler(ignored -> end.tryComplete(Answer.WRITTEN));
+    socket.closeHandler(
+        ignored -> {
+          end.tryComplete(Answer.WRITTEN);
+          handout.gone();
+        });
     long heartbeat = vertx.setPeriodic(HEARTBEAT_MS, ignored -> heartbeat());
     metrics.subscriptions(1);
     socket.resume();
@@ -239,10 +260,10 @@ final class Subscription {
     fetching = true;
     consumer
         .receive(topic, wanted.setMaxMessages(most).setWaitMs(POLL_MS))
+        .compose(handout::run)
         .onSuccess(
-            messages -> {
+            ignored -> {
               fetching = false;
-              deliver(messages);
               fetch();
             })
         .onFailure(
@@ -257,23 +278,62 @@ final class Subscription {
             });
   }
 
-  private void deliver(List<PoppedMessage> messages) {
-    if (socket.isClosed()) {
-      new GiveBack(client, consumer.group()).all(messages);
-      return;
-    }
-    for (PoppedMessage each : messages) {
-      credits.spend(each.message().body().length);
-      send(Incoming.json(each, form).put("type", "message"));
-    }
-    metrics.delivered(messages.size());
-    count(credits.now(MOST_COUNTED));
-  }
-
   private void send(JsonObject frame) {
     if (!socket.isClosed()) {
       socket.writeTextMessage(frame.encode());
       flow();
+    }
+  }
+
+  /** The other end of the socket. */
+  private final class Reader implements Handout.Reader {
+    @Override
+    public boolean isGone() {
+      return socket.isClosed();
+    }
+
+    @Override
+    public void cutOff() {
+      CutOff.of(request);
+    }
+
+    @Override
+    public void take(PoppedMessage message) {
+      spend(message);
+      send(frame(message));
+    }
+
+    @Override
+    public List<Buffer> encode(PoppedMessage message) {
+      return JsonParts.of(frame(message));
+    }
+
+    /** As one text in many frames; an empty one is first, as parts may begin within a character. */
+    @Override
+    public Future<Void> take(PoppedMessage message, List<Buffer> parts) {
+      spend(message);
+      socket.writeFrame(WebSocketFrame.textFrame("", false));
+      Future<Void> last = Future.succeededFuture();
+      for (int i = 0; i < parts.size(); i++) {
+        boolean isLast = i == parts.size() - 1;
+        last = socket.writeFrame(WebSocketFrame.continuationFrame(parts.get(i), isLast));
+      }
+      return last;
+    }
+
+    private JsonObject frame(PoppedMessage message) {
+      return Incoming.json(message, form).put("type", "message");
+    }
+
+    private void spend(PoppedMessage message) {
+      credits.spend(message.message().body().length);
+      count(credits.now(MOST_COUNTED));
+      metrics.delivered(1);
+    }
+
+    @Override
+    public void giveBack(List<PoppedMessage> messages) {
+      new GiveBack(client, consumer.group()).all(messages);
     }
   }
 }

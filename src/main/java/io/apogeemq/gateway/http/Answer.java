@@ -1,6 +1,8 @@
 package io.apogeemq.gateway.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,8 +13,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status of HTTP; {@link #STREAMED}: the operation has written its response itself
  * @param type media type of the body, null if there is none
+ * @param parts writes the body; null: it is {@code body}
  */
-public record Answer(int status, @Nullable String type, Buffer body, Map<String, String> headers) {
+public record Answer(
+    int status,
+    @Nullable String type,
+    Buffer body,
+    @Nullable Parts parts,
+    Map<String, String> headers) {
+
+  /** A body that is written part by part. */
+  public interface Parts {
+    /** Completes when the last part is written; fails if that can't be, and the answer breaks off. */
+    Future<Void> write(HttpServerResponse response);
+  }
+
+  Answer(int status, @Nullable String type, Buffer body, Map<String, String> headers) {
+    this(status, type, body, null, headers);
+  }
+
   private static final int STREAMED = 0;
   private static final Buffer NOTHING = Buffer.buffer();
 
@@ -41,6 +60,11 @@ public record Answer(int status, @Nullable String type, Buffer body, Map<String,
     return new Answer(200, type, body, Map.of());
   }
 
+  /** {@code type}: null: the parts say it before they write. */
+  public static Answer of(@Nullable String type, Parts parts) {
+    return new Answer(200, type, NOTHING, parts, Map.of());
+  }
+
   static Answer problem(Problem problem) {
     JsonObject json = problem.toJson();
     Answer answer =
@@ -53,7 +77,7 @@ public record Answer(int status, @Nullable String type, Buffer body, Map<String,
   public Answer with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new Answer(status, type, body, more);
+    return new Answer(status, type, body, parts, more);
   }
 
   boolean isWritten() {

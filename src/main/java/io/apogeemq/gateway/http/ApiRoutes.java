@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the routes from the OpenAPI document: each operation is answered by the handling of its id, and
@@ -41,6 +43,8 @@ import java.util.TreeSet;
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 public final class ApiRoutes {
+  private static final Logger log = LoggerFactory.getLogger(ApiRoutes.class);
+
   private final Clients clients;
   private final Identity identity;
   private final RateLimit limit;
@@ -239,16 +243,32 @@ public final class ApiRoutes {
     // One that was too slow is not waited for any longer.
     if (request.isEnded() || (BodyReader.isSmall(request) && answer.status() != 408)) {
       request.resume(); // what is left of the body is thrown away
-      response.end(answer.body());
+      end(response, answer);
     } else {
       // A large body that nobody wants is not read for long, so that nobody can keep us busy with
       // it.
       if (request.version() == HttpVersion.HTTP_2) {
-        response.end(answer.body()).onComplete(ignored -> response.reset());
+        end(response, answer).onComplete(ignored -> response.reset());
       } else {
         response.putHeader(HttpHeaders.CONNECTION, "close");
-        response.end(answer.body()).onComplete(ignored -> BodyReader.closeSlowly(request));
+        end(response, answer).onComplete(ignored -> BodyReader.closeSlowly(request));
       }
     }
+  }
+
+  private static Future<Void> end(HttpServerResponse response, Answer answer) {
+    Answer.Parts parts = answer.parts();
+    if (parts == null) {
+      return response.end(answer.body());
+    }
+    response.setChunked(true);
+    return parts
+        .write(response)
+        .onFailure(
+            e -> {
+              log.warn("An answer breaks off: {}", e.toString());
+              response.reset(); // the client sees that it has no end
+            })
+        .compose(ignored -> response.end());
   }
 }

@@ -9,8 +9,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory that bodies may take, those of all requests of this process together. A body is charged as its
- * bytes arrive, whatever length it has promised, and stays charged while what was made of it is under way.
+ * The memory that bodies may take, those of all requests and of large answers of this process together. A
+ * body is charged as its bytes arrive, whatever length it has promised, and stays charged while what was made
+ * of it is under way.
  *
  * <p>What is charged is never more than the limit. A body takes up to twice its bytes while it grows, and a
  * message once more in the frame that carries it. One for all event loops; safe for any thread.
@@ -46,6 +47,11 @@ public final class BodyBudget {
 
   public BodyBudget(long limitBytes) {
     this.limitBytes = limitBytes;
+  }
+
+  /** All that may be taken. */
+  public long limitBytes() {
+    return limitBytes;
   }
 
   /** Takes so many bytes; false, and nothing is taken, if there are not as many left. */
@@ -118,7 +124,7 @@ public final class BodyBudget {
   public Problem full() {
     return new Problem(
             ProblemKind.UNAVAILABLE,
-            "The gateway holds as many bytes of bodies and sends under way as it may.",
+            "The gateway holds as many bytes of bodies, sends and answers under way as it may.",
             "Try again after a moment; if this comes often, raise gatewayBodyMemoryBytes.")
         .with("limitBytes", limitBytes);
   }

@@ -18,6 +18,11 @@ public final class Payload {
   /** Stands in a text for bytes that are none, or because somebody wrote it. */
   private static final char REPLACEMENT = '\uFFFD';
 
+  private static final int LARGE_BYTES = 4 * 1024;
+
+  /** Alone among its neighbours has no short form in JSON. */
+  private static final int VERTICAL_TAB = 0x0B;
+
   private Payload() {}
 
   /**
@@ -73,6 +78,7 @@ public final class Payload {
    * @param whole false: it is the beginning of one
    * @param form {@code text}, {@code json}, {@code base64}, {@code hex}; {@code auto}: text if it is
    *     UTF-8, else base64. JSON stands there as it is stored, to the last sign. A body that the form can't show is shown as {@code auto} shows it.
+   *     A large one that is UTF-8 but mostly control characters is base64, too: JSON writes each with six
    */
   static void write(byte[] body, boolean whole, String form, JsonObject to) {
     switch (form) {
@@ -81,15 +87,31 @@ public final class Payload {
       default -> {
         String text = utf8(body, whole);
         JsonText json = text != null && whole && form.equals("json") ? JsonText.of(body) : null;
-        if (text == null) {
-          to.put("base64", Base64.getEncoder().encodeToString(body));
-        } else if (json != null) {
+        if (json != null) {
           to.put("json", json);
+        } else if (text == null || swells(body)) {
+          to.put("base64", Base64.getEncoder().encodeToString(body));
         } else {
           to.put("text", text);
         }
       }
     }
+  }
+
+  /** Whether a body is large and would be more than twice as long as a text in JSON. */
+  private static boolean swells(byte[] body) {
+    if (body.length < LARGE_BYTES) {
+      return false;
+    }
+    int more = 0;
+    for (byte each : body) {
+      if (each >= 0 && each < ' ') {
+        more += each >= '\b' && each <= '\r' && each != VERTICAL_TAB ? 1 : 5;
+      } else if (each == '"' || each == '\\') {
+        more++;
+      }
+    }
+    return more > body.length;
   }
 
   /** {@code json}: an object or array that can be read; {@code text}: UTF-8 without a zero; else {@code binary}. */

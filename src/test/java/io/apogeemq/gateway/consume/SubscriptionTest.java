@@ -3,6 +3,7 @@ package io.apogeemq.gateway.consume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apogeemq.client.ReceiveOptions;
+import io.apogeemq.gateway.http.BodyBudget;
 import io.apogeemq.gateway.metrics.Metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -35,8 +36,7 @@ class SubscriptionTest {
 
   @Test
   void creditsThatComeAfterTheCloseCountForNobody() {
-    new Subscription(vertx, socket(), null, null, "topic", "text", new ReceiveOptions(), metrics)
-        .run();
+    subscription().run();
     handlers.get("textMessageHandler").handle("{\"type\":\"credit\",\"messages\":5}");
     assertThat(credits()).isEqualTo(5);
     handlers.get("closeHandler").handle(null);
@@ -48,8 +48,7 @@ class SubscriptionTest {
   @Test
   void framesAreReadOnlyWhileTheirAnswersCanLeave() {
     full = false;
-    new Subscription(vertx, socket(), null, null, "topic", "text", new ReceiveOptions(), metrics)
-        .run();
+    subscription().run();
     List<String> frames =
         List.of("junk", "{\"type\":\"dance\"}", "{\"type\":\"ack\",\"receipts\":[\"r\"]}");
     for (String each : frames) {
@@ -63,6 +62,21 @@ class SubscriptionTest {
       assertThat(paused).as("drained after %s", each).isFalse();
     }
     assertThat(written).isEqualTo(2 * frames.size());
+  }
+
+  private Subscription subscription() {
+    return new Subscription(
+        vertx,
+        null,
+        socket(),
+        null,
+        null,
+        "topic",
+        "text",
+        new ReceiveOptions(),
+        metrics,
+        new BodyBudget(1),
+        1);
   }
 
   private double credits() {
