@@ -2,9 +2,12 @@ package io.apogeemq.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apogeemq.protocol.message.MessageId;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +76,58 @@ class AccessTest {
       assertThat(refused.json().getString("detail")).contains("gw-acl-transactions");
     }
     assertThat(administrator.post(open + "/commit").status()).isEqualTo(204);
+  }
+
+  /** A receipt says where the record lies, and is signed by nobody. */
+  @Test
+  void aForgedReceiptMakesNoDeadLetterOfAMessageOfOthers() {
+    JsonObject message = new JsonObject().put("text", "secret");
+    for (String topic : List.of("gw-acl-neighbour", "gw-acl-own", "gw-acl-own")) {
+      assertThat(administrator.post("/v1/topics/" + topic + "/messages", message).status())
+          .isEqualTo(200);
+    }
+    long position =
+        MessageId.parse(
+                administrator
+                    .get("/v1/topics/gw-acl-neighbour/messages")
+                    .json()
+                    .getJsonArray("messages")
+                    .getJsonObject(0)
+                    .getString("offsetMessageId"))
+            .logPosition();
+    String group = "/v1/groups/gw-acl-own-group/dead-letter";
+    Api.Reply refused =
+        reader.post(group, receipts(receipt().replaceAll("[0-9]+$", "" + position)));
+    assertThat(refused.result(0).getJsonObject("problem").getInteger("status")).isEqualTo(403);
+    assertThat(refused.body()).contains("gw-acl-neighbour");
+    assertThat(reader.post(group, receipts(receipt())).status()).isEqualTo(200);
+    JsonArray dead =
+        administrator
+            .get("/v1/groups/gw-acl-own-group/dead-letters")
+            .json()
+            .getJsonArray("messages");
+    assertThat(dead).hasSize(1);
+    assertThat(dead.getJsonObject(0).getJsonObject("properties").getString("RETRY_TOPIC"))
+        .isEqualTo("gw-acl-own");
+  }
+
+  /** The text within the receipt of a message that the reader may have. */
+  private static String receipt() {
+    JsonArray taken =
+        reader
+            .post("/v1/topics/gw-acl-own/groups/gw-acl-own-group/receive?max=1&waitMs=5000")
+            .json()
+            .getJsonArray("messages");
+    String receipt = taken.getJsonObject(0).getString("receipt");
+    return new String(Base64.getUrlDecoder().decode(receipt), StandardCharsets.UTF_8);
+  }
+
+  private static JsonObject receipts(String text) {
+    String receipt =
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    return new JsonObject().put("receipts", new JsonArray().add(receipt));
   }
 
   @Test

@@ -22,8 +22,10 @@ final class AccountNode {
         defaultGroupPerm: DENY
         topicPerms:
         - gw-acl=SUB
+        - gw-acl-own=SUB
         groupPerms:
         - gw-acl-group=SUB
+        - gw-acl-own-group=SUB
       """;
 
   private static @Nullable TestNode node;

@@ -20,8 +20,10 @@ import io.apogeemq.protocol.message.MessageId;
 import io.apogeemq.protocol.message.MessageView;
 import io.apogeemq.protocol.message.Properties;
 import io.apogeemq.protocol.message.SysFlags;
+import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Access;
+import io.apogeemq.remoting.Caller;
 import io.apogeemq.remoting.Exchange;
 import io.apogeemq.remoting.Refused;
 import io.apogeemq.remoting.Reply;
@@ -92,8 +94,12 @@ public final class RetryHandlers implements RequestFamily {
   public List<Route<?>> routes() {
     return List.of(
         Route.on(CONSUMER_SEND_MSG_BACK, Access.SUB, SendBack.class, this::sendBack)
-            .group(SendBack::group));
+            .group(SendBack::group)
+            .about("the message's topic", RetryHandlers::askLater));
   }
+
+  /** What the message is about is known when it has been read: see {@link #mayConsume}. */
+  private static void askLater(Caller caller, SendBack ask, RemotingCommand request) {}
 
   private Future<Reply> sendBack(Exchange from, SendBack ask) {
     SubscriptionGroupConfig group = groups.find(ask.group());
@@ -127,7 +133,7 @@ public final class RetryHandlers implements RequestFamily {
             topic -> {
               Promise<ByteBuf> found = Promise.promise();
               store.recordAt(ask.offset(), back, found::complete);
-              return found.future().compose(bytes -> storeCopy(ask, group, topic, bytes));
+              return found.future().compose(bytes -> storeCopy(from, ask, group, topic, bytes));
             });
   }
 
@@ -151,12 +157,17 @@ public final class RetryHandlers implements RequestFamily {
 
   /** {@code bytes}: the record's, or empty; released here. */
   private Future<Reply> storeCopy(
-      SendBack ask, SubscriptionGroupConfig group, TopicConfig retryTopic, ByteBuf bytes) {
+      Exchange from,
+      SendBack ask,
+      SubscriptionGroupConfig group,
+      TopicConfig retryTopic,
+      ByteBuf bytes) {
     Future<Reply> stored;
     try {
       String flaw =
           bytes.isReadable() ? record.open(bytes.nioBuffer(), 0) : "no message starts there";
       if (flaw == null) {
+        mayConsume(from);
         flaw = flawOf(ask);
       }
       if (flaw != null) {
@@ -181,6 +192,18 @@ public final class RetryHandlers implements RequestFamily {
       throw e;
     }
     return stored.onComplete(done -> bytes.release());
+  }
+
+  /**
+   * Fails unless the caller may consume from the topic of the record that was found. A consumer that got it
+   * may; whoever made up a position would else have any record of the broker copied into a topic of his
+   * group. (The original asks for the group alone.)
+   */
+  private void mayConsume(Exchange from) {
+    Caller caller = from.caller();
+    if (caller != null) {
+      caller.mayConsume(record.topic());
+    }
   }
 
   /** Why the record that was found is not what the consumer means; null if it is. */
