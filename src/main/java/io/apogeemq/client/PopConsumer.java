@@ -28,6 +28,9 @@ public final class PopConsumer {
   /** A broker may answer this much later than it was asked to. */
   private static final long GRACE_MS = 10_000;
 
+  /** A message is given up within this time, or comes again after it. */
+  private static final long BURIAL_MS = 30_000;
+
   private final String group;
   private final Calls calls;
   private final Routes routes;
@@ -228,11 +231,26 @@ public final class PopConsumer {
   }
 
   /**
-   * Gives a message up: it goes to the group's dead-letter topic, and this delivery is acknowledged.
+   * Gives a message up: it goes to the group's dead-letter topic, and this delivery is acknowledged. Refused
+   * if the message is not out by this receipt any more, as our brokers tell: it was acknowledged, or given up
+   * before, or its time is over. If this fails in between, the receipt has lost its meaning and the message
+   * comes again.
    *
    * @param messageId the message's id, by which tools find it there
    */
   public Future<Void> deadLetter(Receipt receipt, String messageId) {
+    return changeInvisibleTime(receipt, BURIAL_MS)
+        .compose(
+            held ->
+                held.invisibleMs() == 0
+                    ? Future.failedFuture(
+                        new RequestRefused(
+                            ResponseCode.ILLEGAL_OPERATION,
+                            "the message is settled already, or its time is over"))
+                    : bury(held, messageId));
+  }
+
+  private Future<Void> bury(Receipt receipt, String messageId) {
     return about(
             receipt,
             address ->

@@ -226,16 +226,9 @@ public final class AckHandlers implements RequestFamily {
       Future<Void> durable =
           queue == null
               ? null
-              : queue
-                  .changeInOrder(ask.offset(), handle.popTimeMs(), now + ask.invisibleTime())
-                  .durable();
-      return answered(
-          durable,
-          Reply.ok(
-              new PopHeaders.ChangeInvisibleTimeReply(
-                  handle.popTimeMs(),
-                  now + ask.invisibleTime() - handle.popTimeMs(),
-                  handle.reviveQid())));
+              : queue.changeInOrder(ask.offset(), handle.popTimeMs(), now + ask.invisibleTime());
+      return changed(
+          durable, handle, handle.popTimeMs(), now + ask.invisibleTime() - handle.popTimeMs());
     }
     // Two leases of a message must not have the same name.
     long popTime = Math.max(now, handle.popTimeMs() + 1);
@@ -243,11 +236,17 @@ public final class AckHandlers implements RequestFamily {
         queue == null
             ? null
             : queue.change(ask.offset(), handle.popTimeMs(), popTime, ask.invisibleTime());
+    return changed(durable, handle, popTime, ask.invisibleTime());
+  }
+
+  /** A message that is not out by this handle any more is answered as in the original, but invisible for 0. */
+  private static Future<Reply> changed(
+      @Nullable Future<Void> durable, PopHandle handle, long popTimeMs, long invisibleMs) {
     return answered(
         durable,
         Reply.ok(
             new PopHeaders.ChangeInvisibleTimeReply(
-                popTime, ask.invisibleTime(), handle.reviveQid())));
+                popTimeMs, durable == null ? 0 : invisibleMs, handle.reviveQid())));
   }
 
   private void checkQueue(String name, int queueId) {

@@ -102,7 +102,7 @@ record OrderedBatch(
         attemptId, popTimeMs, invisibleMs, acknowledged, offsets, changed, times);
   }
 
-  private boolean isAcknowledged(int index) {
+  boolean isAcknowledged(int index) {
     return (acknowledged & 1L << index) != 0;
   }
 

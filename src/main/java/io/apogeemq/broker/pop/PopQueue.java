@@ -203,14 +203,18 @@ final class PopQueue {
     return new OrderedOutcome(InOrder.TAKEN, stepInOrder(next));
   }
 
-  /** Changes when a message of the batch is visible again; as {@link #acknowledgeInOrder}. */
-  synchronized OrderedOutcome changeInOrder(long offset, long popTimeMs, long visibleAtMs) {
+  /** Changes when a message of the batch that is out is visible again; null as {@link #acknowledge}. */
+  synchronized @Nullable Future<Void> changeInOrder(long offset, long popTimeMs, long visibleAtMs) {
     OrderedBatch present = batch;
     int index = present == null ? -1 : present.index(offset);
-    if (removed || present == null || present.popTimeMs() != popTimeMs || index < 0) {
-      return OrderedOutcome.of(InOrder.STALE);
+    if (removed
+        || present == null
+        || present.popTimeMs() != popTimeMs
+        || index < 0
+        || present.isAcknowledged(index)) {
+      return null;
     }
-    return new OrderedOutcome(InOrder.TAKEN, stepInOrder(present.visibleAt(index, visibleAtMs)));
+    return stepInOrder(present.visibleAt(index, visibleAtMs));
   }
 
   // ---- what time brings -------------------------------------------------------------------------

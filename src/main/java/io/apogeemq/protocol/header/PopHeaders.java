@@ -77,7 +77,12 @@ public interface PopHeaders {
       long offset,
       long invisibleTime) {}
 
-  /** Answer to 200053: what the new handle is made of. */
+  /**
+   * Answer to 200053: what the new handle is made of.
+   *
+   * @param invisibleTime 0: our brokers say so that the message is not out by the old handle any more, and
+   *     nothing has changed; the original's say nothing of that
+   */
   record ChangeInvisibleTimeReply(long popTime, long invisibleTime, int reviveQid) {}
 
   /** Code 200054: waits for messages as 200050 does, and takes none. */
