@@ -105,13 +105,17 @@ public final class ReceiptOperations implements OperationFamily {
     return all;
   }
 
-  static Receipt receipt(Object text) {
+  /** {@code item}: whatever stands among the receipts. */
+  static Receipt receipt(@Nullable Object item) {
     try {
-      return Receipt.parse(text.toString());
+      if (item instanceof String text) {
+        return Receipt.parse(text);
+      }
     } catch (IllegalArgumentException e) {
-      throw Problem.badField(
-          "receipts", "holds what is no receipt", "Give receipts as receive returned them.");
+      // no receipt either
     }
+    throw Problem.badField(
+        "receipts", "holds what is no receipt", "Give receipts as receive returned them.");
   }
 
   /**

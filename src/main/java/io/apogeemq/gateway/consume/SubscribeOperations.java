@@ -11,6 +11,8 @@ import io.apogeemq.gateway.metrics.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Locale;
 import java.util.Map;
 
 /** {@code subscribe}: a WebSocket that gets a topic's messages for a group ({@link Subscription}). */
@@ -31,8 +33,18 @@ public final class SubscribeOperations implements OperationFamily {
     return Map.of("subscribe", this::subscribe);
   }
 
+  /** Whether it opens a WebSocket by RFC 6455; a proxy may have left some of it out. */
+  private static boolean isHandshake(HttpServerRequest request) {
+    String connection = request.getHeader(HttpHeaders.CONNECTION);
+    return "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))
+        && connection != null
+        && connection.toLowerCase(Locale.ROOT).contains("upgrade")
+        && request.getHeader("Sec-WebSocket-Key") != null
+        && "13".equals(request.getHeader("Sec-WebSocket-Version"));
+  }
+
   private Future<Answer> subscribe(Call call) {
-    if (!"websocket".equalsIgnoreCase(call.request().getHeader(HttpHeaders.UPGRADE))) {
+    if (!isHandshake(call.request())) {
       throw new Problem(
           ProblemKind.BAD_REQUEST,
           "The request does not ask for a WebSocket.",
