@@ -68,7 +68,7 @@ public final class ApogeeClient {
     BrokerNotices notices = new BrokerNotices(loop, this::members, this::requests);
     ToolQuestions questions = new ToolQuestions(loop, this::members);
     Transport plain =
-        loop.outsideOfVerticle(
+        loop.closedByNobody(
             () -> transport.apply(loop.context(), new Dispatcher(notices, questions)));
     this.transport =
         options.getCredentials() == null

@@ -6,7 +6,9 @@ import io.vertx.core.Closeable;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.CloseFuture;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.concurrent.Callable;
@@ -19,9 +21,9 @@ import java.util.function.Supplier;
  * caller is answered is brought to his own context.
  *
  * <p>A client ends with whoever made it: a verticle when it is undeployed, else Vert.x. Vert.x would
- * cancel a verticle's timers and close its sockets at the same time, so that nobody could say good-bye
- * any more. So the timers here are the event loop's own, and the transport is made outside of the
- * verticle ({@link #outsideOfVerticle}).
+ * cancel a verticle's timers and close its sockets at the same time, and close the sockets of all
+ * others before it undeploys a verticle, so that nobody could say good-bye any more. So the timers here
+ * are the event loop's own, and nobody but the client closes its transport ({@link #closedByNobody}).
  */
 final class Loop {
   private final Vertx vertx;
@@ -44,9 +46,17 @@ final class Loop {
     context = maker.isEventLoopContext() ? maker : ((VertxInternal) vertx).createEventLoopContext();
   }
 
-  /** Calls an action so that Vert.x does not count what it makes among the things of a verticle. */
-  <T> T outsideOfVerticle(Supplier<T> action) {
-    ContextInternal outside = ((VertxInternal) vertx).createEventLoopContext();
+  /**
+   * Calls an action so that Vert.x counts what it makes neither among the things of a verticle nor among
+   * its own: whoever made it must close it.
+   */
+  <T> T closedByNobody(Supplier<T> action) {
+    ContextInternal outside =
+        ((VertxInternal) vertx)
+            .contextBuilder()
+            .withThreadingModel(ThreadingModel.EVENT_LOOP)
+            .withCloseFuture(new CloseFuture())
+            .build();
     ContextInternal before = outside.beginDispatch();
     try {
       return action.get();
@@ -55,7 +65,7 @@ final class Loop {
     }
   }
 
-  /** Vert.x calls this when the verticle that made the client is undeployed, or closes itself. */
+  /** Vert.x calls this when the verticle that made the client is undeployed; without one, when it closes. */
   void addCloseHook(Closeable hook) {
     maker.addCloseHook(hook);
   }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client ends with its verticle, says good-bye, and leaves nothing behind. */
 class CloseTest {
@@ -40,31 +41,39 @@ class CloseTest {
     await(vertx.close());
   }
 
-  /** Makes a client and one of everything that lives on it, and forgets to close them. */
+  private ApogeeClient client(Vertx on) {
+    return ApogeeClient.create(on, ClientOptions.of(nameServer.address()));
+  }
+
+  /** Makes one of everything that lives on a client, and forgets to close it. */
+  private Future<Void> carelessly(ApogeeClient client) {
+    Promise<Void> delivered = Promise.promise();
+    PushConsumer consumer =
+        client.pushConsumer(
+            ConsumerOptions.of("g").subscribe("t"),
+            delivery -> {
+              delivered.tryComplete();
+              return Future.succeededFuture();
+            });
+    MessageStream stream = client.stream(ConsumerOptions.of("s").subscribe("t"));
+    stream.pause().handler(each -> {}).endHandler(ignored -> ended.add("stream"));
+    client.transactionProducer(
+        ProducerOptions.of("tx"), half -> Future.succeededFuture(TransactionOutcome.UNKNOWN));
+    return client
+        .producer("g")
+        .send(Message.of("t", "hello"))
+        .compose(sent -> consumer.start())
+        .compose(ignored -> stream.start())
+        .compose(ignored -> delivered.future());
+  }
+
   private final class Careless extends VerticleBase {
     private ApogeeClient client;
 
     @Override
     public Future<?> start() {
-      client = ApogeeClient.create(vertx, ClientOptions.of(nameServer.address()));
-      Promise<Void> delivered = Promise.promise();
-      PushConsumer consumer =
-          client.pushConsumer(
-              ConsumerOptions.of("g").subscribe("t"),
-              delivery -> {
-                delivered.tryComplete();
-                return Future.succeededFuture();
-              });
-      MessageStream stream = client.stream(ConsumerOptions.of("s").subscribe("t"));
-      stream.pause().handler(each -> {}).endHandler(ignored -> ended.add("stream"));
-      client.transactionProducer(
-          ProducerOptions.of("tx"), half -> Future.succeededFuture(TransactionOutcome.UNKNOWN));
-      return client
-          .producer("g")
-          .send(Message.of("t", "hello"))
-          .compose(sent -> consumer.start())
-          .compose(ignored -> stream.start())
-          .compose(ignored -> delivered.future());
+      client = client(vertx);
+      return carelessly(client);
     }
   }
 
@@ -94,9 +103,26 @@ class CloseTest {
             });
   }
 
+  /** Vert.x closes sockets of its own before it undeploys verticles. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aClientSaysGoodByeWhenVertxCloses(boolean inVerticle) {
+    Vertx ending = Vertx.vertx();
+    Future<?> made =
+        inVerticle ? ending.deployVerticle(new Careless()) : carelessly(client(ending));
+    await(made);
+    broker.commits.clear();
+    await(ending.close());
+    assertThat(broker.unregistered).contains("g", "s", "tx");
+    assertThat(broker.commits).contains(2L);
+    assertThat(ended).containsExactly("stream");
+    Awaitility.await()
+        .until(() -> broker.openConnections() == 0 && nameServer.openConnections() == 0);
+  }
+
   @Test
   void sendsUnderWayEndBeforeTheClientDoesAndLaterOnesFail() {
-    ApogeeClient client = ApogeeClient.create(vertx, ClientOptions.of(nameServer.address()));
+    ApogeeClient client = client(vertx);
     Producer producer = client.producer("g");
     PullConsumer puller = client.pullConsumer("g");
     Future<SendResult> sent = producer.send(Message.of("t", "hello"));
