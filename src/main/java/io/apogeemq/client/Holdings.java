@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ final class Holdings implements Sharing.Holder {
   private final ConsumerOptions options;
   private final PullConsumer puller;
   private final OffsetKeeper offsets;
+  private final Loop loop;
   private final Reading reading;
   private final Deliveries deliveries;
   private final ClientMetrics metrics;
@@ -64,6 +66,7 @@ final class Holdings implements Sharing.Holder {
     this.reading = reading;
     this.deliveries = deliveries;
     this.shareAfter = shareAfter;
+    loop = client.calls().loop();
     metrics = client.options().getMetrics();
     locks = new QueueLocks(options.getGroup(), client.clientId(), client.calls(), client.routes());
   }
@@ -177,13 +180,10 @@ final class Holdings implements Sharing.Holder {
   /** Drops a queue and commits its offset; in order, when what is out of it is done. */
   private Future<Void> release(OwnedQueue queue) {
     drop(queue);
-    if (!isLocking()) {
-      return offsets.save(queue.queue(), queue.committable());
-    }
     return queue
         .quiet()
         .compose(ignored -> offsets.save(queue.queue(), queue.committable()))
-        .compose(ignored -> locks.unlock(queue.queue()));
+        .compose(ignored -> unlock(queue));
   }
 
   private void drop(OwnedQueue queue) {
@@ -279,13 +279,35 @@ final class Holdings implements Sharing.Holder {
             });
   }
 
-  /** Commits and drops all; completes when all that could be told was told. */
-  Future<Void> releaseAll() {
+  /**
+   * Commits and drops all; completes when all that could be told was told. A listener that is not done
+   * with an ordered queue by then has had its time: the offset stays before its messages, and the lock
+   * is left to expire, so that until then nobody overtakes it.
+   *
+   * @param limitMs how long listeners are waited for
+   */
+  Future<Void> releaseAll(long limitMs) {
     stopped = true;
     List<Future<?>> all = new ArrayList<>();
     for (OwnedQueue each : List.copyOf(owned.values())) {
-      all.add(release(each));
+      drop(each);
+      all.add(
+          loop.within(limitMs, each.quiet(), TimeoutException::new)
+              .transform(
+                  quiet ->
+                      offsets
+                          .save(each.queue(), each.committable())
+                          .compose(ignored -> quiet.succeeded() ? unlock(each) : left(each))));
     }
     return ApogeeClient.settled(all);
+  }
+
+  private Future<Void> left(OwnedQueue queue) {
+    log.warn("{} was left with messages that a listener has not ended", queue.queue());
+    return Future.succeededFuture();
+  }
+
+  private Future<Void> unlock(OwnedQueue queue) {
+    return isLocking() ? locks.unlock(queue.queue()) : Future.succeededFuture();
   }
 }

@@ -336,8 +336,10 @@ public final class PushConsumer {
   }
 
   /**
-   * Stops delivering, waits a while for deliveries under way, commits all offsets and leaves the
-   * group. Never fails: what could not be told to a broker, it notices by itself.
+   * Stops delivering, waits 5 s at most for deliveries under way, commits all offsets and leaves the
+   * group. A delivery that has not ended by then comes again to another member; in order, when the lock
+   * of its queue has expired at the broker (60 s). Never fails: what could not be told to a broker, it
+   * notices by itself.
    */
   public Future<Void> close() {
     return loop.call(
@@ -356,10 +358,11 @@ public final class PushConsumer {
     timers.forEach(loop::cancel);
     sharing.stop();
     reading.stop();
+    long untilNs = System.nanoTime() + CLOSE_WAIT_MS * 1_000_000;
     Future<Void> quiet = deliveries.stop(CLOSE_WAIT_MS);
     onStopped.run();
     return quiet
-        .compose(ignored -> holdings.releaseAll())
+        .compose(ignored -> holdings.releaseAll((untilNs - System.nanoTime()) / 1_000_000))
         .compose(ignored -> client.members().leave(this));
   }
 

@@ -87,6 +87,32 @@ class PushConsumerTest {
   }
 
   @Test
+  void whoeverReadsInOrderClosesAlthoughAMessageIsNeverAcknowledged() {
+    broker.messages = List.of("good", "kept");
+    nameServer.routes.put("t", on(1, Map.of("broker-a", broker)));
+    ConcurrentLinkedQueue<String> out = new ConcurrentLinkedQueue<>();
+    PushConsumer consumer =
+        client.pushConsumer(
+            pullingAtMost(32).setOrderly(true),
+            delivery -> {
+              String text = delivery.messages().get(0).text();
+              out.add("g " + text);
+              return text.equals("good") ? Future.succeededFuture() : Promise.promise().future();
+            });
+    MessageStream stream =
+        client.stream(ConsumerOptions.of("s").subscribe("t").setOrderly(true).setAutoAck(false));
+    stream.handler(each -> out.add("s " + each.message().text()));
+    await(consumer.start());
+    await(stream.start());
+    Awaitility.await().until(() -> out.containsAll(List.of("g good", "g kept", "s good")));
+    broker.commits.clear();
+    await(Future.all(consumer.close(), stream.close()));
+    assertThat(broker.unregistered).contains("g", "s");
+    assertThat(broker.commits).containsExactlyInAnyOrder(1L, 0L);
+    assertThat(broker.unlocked).isEmpty(); // nobody may overtake them
+  }
+
+  @Test
   void aListenerThatNeverEndsIsGivenUpAndItsQueueGoesOn() {
     broker.messages = List.of("lost", "good");
     nameServer.routes.put("t", on(1, Map.of("broker-a", broker)));

@@ -96,6 +96,9 @@ final class ScriptedNode implements AutoCloseable {
   /** An acknowledgement of this offset is refused; many at once as a whole. */
   volatile long refusedOffset = -1;
 
+  /** Groups that gave up a lock. */
+  final List<String> unlocked = new CopyOnWriteArrayList<>();
+
   /** Groups that were left. */
   final List<String> unregistered = new CopyOnWriteArrayList<>();
 
@@ -157,8 +160,7 @@ final class ScriptedNode implements AutoCloseable {
                 Route.on(
                     RequestCode.BATCH_ACK_MESSAGE, Access.OPEN, (from, none) -> ackBatch(from)),
                 Route.on(RequestCode.LOCK_BATCH_MQ, Access.OPEN, (from, none) -> lock(from)),
-                Route.on(
-                    RequestCode.UNLOCK_BATCH_MQ, Access.OPEN, (from, none) -> Reply.ok().now()),
+                Route.on(RequestCode.UNLOCK_BATCH_MQ, Access.OPEN, (from, none) -> unlock(from)),
                 Route.on(
                     RequestCode.UNREGISTER_CLIENT,
                     Access.OPEN,
@@ -210,6 +212,12 @@ final class ScriptedNode implements AutoCloseable {
   private Future<Reply> lock(Exchange from) {
     LockBatchRequest ask = Body.parse(LockBatchRequest.class, from.request().body());
     return Reply.ok().body(new LockBatchAnswer(ask.mqSet()).toJson()).now();
+  }
+
+  private Future<Reply> unlock(Exchange from) {
+    LockBatchRequest ask = Body.parse(LockBatchRequest.class, from.request().body());
+    unlocked.add(String.valueOf(ask.consumerGroup()));
+    return Reply.ok().now();
   }
 
   private Future<Reply> pull(Exchange from, PullHeaders.Pull ask) {
