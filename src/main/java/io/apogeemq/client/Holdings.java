@@ -1,6 +1,5 @@
 package io.apogeemq.client;
 
-import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.ConsumerRunningInfo.ProcessQueueInfo;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
@@ -38,8 +37,8 @@ final class Holdings implements Sharing.Holder {
   private static final Logger log = LoggerFactory.getLogger(Holdings.class);
 
   private final ConsumerOptions options;
-  private final PullConsumer puller;
   private final OffsetKeeper offsets;
+  private final StartOffsets starts;
   private final Loop loop;
   private final Reading reading;
   private final Deliveries deliveries;
@@ -61,8 +60,8 @@ final class Holdings implements Sharing.Holder {
       Deliveries deliveries,
       LongConsumer shareAfter) {
     this.options = options;
-    this.puller = puller;
     this.offsets = offsets;
+    starts = new StartOffsets(options, puller, offsets);
     this.reading = reading;
     this.deliveries = deliveries;
     this.shareAfter = shareAfter;
@@ -127,11 +126,11 @@ final class Holdings implements Sharing.Holder {
 
   private Future<Void> gain(MessageQueue queue) {
     if (!isLocking()) {
-      return startOffset(queue).map(offset -> own(queue, offset, System.nanoTime() + FOR_EVER_NS));
+      return starts.of(queue).map(offset -> own(queue, offset, System.nanoTime() + FOR_EVER_NS));
     }
     return locks
         .lock(queue)
-        .compose(untilNs -> startOffset(queue).map(offset -> own(queue, offset, untilNs)))
+        .compose(untilNs -> starts.of(queue).map(offset -> own(queue, offset, untilNs)))
         .recover(
             e -> {
               log.info("{} is not read yet: {}", queue, e.getMessage());
@@ -140,41 +139,16 @@ final class Holdings implements Sharing.Holder {
             });
   }
 
-  private Future<Long> startOffset(MessageQueue queue) {
-    return offsets
-        .load(queue)
-        .compose(
-            known ->
-                known.isPresent()
-                    ? Future.succeededFuture(known.getAsLong())
-                    : switch (options.getStartFrom()) {
-                      case CONSUME_FROM_LAST_OFFSET,
-                          CONSUME_FROM_MAX_OFFSET,
-                          CONSUME_FROM_LAST_OFFSET_AND_FROM_MIN_WHEN_BOOT_FIRST ->
-                          queue.topic().startsWith(Names.RETRY)
-                              ? puller.minOffset(queue)
-                              : puller.maxOffset(queue);
-                      case CONSUME_FROM_FIRST_OFFSET, CONSUME_FROM_MIN_OFFSET ->
-                          puller.minOffset(queue);
-                      case CONSUME_FROM_TIMESTAMP ->
-                          puller.offsetAt(queue, options.getStartTimestampMs());
-                    });
-  }
-
   private Void own(MessageQueue queue, long offset, long lockedUntilNs) {
     if (!stopped && !owned.containsKey(queue)) {
       log.info("{} reads {} from {}", options.getGroup(), queue, offset);
       metrics.queueGained(options.getGroup(), queue);
-      read(queue, offset, lockedUntilNs);
+      OwnedQueue fresh = new OwnedQueue(queue, offset);
+      fresh.locked(lockedUntilNs);
+      owned.put(queue, fresh);
+      reading.pull(fresh);
     }
     return null;
-  }
-
-  private void read(MessageQueue queue, long offset, long lockedUntilNs) {
-    OwnedQueue fresh = new OwnedQueue(queue, offset);
-    fresh.locked(lockedUntilNs);
-    owned.put(queue, fresh);
-    reading.pull(fresh);
   }
 
   /** Drops a queue and commits its offset; in order, when what is out of it is done. */
@@ -207,7 +181,11 @@ final class Holdings implements Sharing.Holder {
         .onComplete(ignored -> shareAfter.accept(AFTER_OFFSET_MOVED_MS));
   }
 
-  /** Reads a queue from another offset on; what is out of it goes on, but counts no longer. */
+  /**
+   * Reads a queue from another offset on; what is out of it goes on, but counts no longer. While the
+   * queue is on its way, a later target replaces the one before, and both calls have one outcome. Fails
+   * if the queue is lost meanwhile.
+   */
   Future<Void> seek(MessageQueue queue, long offset) {
     OwnedQueue present = owned.get(queue);
     if (present == null) {
@@ -215,21 +193,47 @@ final class Holdings implements Sharing.Holder {
           new IllegalStateException(
               queue + " is not this member's now, so it can't be moved here"));
     }
+    Future<Void> underWay = present.arrival();
+    if (underWay != null) {
+      present.moveTo(offset);
+      return underWay;
+    }
     abandon(present);
-    return present
-        .quiet()
-        .compose(ignored -> offsets.save(queue, offset))
-        .map(
+    // From now on whatever is committed of it is the new offset.
+    OwnedQueue moved = new OwnedQueue(queue, offset);
+    moved.locked(present.lockedUntilNs());
+    owned.put(queue, moved);
+    return moved.arriving(
+        present
+            .quiet()
+            .compose(ignored -> arrive(moved))
+            .onFailure(
+                ignored -> {
+                  if (owned.get(queue) == moved) { // nobody reads it, so it has to be gained anew
+                    drop(moved);
+                    shareAfter.accept(AFTER_OFFSET_MOVED_MS);
+                  }
+                }));
+  }
+
+  /** Makes the target of a queue that is on its way the group's offset, and reads on from there. */
+  private Future<Void> arrive(OwnedQueue moved) {
+    MessageQueue queue = moved.queue();
+    long target = moved.nextOffset();
+    if (owned.get(queue) != moved) {
+      return Future.failedFuture(
+          new IllegalStateException(queue + " was lost before it was moved to " + target));
+    }
+    return offsets
+        .save(queue, target)
+        .compose(
             ignored -> {
-              if (!stopped && owned.get(queue) == present) {
-                read(queue, offset, present.lockedUntilNs());
+              if (owned.get(queue) != moved || moved.nextOffset() != target) {
+                return arrive(moved);
               }
-              return (Void) null;
-            })
-        .onFailure(
-            ignored -> { // it is not read any more, so it has to be gained anew
-              drop(present);
-              shareAfter.accept(AFTER_OFFSET_MOVED_MS);
+              moved.arrived();
+              reading.pull(moved);
+              return Future.succeededFuture();
             });
   }
 
@@ -256,7 +260,7 @@ final class Holdings implements Sharing.Holder {
    */
   void commitAll() {
     for (OwnedQueue each : owned.values()) {
-      if (!each.isDropped() && (each.takeCommit() || offsets.isAtBroker())) {
+      if (each.arrival() == null && (each.takeCommit() || offsets.isAtBroker())) {
         offsets.saveSoon(each.queue(), each.committable());
       }
     }

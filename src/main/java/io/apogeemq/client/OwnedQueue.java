@@ -44,6 +44,9 @@ final class OwnedQueue {
   private long committed = -1;
   private boolean dropped;
 
+  /** Of a queue on its way to another offset: completes when it is read from there. Null otherwise. */
+  private @Nullable Future<Void> arrival;
+
   /** True while reading is stopped because too much is cached. */
   private boolean full;
 
@@ -72,6 +75,28 @@ final class OwnedQueue {
   /** Where the next pull begins. */
   long nextOffset() {
     return nextOffset;
+  }
+
+  /** Nothing of it is read before this future has completed. Returns the future. */
+  Future<Void> arriving(Future<Void> future) {
+    if (!future.isComplete()) {
+      arrival = future;
+    }
+    return future;
+  }
+
+  /** Of a queue on its way to another offset: completes when it is there. Null if it is read now. */
+  @Nullable Future<Void> arrival() {
+    return arrival;
+  }
+
+  /** Another target, on the way. */
+  void moveTo(long offset) {
+    nextOffset = offset;
+  }
+
+  void arrived() {
+    arrival = null;
   }
 
   /** Takes what a pull found; returns the messages as items, in their order. */
@@ -145,8 +170,12 @@ final class OwnedQueue {
     }
   }
 
-  /** Completes when nothing is out. */
+  /** Completes when nothing is out, of its time before it was moved either. */
   Future<Void> quiet() {
+    Future<Void> underWay = arrival;
+    if (underWay != null) {
+      return underWay.otherwiseEmpty();
+    }
     if (!busy) {
       return Future.succeededFuture();
     }

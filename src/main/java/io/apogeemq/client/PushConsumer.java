@@ -250,8 +250,10 @@ public final class PushConsumer {
   }
 
   /**
-   * Goes on in a queue at another offset, backwards or forwards, which becomes the group's. Fails if
-   * the queue is not this member's now ({@link #ownedQueues}).
+   * Goes on in a queue at another offset, backwards or forwards, which becomes the group's; in order,
+   * after the delivery that is out. Of two calls before that the later counts, and both succeed when the
+   * queue is there. Fails if the queue is not this member's now ({@link #ownedQueues}), or is lost on the
+   * way.
    */
   public Future<Void> seek(MessageQueue queue, long offset) {
     return loop.call(() -> holdings.seek(queue, offset));

@@ -24,7 +24,7 @@
  *       TransactionOutcome}, {@code TransactionResult}, {@code TransactionEnded}. Request-reply: {@code Requests}.
  *   <li>Consuming by push: {@code PushConsumer} with {@code ConsumerOptions}, and its parts in the order
  *       in which a message meets them: {@code Sharing} and {@code QueueAllocation} (who has which
- *       queue), {@code Holdings} with {@code OwnedQueue} and {@code QueueLocks} (what we have), {@code
+ *       queue), {@code Holdings} with {@code OwnedQueue}, {@code StartOffsets} and {@code QueueLocks} (what we have), {@code
  *       Reading} (pulls), {@code Deliveries} with {@code Listening} (to the {@code MessageListener}, as
  *       a {@code Delivery}), {@code FailedMessages}, {@code OffsetKeeper} with {@code OffsetStore} and
  *       {@code FileOffsetStore}. For tools: {@code SelfReport} with {@code ConsumeFigures}, {@code
