@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands pulled messages to the listener, so many deliveries side by side. Of an ordered queue only one
- * is out at a time, and the next begins when it is consumed.
+ * is out at a time, and the next begins when it is consumed; none begins, a repeated one neither, while
+ * the queue is not locked.
  *
  * <p>What failed goes to {@link FailedMessages}; what that doesn't take comes again after a while, and
  * the offset of its queue waits for it.
@@ -147,7 +148,14 @@ final class Deliveries {
     try {
       while (!stopped && !paused && !ready.isEmpty() && !freeSlots.isEmpty()) {
         Work work = ready.remove();
-        deliver(work, freeSlots.remove());
+        if (options.isOrderly() && !work.owner().isLocked(System.nanoTime())) {
+          // Its lock expired while it stood here, or waited to come again: another member may have
+          // the
+          // queue now. Whoever renews the lock wakes it.
+          work.owner().putBack(work.items());
+        } else {
+          deliver(work, freeSlots.remove());
+        }
       }
     } finally {
       delivering = false;

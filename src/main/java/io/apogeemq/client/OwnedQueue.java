@@ -162,6 +162,14 @@ final class OwnedQueue {
     return next;
   }
 
+  /** What was taken is not handed out: it comes first at the next time. */
+  void putBack(List<Item> taken) {
+    for (int i = taken.size() - 1; i >= 0; i--) {
+      waiting.addFirst(taken.get(i));
+    }
+    becomeQuiet();
+  }
+
   /** What was out is done. */
   void becomeQuiet() {
     busy = false;
