@@ -34,7 +34,7 @@ final class Deliveries {
   /** Messages of one queue that go to the listener together. */
   private record Work(OwnedQueue owner, List<OwnedQueue.Item> items) {
     String topic() {
-      return items.get(0).message.topic();
+      return items.get(0).message().topic();
     }
   }
 
@@ -166,8 +166,8 @@ final class Deliveries {
     long nowMs = System.currentTimeMillis();
     List<ReceivedMessage> messages = new ArrayList<>(work.items().size());
     for (OwnedQueue.Item each : work.items()) {
-      each.message.startedAt(nowMs);
-      messages.add(each.message);
+      each.message().startedAt(nowMs);
+      messages.add(each.message());
     }
     Delivery delivery = new Delivery(work.owner().queue(), slot, messages);
     Out given = new Out(work, slot);
@@ -212,7 +212,7 @@ final class Deliveries {
       log.info(
           "{}: a listener has ended that was given up, with messages from offset {}",
           given.work.owner().queue(),
-          given.work.items().get(0).message.queueOffset());
+          given.work.items().get(0).queueOffset);
     }
   }
 
@@ -257,20 +257,20 @@ final class Deliveries {
         "{}: {} messages from offset {} failed",
         work.owner().queue(),
         work.items().size(),
-        work.items().get(0).message.queueOffset(),
+        work.items().get(0).queueOffset,
         cause);
     List<OwnedQueue.Item> again = new ArrayList<>();
     List<Future<?>> handled = new ArrayList<>();
     for (OwnedQueue.Item each : work.items()) {
       handled.add(
           failures
-              .take(each.message)
+              .take(each.message())
               .onSuccess(
                   taken -> {
                     if (taken) {
                       consumed(work.owner(), List.of(each));
                     } else {
-                      each.message = each.message.retried();
+                      each.retried();
                       again.add(each);
                     }
                   }));

@@ -23,11 +23,28 @@ import org.jspecify.annotations.Nullable;
 final class OwnedQueue {
   /** A message between pull and consumption. */
   static final class Item {
-    ReceivedMessage message;
-    private boolean consumed;
+    final long queueOffset;
+
+    /** Null when it is consumed: a body must not stay until those before it are consumed, too. */
+    private @Nullable ReceivedMessage message;
 
     Item(ReceivedMessage message) {
+      queueOffset = message.queueOffset();
       this.message = message;
+    }
+
+    /** Only before it is consumed. */
+    ReceivedMessage message() {
+      ReceivedMessage present = message;
+      if (present == null) {
+        throw new IllegalStateException("the message at " + queueOffset + " is consumed");
+      }
+      return present;
+    }
+
+    /** It failed and is delivered again. */
+    void retried() {
+      message = message().retried();
     }
   }
 
@@ -106,7 +123,7 @@ final class OwnedQueue {
     List<Item> fresh = result.messages().stream().map(Item::new).toList();
     items.addAll(fresh);
     for (Item each : fresh) {
-      cachedBytes += each.message.body().length;
+      cachedBytes += each.message().body().length;
     }
     return fresh;
   }
@@ -114,16 +131,16 @@ final class OwnedQueue {
   void consumed(List<Item> done) {
     consumedAtMs = System.currentTimeMillis();
     for (Item each : done) {
-      each.consumed = true;
-      cachedBytes -= each.message.body().length;
+      cachedBytes -= each.message().body().length;
+      each.message = null;
     }
-    while (!items.isEmpty() && items.getFirst().consumed) {
+    while (!items.isEmpty() && items.getFirst().message == null) {
       items.removeFirst();
     }
   }
 
   long committable() {
-    return items.isEmpty() ? nextOffset : items.getFirst().message.queueOffset();
+    return items.isEmpty() ? nextOffset : items.getFirst().queueOffset;
   }
 
   /** True if the group's offset has moved since the last call that answered true. */
@@ -229,7 +246,7 @@ final class OwnedQueue {
 
   /** Of the message at this place; 0 if there is none. */
   private static long offset(List<Item> of, int place) {
-    return place >= 0 && place < of.size() ? of.get(place).message.queueOffset() : 0;
+    return place >= 0 && place < of.size() ? of.get(place).queueOffset : 0;
   }
 
   /** No longer ours: nothing of it is delivered from here on. */

@@ -2,15 +2,20 @@ package io.apogeemq.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class OwnedQueueTest {
   private static final InetSocketAddress HOST = new InetSocketAddress("127.0.0.1", 1);
   private final OwnedQueue queue = new OwnedQueue(new MessageQueue("t", "broker-a", 0), 10);
+
+  /** All messages that were pulled, in order. */
+  private final List<WeakReference<ReceivedMessage>> pulled = new ArrayList<>();
 
   private static ReceivedMessage message(long offset) {
     return new ReceivedMessage(
@@ -39,6 +44,7 @@ class OwnedQueueTest {
     List<ReceivedMessage> messages = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       messages.add(message(from + i));
+      pulled.add(new WeakReference<>(messages.get(i)));
     }
     return queue.pulled(new PullResult(PullResult.Status.FOUND, nextOffset, 0, 99, messages));
   }
@@ -85,5 +91,21 @@ class OwnedQueueTest {
     assertThat(queue.isFull(limits)).isFalse();
     pull(12, 1, 13);
     assertThat(queue.isFull(limits)).isTrue();
+  }
+
+  /** As in a stream whose first message is not acknowledged: what is not counted must not be kept. */
+  @Test
+  void aMessageThatIsConsumedIsForgottenAlthoughOneBeforeItIsNot() {
+    List<OwnedQueue.Item> items = pull(10, 3, 13);
+    queue.consumed(items.subList(1, 3));
+    Awaitility.await()
+        .until(
+            () -> {
+              System.gc();
+              return pulled.get(1).get() == null && pulled.get(2).get() == null;
+            });
+    assertThat(pulled.get(0).get()).isNotNull();
+    queue.consumed(items.subList(0, 1));
+    assertThat(queue.committable()).isEqualTo(13);
   }
 }
