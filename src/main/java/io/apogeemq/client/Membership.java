@@ -1,6 +1,8 @@
 package io.apogeemq.client;
 
+import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.ConsumerData;
+import io.apogeemq.protocol.body.ConsumerIdList;
 import io.apogeemq.protocol.body.HeartbeatData;
 import io.apogeemq.protocol.body.ProducerData;
 import io.apogeemq.protocol.header.GroupHeaders;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,6 +118,62 @@ final class Membership {
     return ApogeeClient.settled(asked);
   }
 
+  /** How brokers answered a member that joins. */
+  private static final class Welcome {
+    boolean anywhere;
+    @Nullable Throwable refusal;
+  }
+
+  /**
+   * Tells all known brokers of a consumer that starts. Completes when all have answered or failed, or
+   * after this time; fails with a {@link RequestRefused} if all that answered have refused it.
+   */
+  Future<Void> join(String group, long waitMs) {
+    Welcome welcome = new Welcome();
+    List<Future<?>> asked = new ArrayList<>();
+    for (String address : addresses()) {
+      asked.add(
+          heartbeat(address)
+              .recover(e -> admittedAllTheSame(address, group, e))
+              .onSuccess(ignored -> welcome.anywhere = true)
+              .onFailure(
+                  e -> {
+                    if (e instanceof RequestRefused) {
+                      welcome.refusal = e;
+                    }
+                  }));
+    }
+    return loop.within(waitMs, ApogeeClient.settled(asked), TimeoutException::new)
+        .otherwiseEmpty()
+        .compose(
+            ignored ->
+                welcome.anywhere || welcome.refusal == null
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(welcome.refusal));
+  }
+
+  /** A heartbeat names all members of this client, and only another one may have been refused. */
+  private Future<Void> admittedAllTheSame(String address, String group, Throwable failure) {
+    return failure instanceof RequestRefused
+        ? ofGroup(address, group)
+            .otherwise(List.of())
+            .compose(
+                ids ->
+                    ids.contains(clientId)
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(failure))
+        : Future.failedFuture(failure);
+  }
+
+  /** The ids of a consumer group's members, as this broker knows them. */
+  Future<List<String>> ofGroup(String address, String group) {
+    return calls.ok(
+        address,
+        RemotingCommand.request(
+            RequestCode.GET_CONSUMER_LIST_BY_GROUP, new GroupHeaders.OfConsumers(group)),
+        r -> Body.parse(ConsumerIdList.class, r.body()).consumerIdList());
+  }
+
   /** Whether this node answered our last heartbeat and is connected since. */
   boolean answers(String address) {
     return told.containsKey(address);
@@ -158,7 +217,16 @@ final class Membership {
     return calls
         .ok(address, RemotingCommand.request(RequestCode.HEART_BEAT).body(data.toJson()))
         .onSuccess(ignored -> watch(address, named))
-        .onFailure(e -> log.info("heartbeat to {} failed: {}", address, e.toString()));
+        .onFailure(e -> notHeard(address, e));
+  }
+
+  private static void notHeard(String address, Throwable failure) {
+    if (failure instanceof RequestRefused) {
+      log.warn(
+          "{} refuses our heartbeat, nothing comes from there: {}", address, failure.getMessage());
+    } else {
+      log.info("heartbeat to {} failed: {}", address, failure.toString());
+    }
   }
 
   /** Tells a broker again when the connection to it was lost and it is back. */

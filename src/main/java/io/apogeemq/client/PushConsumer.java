@@ -20,7 +20,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,7 +128,9 @@ public final class PushConsumer {
 
   /**
    * Joins the group and begins to read. Completes when the brokers that answer know this member and
-   * the queues were shared once; a topic that does not exist yet is no failure.
+   * the queues were shared once; a topic that does not exist yet is no failure. Fails if no name server
+   * answers, or if every broker that answers refuses the member ({@link RequestRefused}); then it is
+   * closed, and another one may be made.
    */
   public Future<Void> start() {
     return loop.call(
@@ -140,15 +141,28 @@ public final class PushConsumer {
           }
           state = State.RUNNING;
           startedMs = System.currentTimeMillis();
-          List<Future<?>> known = new ArrayList<>();
-          for (String topic : subscriptions.keySet()) {
-            known.add(routes.of(topic));
-          }
-          return ApogeeClient.settled(known)
+          return routesAsked()
               .compose(ignored -> conditionsAccepted())
               .compose(ignored -> joined())
-              .onFailure(ignored -> close());
+              .recover(e -> close().transform(ignored -> Future.failedFuture(e)));
         });
+  }
+
+  /** Completes when the routes are known, as far as there are any; fails if there was no answer at all. */
+  private Future<Void> routesAsked() {
+    List<Future<?>> asked = new ArrayList<>();
+    for (String topic : subscriptions.keySet()) {
+      asked.add(
+          routes
+              .of(topic)
+              .mapEmpty()
+              .recover(
+                  e ->
+                      e instanceof RequestRefused
+                          ? Future.succeededFuture()
+                          : Future.failedFuture(e)));
+    }
+    return ApogeeClient.settled(asked).compose(ignored -> Future.any(asked).mapEmpty());
   }
 
   /** Brokers look at conditions in SQL92 before a member joins with one that is none. */
@@ -200,9 +214,7 @@ public final class PushConsumer {
     if (holdings.isLocking()) {
       timers.add(loop.every(QueueLocks.RENEW_MS, holdings::renewLocks));
     }
-    return loop.within(JOIN_WAIT_MS, client.members().heartbeat(), TimeoutException::new)
-        .otherwiseEmpty()
-        .compose(ignored -> sharing.now());
+    return client.members().join(group(), JOIN_WAIT_MS).compose(ignored -> sharing.now());
   }
 
   /** Whether it is a member: before its start it would be given queues that nobody reads. */

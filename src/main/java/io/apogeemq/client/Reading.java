@@ -129,11 +129,15 @@ final class Reading {
       return;
     }
     long delayMs = AFTER_LOST_CONNECTION_MS;
-    if (failure instanceof RequestRefused refused) {
-      delayMs =
-          refused.code() == ResponseCode.FLOW_CONTROL ? AFTER_FLOW_CONTROL_MS : AFTER_REFUSAL_MS;
+    if (failure instanceof RequestRefused refused && refused.code() != ResponseCode.FLOW_CONTROL) {
+      delayMs = AFTER_REFUSAL_MS;
+      log.warn("{} can't be read: {}", from.queue(), failure.getMessage());
+    } else {
+      if (failure instanceof RequestRefused) {
+        delayMs = AFTER_FLOW_CONTROL_MS;
+      }
+      log.info("pull from {} failed: {}", from.queue(), failure.toString());
     }
-    log.info("pull from {} failed: {}", from.queue(), failure.toString());
     loop.after(delayMs, () -> pull(from));
   }
 

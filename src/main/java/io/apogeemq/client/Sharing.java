@@ -1,11 +1,6 @@
 package io.apogeemq.client;
 
 import io.apogeemq.protocol.Names;
-import io.apogeemq.protocol.body.Body;
-import io.apogeemq.protocol.body.ConsumerIdList;
-import io.apogeemq.protocol.header.GroupHeaders;
-import io.apogeemq.protocol.remoting.RemotingCommand;
-import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
@@ -46,7 +41,6 @@ final class Sharing {
   private final Map<String, Filter> subscriptions;
   private final String clientId;
   private final Membership members;
-  private final Calls calls;
   private final Routes routes;
   private final Loop loop;
   private final Holder holder;
@@ -72,9 +66,8 @@ final class Sharing {
     clientId = client.clientId();
     members = client.members();
     this.holder = holder;
-    calls = client.calls();
     routes = client.routes();
-    loop = calls.loop();
+    loop = client.calls().loop();
   }
 
   /** Plans a sharing, unless one is planned that comes sooner. */
@@ -163,16 +156,9 @@ final class Sharing {
       return Future.failedFuture(
           new IllegalStateException("no broker of the topic has an address"));
     }
-    return calls
-        .ok(
-            addresses.get(index),
-            RemotingCommand.request(
-                RequestCode.GET_CONSUMER_LIST_BY_GROUP,
-                new GroupHeaders.OfConsumers(options.getGroup())),
-            r ->
-                Body.parse(ConsumerIdList.class, r.body()).consumerIdList().stream()
-                    .sorted()
-                    .toList())
+    return members
+        .ofGroup(addresses.get(index), options.getGroup())
+        .map(ids -> ids.stream().sorted().toList())
         .recover(
             e ->
                 index + 1 < addresses.size()

@@ -72,6 +72,9 @@ final class ScriptedNode implements AutoCloseable {
 
   volatile boolean answersHeartbeats = true;
 
+  /** Its heartbeats are not accepted, but who is known already stays so. */
+  volatile boolean refusesHeartbeats;
+
   /** Members that the last heartbeat named; the only ones that this node knows. */
   private volatile List<String> members = List.of();
 
@@ -189,6 +192,9 @@ final class ScriptedNode implements AutoCloseable {
     connections.add(from.connection());
     if (!answersHeartbeats) {
       return Promise.<Reply>promise().future();
+    }
+    if (refusesHeartbeats) {
+      return Reply.of(ResponseCode.SYSTEM_ERROR, "scripted refusal").now();
     }
     members = List.of(Body.parse(HeartbeatData.class, from.request().body()).clientID());
     return Reply.ok().now();

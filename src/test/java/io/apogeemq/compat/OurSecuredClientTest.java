@@ -106,6 +106,14 @@ class OurSecuredClientTest extends OurClientCase {
         .rootCause()
         .isInstanceOf(RequestRefused.class)
         .hasMessageContaining("nobody");
+    PushConsumer stranger =
+        unknown.pushConsumer(
+            ConsumerOptions.of("G-" + topic).subscribe(topic),
+            delivery -> Future.succeededFuture());
+    assertThatThrownBy(() -> await(stranger.start()))
+        .rootCause()
+        .isInstanceOf(RequestRefused.class)
+        .hasMessageContaining("nobody");
   }
 
   /** Java trusts nobody who made his certificate himself. */
