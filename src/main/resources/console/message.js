@@ -13,37 +13,49 @@ export const textOf = bytes => new TextDecoder('utf-8', { ignoreBOM: true }).dec
 /** Deeper JSON is not set out: each level costs its lines two more blanks. */
 const MAX_DEPTH = 100;
 
-/** JSON with line breaks, each number and string as it stands there; null if the bytes are none, or nested too deep. */
+/** What would be longer when it is set out (characters) is not: it could be a hundred times as long as it came. */
+const MAX_SET_OUT = 1024 * 1024;
+
+/** JSON with line breaks, each number and string as it stands there; null if the bytes are none, nested too deep or too many. */
 export function prettyOf(bytes) {
+  if (bytes.length > MAX_SET_OUT) {
+    return null;
+  }
   const text = textOf(bytes);
   try {
     JSON.parse(text); // only to know: what it gives has lost digits of long numbers, and all but one of equal names
   } catch {
     return null;
   }
-  return setOut(text.match(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g));
+  return setOut(text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g));
 }
 
 function setOut(tokens) {
   const parts = [];
   let depth = 0;
-  const line = () => parts.push('\n', '  '.repeat(depth));
-  for (const [i, token] of tokens.entries()) {
-    const opened = tokens[i - 1] === '{' || tokens[i - 1] === '[';
+  let length = 0;
+  const add = part => {
+    parts.push(part);
+    length += part.length;
+  };
+  const line = () => add('\n' + '  '.repeat(depth));
+  let opened = false;
+  for (const [token] of tokens) {
     const closes = token === '}' || token === ']';
     depth -= closes ? 1 : 0;
     if (opened !== closes) {
       line();
     }
-    parts.push(token);
+    add(token);
     if (token === ',') {
       line();
     } else if (token === ':') {
-      parts.push(' ');
+      add(' ');
     } else if (token === '{' || token === '[') {
       depth++;
     }
-    if (depth > MAX_DEPTH) {
+    opened = token === '{' || token === '[';
+    if (depth > MAX_DEPTH || length > MAX_SET_OUT) {
       return null;
     }
   }

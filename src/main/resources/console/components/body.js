@@ -15,11 +15,17 @@ export default {
     const bytes = computed(() => bytesOf(props.message));
     const pretty = computed(() => prettyOf(bytes.value));
     const chosen = ref(null);
-    const form = () => chosen.value ?? { json: 'json', text: 'text', binary: 'hex' }[props.message.bodyKind] ?? 'text';
+    const usual = () => ({ json: 'json', text: 'text', binary: 'hex' }[props.message.bodyKind] ?? 'text');
+
+    /** JSON that can't be set out is text. */
+    function form() {
+      const wanted = chosen.value ?? usual();
+      return wanted === 'json' && pretty.value === null ? 'text' : wanted;
+    }
 
     function shown() {
       switch (form()) {
-        case 'json': return pretty.value ?? textOf(bytes.value);
+        case 'json': return pretty.value;
         case 'hex': return hexOf(bytes.value);
         case 'base64': return props.message.base64;
         default: return textOf(bytes.value);

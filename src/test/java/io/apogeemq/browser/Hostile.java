@@ -59,6 +59,15 @@ final class Hostile {
           "-",
           "%25");
 
+  /**
+   * JSON that is large and deep at once: set out with a line for each number it would be a hundred times as long.
+   *
+   * @param numbers how many
+   */
+  static String wideAndDeep(int numbers) {
+    return "[".repeat(99) + "1,".repeat(numbers - 1) + "1" + "]".repeat(99);
+  }
+
   private Hostile() {}
 
   /** Fails if something of it ran, or became more than text. */

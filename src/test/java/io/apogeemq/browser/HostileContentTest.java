@@ -46,6 +46,18 @@ class HostileContentTest {
   }
 
   @Test
+  void aBodyThatGrowsWhenItIsSetOutIsShownAsText(Page page) {
+    String body = Hostile.wideAndDeep(100_000);
+    console.createTopic("hostile-wide", 1);
+    String id = console.send(Message.of("hostile-wide", body)).offsetMsgId();
+    page.console("/messages/hostile-wide/" + id).text("Stored at broker-a").isShown();
+    page.button("JSON").isEnabled(false);
+    page.css("main [aria-pressed=true]").says("Text");
+    assertThat(page.run("document.querySelector('.code pre').textContent.length"))
+        .isEqualTo(body.length());
+  }
+
+  @Test
   void whatComesLiveIsText(Page page) {
     console.createTopic("hostile-live", 1);
     page.console("/messages?topic=hostile-live&mode=tail").css(".tag").containing("live").isShown();
