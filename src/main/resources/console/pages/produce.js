@@ -27,6 +27,8 @@ export default {
     const problem = ref(null);
     const source = ref(null);
     const lost = ref([]);
+    /** The body of the source as the form got it, if it is not what was sent; null otherwise. */
+    const notWhole = ref(null);
     const loading = shallowRef(null);
     const sending = shallowRef(null);
     const sent = shallowRef({ topic: '', results: [] });
@@ -41,11 +43,15 @@ export default {
     });
     const request = (body, topic = form.topic || '…') => ({ method: 'POST', path: path('/v1/topics/{topic}/messages', { topic }), body });
 
+    /** What would be sent is what the broker has of a message, not what its producer meant. */
+    const spoilt = () => notWhole.value !== null && form.body === notWhole.value;
+
     /** Fills the form with the message that the address names; the form makes room for as long. */
     async function load({ topic, from }) {
       loading.value?.abort();
       loading.value = null;
       source.value = null;
+      notWhole.value = null;
       if (!topic || !from) {
         form.topic = topic ?? form.topic;
         return;
@@ -60,6 +66,7 @@ export default {
           Object.assign(form, again.form);
           source.value = found.messages.at(-1);
           lost.value = again.lost;
+          notWhole.value = source.value.bodyFlaw || source.value.truncated ? form.body : null;
         }
       } catch (failure) {
         if (loading.value === mine) {
@@ -80,7 +87,7 @@ export default {
     async function submit(event) {
       event.preventDefault();
       const { value: one, flaw } = message.value;
-      if (flaw) {
+      if (flaw || spoilt()) {
         return;
       }
       const { topic } = form;
@@ -151,7 +158,7 @@ export default {
           },
         }) : null,
         h(FormField, { label: t('produce.templateName'), modelValue: name.value, 'onUpdate:modelValue': value => { name.value = value; } }),
-        h('button', { type: 'button', disabled: !name.value.trim(), onClick: save }, t('produce.keep')),
+        h('button', { type: 'button', disabled: !name.value.trim() || spoilt(), onClick: save }, t('produce.keep')),
         kept.value.some(each => each.name === name.value) ? h('button', {
           type: 'button', onClick: () => { forget(name.value); kept.value = templates(); name.value = ''; },
         }, t('produce.forget')) : null,
@@ -180,12 +187,15 @@ export default {
       problem.value ? h(ProblemBanner, { problem: problem.value }) : null,
       h('footer', [
         sending.value ? h('button', { type: 'button', onClick: () => sending.value.abort() }, t('messages.stop')) : null,
-        h('button', { type: 'submit', class: 'primary', disabled: sending.value !== null || message.value.flaw !== '' }, t('produce.send', { n: form.repeat || 1 })),
+        h('button', { type: 'submit', class: 'primary', disabled: sending.value !== null || message.value.flaw !== '' || spoilt() }, t('produce.send', { n: form.repeat || 1 })),
       ]),
     ]);
 
     return () => [
-      source.value ? h(InfoBanner, { title: t('produce.from', { id: source.value.messageId }), text: t(source.value.truncated ? 'produce.cut' : 'produce.fromText') }) : null,
+      source.value ? h(InfoBanner, { title: t('produce.from', { id: source.value.messageId }), text: t('produce.fromText') }) : null,
+      spoilt() ? h(InfoBanner, {
+        level: 'warning', title: t(source.value.bodyFlaw ? 'produce.flaw' : 'produce.cut'), text: source.value.bodyFlaw ?? '', cure: t('produce.spoiltCure'),
+      }) : null,
       source.value && lost.value.length > 0 ? h(InfoBanner, { level: 'warning', title: t('produce.lost'), text: lost.value.join(', '), cure: t('produce.lostCure') }) : null,
       keeping(),
       loading.value ? h('div', { class: 'skeleton block' }) : h('form', { class: 'split', onSubmit: submit }, [fields(), h('div', { class: 'panel' }, [h('h2', t('messages.asCommand')), ...commands()])]),

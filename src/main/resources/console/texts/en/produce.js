@@ -40,5 +40,7 @@ export default {
   'produce.lostCure': 'Send it by the API to keep them.',
   'produce.stopped': 'Stopped',
   'produce.unknown': 'One message more may have been stored or not.|{n} messages more may have been stored or not.',
-  'produce.cut': 'Its body is too large to be edited here: only its beginning is shown.',
+  'produce.cut': 'Its body is too large to be edited here: this is only its beginning',
+  'produce.flaw': 'Its body is still packed and is not what was sent',
+  'produce.spoiltCure': 'Write another body, or send the message again from its producer.',
 };

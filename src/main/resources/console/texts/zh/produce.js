@@ -40,5 +40,7 @@ export default {
   'produce.lostCure': '如需保留，请通过 API 发送。',
   'produce.stopped': '已停止',
   'produce.unknown': '另有 {n} 条消息可能已存储，也可能没有。',
-  'produce.cut': '消息体太大，无法在这里编辑：只显示开头。',
+  'produce.cut': '消息体太大，无法在这里编辑：这里只有开头',
+  'produce.flaw': '消息体仍是压缩的，不是发送时的内容',
+  'produce.spoiltCure': '请另写消息体，或由其生产者重新发送。',
 };

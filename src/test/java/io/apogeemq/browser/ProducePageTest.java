@@ -70,6 +70,22 @@ class ProducePageTest {
     assertThat(again.getJsonObject("properties").getString("one")).isEqualTo("1");
   }
 
+  /** What is stored is not what was sent: nobody could unpack it. */
+  @Test
+  void aBodyThatCouldNotBeUnpackedIsNotSentAgain(Page page) {
+    console.createTopic("pp-flaw", 1);
+    String id = console.send(Message.of("pp-flaw", "\u0001\u0002")).msgId();
+    JsonObject stored = console.get("/v1/topics/pp-flaw/messages/" + id + "?as=base64");
+    stored.getJsonArray("messages").getJsonObject(0).put("bodyFlaw", "can't be unpacked");
+    page.console("/produce").field("Body").isShown();
+    FakedAnswers.with(page, "/v1/topics/pp-flaw/messages/" + id, 200, stored);
+    page.run("location.hash = '#/produce?topic=pp-flaw&from=" + id + "'");
+    page.css(".banner.warning").says("can't be unpacked");
+    page.button("Send").isEnabled(false);
+    page.field("Body").type("YSBib2R5");
+    page.button("Send").isEnabled(true);
+  }
+
   @Test
   void allOfABatchAreWhatTheFormSaidWhenItBegan(Page page) {
     console.createTopic("pp-many", 1);
