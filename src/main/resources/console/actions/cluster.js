@@ -1,20 +1,26 @@
 /** The name of the cluster, which many commands of mqadmin want. */
-import { ref } from '../lib/vue.js';
+import { shallowRef } from '../lib/vue.js';
 import { get, variable } from '../api.js';
 
 /** No guess: a command that deletes would be run against it. */
 const UNKNOWN = variable('CLUSTER');
-const name = ref('');
+const name = shallowRef(UNKNOWN);
 let asked = false;
 
-/** The cluster's name for `mqadmin`: a variable of the shell until the brokers have told theirs. */
+/** The one cluster of all these brokers for `mqadmin`; a variable of the shell where they tell none or several. */
+export function clusterOf(brokers) {
+  const [first, ...others] = new Set(brokers.map(each => each.cluster ?? ''));
+  return first && others.length === 0 ? first : UNKNOWN;
+}
+
+/** The same of all brokers that the name servers know: a variable until these have told theirs. */
 export function clusterName() {
   if (!asked) {
     asked = true;
     get('/v1/brokers').then(
-      found => { name.value = found.brokers.find(each => each.cluster)?.cluster ?? ''; },
+      found => { name.value = clusterOf(found.brokers); },
       () => { asked = false; }, // asked again with the next form
     );
   }
-  return name.value || UNKNOWN;
+  return name.value;
 }

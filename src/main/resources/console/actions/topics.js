@@ -4,7 +4,7 @@ import { mqadmin, path, variable } from '../api.js';
 import { act } from '../components/action.js';
 import { count } from '../format.js';
 import { t } from '../i18n.js';
-import { clusterName } from './cluster.js';
+import { clusterName, clusterOf } from './cluster.js';
 
 /** The types of messages that a topic can be for (5.x). */
 export const TYPES = ['NORMAL', 'FIFO', 'DELAY', 'TRANSACTION', 'MIXED'];
@@ -110,7 +110,7 @@ export function changeTopic(detail) {
     request: values => ({ method: 'PUT', path: where(detail.topic), body: body(values) }),
     // It sets all of them: there is no form that leaves something as it is on each broker.
     mqadmin: values => (SETTINGS.some(name => values[name] === '') ? '' : mqadmin('updateTopic', {
-      ...(values.broker ? { b: at(values.broker)[0]?.address ?? variable('BROKER_ADDR') } : { c: having[0]?.cluster ?? clusterName() }),
+      ...(values.broker ? { b: at(values.broker)[0]?.address ?? variable('BROKER_ADDR') } : { c: clusterOf(detail.brokers) }),
       t: detail.topic, r: values.readQueues, w: values.writeQueues, p: BITS[values.permission], o: detail.ordered ? 'true' : null, a: attribute(values.type),
     })),
   });
