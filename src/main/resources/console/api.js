@@ -139,16 +139,26 @@ export function curl(request) {
 /** A value of `mqadmin` that the reader's shell fills in, because it is not known here. */
 export const variable = name => ({ shell: `"$${name}"` });
 
-/** A command of mqadmin: `mqadmin('updateTopic', {t: 'orders', c: 'DefaultCluster'})`; null and '' leave a flag out, true has no value. */
+/**
+ * A command of mqadmin: `mqadmin('updateTopic', {t: 'orders', c: 'DefaultCluster'})`; null leaves a flag out, true has no
+ * value. It is '', no command, if one of the values is empty or would arrive as another.
+ */
 export function mqadmin(command, flags = {}) {
   const words = ['mqadmin', command, '-n', '"$NAMESRV_ADDR"'];
-  for (const [flag, value] of Object.entries(flags)) {
-    if (value != null && value !== '' && value !== false) {
-      words.push(`-${flag}`, ...(value === true ? [] : [value.shell ?? quoted(String(value))]));
+  for (const [flag, value] of Object.entries(flags).filter(each => each[1] != null)) {
+    if (value !== true && !value.shell && !arrives(String(value))) {
+      return '';
     }
+    words.push(`-${flag}`, ...(value === true ? [] : [value.shell ?? quoted(String(value))]));
   }
   return words.join(' ');
 }
+
+/**
+ * Whether mqadmin's parser (Commons CLI) takes a word for the value that it is: one that begins with a hyphen can be a
+ * flag unless it is a number, and quotes at the ends are taken off.
+ */
+const arrives = value => value !== '' && (!value.startsWith('-') || /^-\d+$/.test(value)) && !/^"|"$/.test(value);
 
 /**
  * A word as a shell takes it. What a terminal would act on when it is pasted, or a reader would not see (control

@@ -132,9 +132,10 @@ export default {
     function commands() {
       const one = curl(request(message.value.value ?? {}));
       const plain = form.kind !== 'base64' && form.timing === 'now' && !form.properties && !form.orderKey && !form.body.includes('\0');
+      const admin = plain ? mqadmin('sendMessage', { t: form.topic || '…', c: form.tag || null, k: words(form.keys).join(' ') || null, p: bodyOf(form) }) : '';
       return [
         h(CodeBlock, { command: true, label: 'curl', text: form.repeat > 1 ? `for i in $(seq 1 ${form.repeat}); do ${one}; done` : one }),
-        plain ? h(CodeBlock, { command: true, label: 'mqadmin', text: mqadmin('sendMessage', { t: form.topic || '…', c: form.tag, k: words(form.keys).join(' '), p: bodyOf(form) }) }) : null,
+        admin ? h(CodeBlock, { command: true, label: 'mqadmin', text: admin }) : null,
       ];
     }
 

@@ -33,7 +33,7 @@ class EveryPageTest {
     "dead-letters-of-group, /dead-letters?group=mailer, Dead letters of mailer, pay-",
     "delayed, /delayed, Delayed, invoices",
     "transactions, /transactions, Transactions, booking-1",
-    "produce, /produce?topic=orders, Send, mqadmin sendMessage",
+    "produce, /produce?topic=orders, Send, As a command",
     "not-found, /nothing, There is no such page, To the overview",
   })
   void eachIsForEverybody(String name, String address, String heading, String content, Page page) {

@@ -78,6 +78,21 @@ class ShellFormsTest {
     page.dialog().css("pre").at(1).says("mqadmin deleteTopic").says("-c " + shown + " -t");
   }
 
+  /** It would take the next word as the value, or the value as a flag. */
+  @Test
+  void thereIsNoCommandThatWouldNotBeTakenAsItWasMeant(Page page) {
+    page.console("/topics").heading("Topics").isShown();
+    for (String each : new String[] {"", "-n", "--", "-nobody", "\"quoted\"", "ends with \""}) {
+      String call = "mqadmin('sendMessage', {t: 'x', p: " + Json.encode(each) + "})";
+      assertThat(module(page, "api.js", call)).as(each).isEmpty();
+    }
+    assertThat(module(page, "api.js", "mqadmin('a', {s: '-1', o: null, r: true, w: 0})"))
+        .isEqualTo("mqadmin a -n \"$NAMESRV_ADDR\" -s -1 -r -w 0");
+    page.console("/produce?topic=x").css("pre").areShown(1);
+    page.field("Body").type("text");
+    page.css("pre").areShown(2).at(1).says("mqadmin sendMessage").says("-p text").doesNotSay("-c");
+  }
+
   /** What a function of a module of the page gives. */
   static String module(Page page, String file, String call) {
     return (String) page.run(from(file) + ".then(m => m." + call + ")");
