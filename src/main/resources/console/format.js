@@ -85,12 +85,12 @@ export function ago(ms, now = Date.now()) {
   return t(gone < 0 ? 'time.in' : 'time.ago', { time: duration(Math.round(Math.abs(gone) / 1000) * 1000) });
 }
 
-/** Date and time to the millisecond in this browser's zone: 2026-01-31 09:05:01.123. */
+/** Date and time to the millisecond in this browser's zone: 2026-01-31 09:05:01.123; a dash for what no date can be. */
 export function exactTime(ms) {
-  if (!known(ms) || ms <= 0) {
+  const date = new Date(ms ?? NaN);
+  if (!known(date.getTime()) || ms <= 0) {
     return UNKNOWN;
   }
-  const date = new Date(ms);
   const two = number => String(number).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:`
     + `${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;

@@ -117,11 +117,12 @@ function useDraft(props, emit) {
 
 const timeOf = text => (text === '' ? '' : new Date(text).getTime());
 
-/** What a datetime-local input shows of milliseconds, in the browser's zone. */
+/** What a datetime-local input shows of milliseconds, in the browser's zone; nothing of what no date can be. */
 function localText(ms) {
   if (ms === '' || ms == null) {
     return '';
   }
   const zone = new Date(ms).getTimezoneOffset() * 60_000;
-  return new Date(ms - zone).toISOString().slice(0, 19);
+  const local = new Date(ms - zone);
+  return Number.isNaN(local.getTime()) ? '' : local.toISOString().slice(0, 19);
 }

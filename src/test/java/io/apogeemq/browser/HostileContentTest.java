@@ -199,6 +199,20 @@ class HostileContentTest {
     Hostile.staysText(page);
   }
 
+  /** More than a date can hold: no field shows it, and the page is there to change it. */
+  @Test
+  void aTimeBeyondAllTimesIsNoTime(Page page) {
+    page.witness().expect(400);
+    console.createTopic("hostile-time", 1);
+    for (String each :
+        new String[] {"1700000000000000000", "8640000000000001", "8640000000000000"}) {
+      page.console("/messages?topic=hostile-time&until=1&from=" + each);
+      page.field("Stored from").holds("");
+      page.console("/nothing").link("To the overview").isShown();
+    }
+    assertThat(ShellFormsTest.module(page, "format.js", "exactTime(1e18)")).isEqualTo("\u2013");
+  }
+
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
