@@ -51,6 +51,9 @@ export default {
     }
 
     function pressed(event) {
+      if (event.isComposing) {
+        return; // the key is the input method's
+      }
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step) {
         event.preventDefault();

@@ -118,6 +118,22 @@ class ShellTest {
     page.press("Enter").isAt("#/groups").heading("Groups").isShown();
   }
 
+  /** Enter ends what is composed of several keys, as Chinese is, and is no choice yet. */
+  @Test
+  void thePaletteWaitsUntilWhatIsComposedIsThere(Page page) {
+    page.console("/").heading("Overview").isShown();
+    page.press("Control+k").css("[role=combobox]").isFocused().type("groups");
+    for (String each : new String[] {"ArrowDown", "Enter"}) {
+      page.run(
+          "document.activeElement.dispatchEvent(new KeyboardEvent('keydown',"
+              + " {key: '%s', isComposing: true, bubbles: true, cancelable: true}))"
+                  .formatted(each));
+    }
+    page.css("[role=option]").at(0).isShown();
+    assertThat(page.css("[role=option]").at(0).attribute("aria-selected")).isEqualTo("true");
+    page.press("Enter").isAt("#/groups").dialog().isGone();
+  }
+
   @Test
   void everythingIsReachedByTabAndSeenThere(Page page) {
     page.console("/topics").heading("Topics").isShown();
