@@ -48,6 +48,9 @@ export function bytes(value) {
 /** A latency: always in milliseconds, so that many stand comparable one below another. */
 export const latency = ms => (known(ms) ? `${short(ms)} ${t('unit.ms')}` : UNKNOWN);
 
+/** A rate of bytes. */
+export const bytesPerSecond = value => (known(value) ? `${bytes(value)}/s` : UNKNOWN);
+
 /** A share of 1 as percent. */
 export const percent = value => (known(value) ? `${digits(value * 100)} %` : UNKNOWN);
 

@@ -62,7 +62,8 @@ export default {
     const columns = () => [
       { key: 'key', label: t('config.key'), cell: row => h('code', { class: 'whole' }, row.key) },
       { key: 'value', label: t('config.value'), cell: row => h('code', row.value === '' ? '–' : unit(row) ? `${row.value} ${unit(row)}` : row.value) },
-      { key: 'about', label: t('config.about'), cell: row => withCode(row.about ?? '') },
+      // Apache's brokers have no descriptions.
+      ...(data.value?.keys.some(each => each.about) === false ? [] : [{ key: 'about', label: t('config.about'), cell: row => withCode(row.about ?? '') }]),
       {
         key: 'edit', label: t('table.actions'), number: true, bare: true,
         cell: row => row.changeable

@@ -66,12 +66,15 @@ export default {
       list.problem.value ? h(ProblemBanner, { problem: list.problem.value, retry: list.reload }) : null,
       tallies(),
       h(DataTable, { caption: t('nav.delayed'), columns: columns(), rows: list.rows.value, rowKey: each => each.broker + each.offsetMessageId, loading: list.loading.value && list.rows.value.length === 0 }, {
-        empty: () => list.problem.value || list.hasNext.value ? null : h(EmptyState, { title: t('delayed.none'), text: t('delayed.noneText') }, () => h('a', { href: to('produce') }, t('messages.send'))),
+        empty: () => list.problem.value || list.hasNext.value || noneTells(brokers()) ? null : h(EmptyState, { title: t('delayed.none'), text: t('delayed.noneText') }, () => h('a', { href: to('produce') }, t('messages.send'))),
       }),
       h(ListPager, { list }),
     ];
   },
 };
+
+/** Whether nobody knows what waits. */
+export const noneTells = brokers => brokers.length > 0 && brokers.every(each => !each.told);
 
 /** Says which brokers don't tell what waits at them. */
 export function untold(brokers) {

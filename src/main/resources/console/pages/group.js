@@ -101,7 +101,7 @@ export default {
         ...(members.data.value?.warnings ?? []).map(warning),
         unowned(),
         figures(),
-        h('section', [h('h2', t('group.members')), problem(members), h(GroupMembers, { group, members: members.data.value?.members ?? [], loading: members.loading.value })]),
+        h('section', [h('h2', t('group.members')), problem(members), members.problem.value && !members.data.value ? null : h(GroupMembers, { group, members: members.data.value?.members ?? [], loading: members.loading.value })]),
         route.query.member ? h(MemberInfo, { key: route.query.member, group, clientId: route.query.member }) : null,
         h('section', [
           h('h2', t('group.queues')),

@@ -1,7 +1,7 @@
 /** How the cluster is: figures now, charts of the last minutes or the last day, and what is wrong. */
 import { h, watch } from '../lib/vue.js';
 import { get } from '../api.js';
-import { bytes, count, latency, percent, perSecond, short } from '../format.js';
+import { bytes, bytesPerSecond, count, latency, percent, perSecond, short } from '../format.js';
 import { t } from '../i18n.js';
 import { usePolled } from '../live.js';
 import { route, setQuery, href } from '../router.js';
@@ -38,8 +38,8 @@ export default {
 
     function figures({ now, brokers, unreachable }) {
       return h('dl', { class: 'figures' }, [
-        figure('in', perSecond(now.messagesInPerSecond), t('overview.bytes', { bytes: bytes(now.bytesInPerSecond) })),
-        figure('out', perSecond(now.messagesOutPerSecond), t('overview.bytes', { bytes: bytes(now.bytesOutPerSecond) })),
+        figure('in', perSecond(now.messagesInPerSecond), bytesPerSecond(now.bytesInPerSecond)),
+        figure('out', perSecond(now.messagesOutPerSecond), bytesPerSecond(now.bytesOutPerSecond)),
         figure('storeLatency', latency(now.putP99Ms), t('overview.median', { time: latency(now.putP50Ms) })),
         figure('readLatency', latency(now.pullP99Ms), t('overview.median', { time: latency(now.pullP50Ms) })),
         figure('lag', count(now.lag)),
@@ -64,7 +64,7 @@ export default {
       chart('storeLatency', latency, [['p99', 'putP99Ms'], ['p50', 'putP50Ms']]),
       chart('readLatency', latency, [['p99', 'pullP99Ms'], ['p50', 'pullP50Ms']]),
       chart('lag', short, [['behind', 'lag']]),
-      chart('traffic', value => `${bytes(value)}/s`, [['in', 'bytesInPerSecond'], ['out', 'bytesOutPerSecond']], true),
+      chart('traffic', bytesPerSecond, [['in', 'bytesInPerSecond'], ['out', 'bytesOutPerSecond']], true),
       chart('memory', bytes, [['used', 'memoryBytes']], true),
       chart('disk', percent, [['used', 'diskUsedRatio']]),
     ]);
@@ -81,7 +81,8 @@ export default {
 
     return () => [
       h(ClusterWarnings, { key: 'wrong', label: t('warning.list'), warnings: warnings(false) }),
-      problem.value ? h(ProblemBanner, { problem: problem.value, retry: reload }) : null,
+      problem.value ? h(ProblemBanner, { problem: problem.value, retry: reload })
+        : wrong.problem.value ? h(ProblemBanner, { problem: wrong.problem.value, retry: wrong.reload }) : null,
       data.value
         ? [figures(data.value), behind(data.value), h('div', { class: 'toolbar over-time' }, [h('h2', t('overview.overTime')), choice()]), charts()]
         : problem.value ? null : h('div', { class: 'skeleton block' }),

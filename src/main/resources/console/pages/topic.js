@@ -110,13 +110,13 @@ export default {
       ],
     }, { empty: () => h(EmptyState, { title: t('topic.noGroups'), text: t('topic.noGroupsText') }) });
 
-    const producing = () => [
+    const producing = () => (producers.problem.value ? h(ProblemBanner, { problem: producers.problem.value, retry: producers.reload }) : [
       h('p', { class: 'muted' }, t('topic.producersText')),
       h(DataTable, {
         caption: t('topic.producers'), rows: producers.data.value?.clients ?? [], rowKey: 'clientId', loading: producers.loading.value, columns: clientColumns('producer'),
       }, { empty: () => h(EmptyState, { title: t('topic.noProducers'), text: t('topic.noProducersText') }) }),
       (producers.data.value?.total ?? 0) > 20 ? h('p', h('a', { href: href('/clients', { kind: 'producer' }) }, t('topic.allProducers', { count: count(producers.data.value.total) }))) : null,
-    ];
+    ]);
 
     const section = (title, content) => h('section', [h('h2', title), content]);
 

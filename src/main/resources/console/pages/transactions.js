@@ -11,7 +11,7 @@ import DataTable from '../components/table.js';
 import EmptyState from '../components/empty.js';
 import ListPager from '../components/pager.js';
 import ProblemBanner from '../components/problem.js';
-import { untold } from './delayed.js';
+import { noneTells, untold } from './delayed.js';
 
 /** The topic of those that a broker has asked about too often. */
 export const GIVEN_UP = 'TRANS_CHECK_MAX_TIME_TOPIC';
@@ -63,7 +63,7 @@ export default {
         h('dt', { key: each.broker }, each.broker), h('dd', { key: `${each.broker} open` }, [h('b', count(each.open)), ' ', t('transactions.open')]),
       ])),
       h(DataTable, { caption: t('nav.transactions'), columns: columns(), rows: list.rows.value, rowKey: each => each.broker + each.offsetMessageId, loading: list.loading.value && list.rows.value.length === 0 }, {
-        empty: () => list.problem.value ? null : h(EmptyState, { title: t('transactions.none'), text: t('transactions.noneText') }),
+        empty: () => list.problem.value || noneTells(brokers()) ? null : h(EmptyState, { title: t('transactions.none'), text: t('transactions.noneText') }),
       }),
       h(ListPager, { list }),
       h('p', h('a', { href: to('messages', {}, { topic: GIVEN_UP }) }, t('transactions.givenUp'))),

@@ -4,7 +4,6 @@ export default {
   'overview.out': 'Out',
   'overview.rates': 'Messages',
   'overview.traffic': 'Bytes',
-  'overview.bytes': '{bytes}/s',
   'overview.storeLatency': 'Store latency',
   'overview.readLatency': 'Read latency',
   'overview.median': 'p99; p50 {time}',

@@ -4,7 +4,6 @@ export default {
   'overview.out': '投递',
   'overview.rates': '消息速率',
   'overview.traffic': '流量',
-  'overview.bytes': '{bytes}/s',
   'overview.storeLatency': '存储延迟',
   'overview.readLatency': '读取延迟',
   'overview.median': 'p99；p50 {time}',

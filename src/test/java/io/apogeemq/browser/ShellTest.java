@@ -73,6 +73,17 @@ class ShellTest {
     }
   }
 
+  /** Of what a broker does not tell. */
+  @Test
+  void aRateThatIsNotKnownIsADash(Page page) {
+    page.console("/topics").heading("Topics").isShown();
+    for (String each : new String[] {"bytesPerSecond", "perSecond", "bytes", "count"}) {
+      assertThat(ShellFormsTest.module(page, "format.js", each + "(null)")).isEqualTo("\u2013");
+    }
+    assertThat(ShellFormsTest.module(page, "format.js", "bytesPerSecond(2048)"))
+        .isEqualTo("2 KiB/s");
+  }
+
   @Test
   void anAddressOfNoPageSaysSoAndLeadsOn(Page page) {
     for (String each : List.of("/nothing", "/topics/%E0%A4%A", "/topics/a/b/c")) {

@@ -11,6 +11,10 @@ import io.apogeemq.client.Message;
 import io.apogeemq.client.MessageListener;
 import io.apogeemq.client.Producer;
 import io.apogeemq.client.SendResult;
+import io.apogeemq.compat.Cluster;
+import io.apogeemq.compat.GatewayProcess;
+import io.apogeemq.compat.Shape;
+import io.apogeemq.compat.Vendor;
 import io.apogeemq.config.Key;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,28 +34,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A node with its console, and our client at its other side for what the pages shall show. {@link #shared} is one for
- * all tests, which use topics and groups of their own.
+ * all tests, which use topics and groups of their own; with {@code -Dcompat.target=apache49} or {@code apache55} it is a
+ * gateway in front of Apache's servers.
  */
 final class TestConsole implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static @Nullable TestConsole shared;
 
-  private final TestNode node;
+  private final int port;
+  private final String nameServer;
+  private final Runnable stop;
   private final Vertx vertx = Vertx.vertx();
   private final ApogeeClient client;
   private final Producer producer;
 
-  private TestConsole(TestNode node) {
-    this.node = node;
-    this.client = ApogeeClient.create(vertx, ClientOptions.of(node.nameServer()));
+  /** @param stop ends what listens on the port */
+  private TestConsole(int port, String nameServer, Runnable stop) {
+    this.port = port;
+    this.nameServer = nameServer;
+    this.stop = stop;
+    this.client = ApogeeClient.create(vertx, ClientOptions.of(nameServer));
     this.producer = client.producer("browser-tests");
   }
 
   static synchronized TestConsole shared() {
     TestConsole started = shared;
     if (started == null) {
-      started = start(Map.of(), Map.of());
+      started =
+          Vendor.underTest() == Vendor.APOGEE
+              ? start(Map.of(), Map.of())
+              : before(Cluster.shared(Shape.TWO_PROCESSES).namesrvAddr());
       Runtime.getRuntime().addShutdownHook(new Thread(started::close));
       shared = started;
     }
@@ -60,16 +73,23 @@ final class TestConsole implements AutoCloseable {
 
   /** One with settings and files of its own, as {@link TestNode#start}. */
   static TestConsole start(Map<Key<?>, String> keys, Map<String, String> files) {
-    return new TestConsole(TestNode.start(keys, files));
+    TestNode node = TestNode.start(keys, files);
+    return new TestConsole(node.gatewayPort(), node.nameServer(), node::close);
+  }
+
+  /** One in front of servers that run already. */
+  private static TestConsole before(String nameServer) {
+    GatewayProcess gateway = GatewayProcess.start(nameServer);
+    return new TestConsole(gateway.port(), nameServer, gateway::close);
   }
 
   String origin() {
-    return "http://127.0.0.1:" + node.gatewayPort();
+    return "http://127.0.0.1:" + port;
   }
 
-  /** Where the node's name server listens. */
+  /** Where its name server listens. */
   String nameServer() {
-    return node.nameServer();
+    return nameServer;
   }
 
   ApogeeClient client() {
@@ -147,6 +167,6 @@ final class TestConsole implements AutoCloseable {
   public void close() {
     await(client.close());
     await(vertx.close());
-    node.close();
+    stop.run();
   }
 }

@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
  * the same running cluster to every test that asks, so tests use topics and groups of their own and
  * leave the servers alone; a test that kills or configures starts its own with {@link #start}.
  */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
   private static final Map<Shape, Cluster> SHARED = new EnumMap<>(Shape.class);
 
   private final Server namesrv;
@@ -27,7 +27,7 @@ final class Cluster implements AutoCloseable {
   }
 
   /** The cluster of this shape that all tests share; ends with the test JVM. */
-  static synchronized Cluster shared(Shape shape) {
+  public static synchronized Cluster shared(Shape shape) {
     if (SHARED.isEmpty()) {
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> SHARED.values().forEach(Cluster::close)));
@@ -104,7 +104,7 @@ final class Cluster implements AutoCloseable {
     return namesrv;
   }
 
-  String namesrvAddr() {
+  public String namesrvAddr() {
     return namesrv.namesrvAddr();
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * {@code apogee gateway} as a process of its own, in front of a cluster of any vendor. It can be killed
  * and started again on its port.
  */
-final class GatewayProcess implements AutoCloseable {
+public final class GatewayProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
 
   private final int port = Ports.one();
@@ -44,7 +44,7 @@ final class GatewayProcess implements AutoCloseable {
     }
   }
 
-  static GatewayProcess start(String namesrvAddr) {
+  public static GatewayProcess start(String namesrvAddr) {
     return start(namesrvAddr, Map.of(), Map.of());
   }
 
@@ -80,7 +80,7 @@ final class GatewayProcess implements AutoCloseable {
     return new Api(port);
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 

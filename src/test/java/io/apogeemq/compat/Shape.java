@@ -1,7 +1,7 @@
 package io.apogeemq.compat;
 
 /** How the servers of a cluster are spread over processes. */
-enum Shape {
+public enum Shape {
   /** One process with all roles; Apache has none and gets two processes. */
   ALL_IN_ONE,
   /** A name server and a broker. */

@@ -3,13 +3,13 @@ package io.apogeemq.compat;
 import java.util.Locale;
 
 /** Whose servers: ours or Apache's. */
-enum Vendor {
+public enum Vendor {
   APOGEE,
   APACHE49,
   APACHE55;
 
   /** The servers that the tests ask questions of; ours unless {@code -Dcompat.target} says so. */
-  static Vendor underTest() {
+  public static Vendor underTest() {
     return valueOf(System.getProperty("compat.target", "apogee").toUpperCase(Locale.ROOT));
   }
 
