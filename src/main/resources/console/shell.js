@@ -4,7 +4,7 @@ import { ActionHost, tell } from './components/action.js';
 import AppDialog from './components/dialog.js';
 import LoginForm from './components/login.js';
 import CommandPalette from './components/palette.js';
-import ProblemBanner from './components/problem.js';
+import ProblemBanner, { lineOf } from './components/problem.js';
 import ShortcutHelp from './components/shortcuts.js';
 import { language, LANGUAGES, setLanguage, t } from './i18n.js';
 import { overlay } from './keys.js';
@@ -66,7 +66,7 @@ export default {
       try {
         await signOut();
       } catch (failure) {
-        tell(failure.message);
+        tell(lineOf(failure));
       }
     }
 

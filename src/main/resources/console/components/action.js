@@ -8,7 +8,7 @@ import { t } from '../i18n.js';
 import { route } from '../router.js';
 import AppDialog from './dialog.js';
 import FormField from './field.js';
-import ProblemBanner from './problem.js';
+import ProblemBanner, { lineOf } from './problem.js';
 import { RequestForms } from './code.js';
 
 const current = shallowRef(null);
@@ -100,7 +100,7 @@ const ActionDialog = {
     watch(() => route.path !== page && !performing.value, left => {
       if (left) {
         if (problem.value) {
-          tell(problem.value.message);
+          tell(lineOf(problem.value));
         }
         close();
       }
@@ -143,7 +143,7 @@ const ActionDialog = {
 
     function failures() {
       return (answer.value?.results ?? []).filter(each => each.problem)
-        .map((each, i) => h('li', { key: i }, `${each.problem.detail} ${each.problem.cure}`));
+        .map((each, i) => h('li', { key: i }, lineOf(each.problem)));
     }
 
     function after() {

@@ -7,7 +7,7 @@ import AppDialog from './dialog.js';
 import { RequestForms } from './code.js';
 import FormField from './field.js';
 import InfoBanner from './banner.js';
-import ProblemBanner from './problem.js';
+import ProblemBanner, { lineOf } from './problem.js';
 
 /** Failures that are listed; the report counts all. */
 const MAX_FAILURES = 50;
@@ -175,7 +175,7 @@ export default {
       return h(InfoBanner, {
         level: whole && report.value.failed === 0 ? 'info' : 'warning',
         title: t(dry.value ? 'replay.dryDone' : whole ? 'replay.done' : 'replay.stopped', { sent: count(report.value.sent), failed: count(report.value.failed), wanted: count(report.value.wanted) }),
-        text: topics, cure: typeof report.value.stopped === 'string' ? report.value.stopped : report.value.stopped?.detail ?? '',
+        text: topics, cure: typeof report.value.stopped === 'string' ? report.value.stopped : report.value.stopped ? lineOf(report.value.stopped) : '',
       });
     }
 
@@ -194,7 +194,7 @@ export default {
         outcome(),
         unfinished(),
         failures.value.length > 0 ? h('ul', failures.value.map(each => h('li', { key: `${each.from.broker}:${each.from.queueId}:${each.from.offset}` },
-          `${each.from.broker} · ${each.from.queueId} · ${each.from.offset}: ${each.problem.detail} ${each.problem.cure}`))) : null,
+          `${each.from.broker} · ${each.from.queueId} · ${each.from.offset}: ${lineOf(each.problem)}`))) : null,
         problem.value ? h(ProblemBanner, { problem: problem.value }) : null,
         h('footer', running.value
           ? [h('button', { type: 'button', class: 'danger', onClick: stop }, t('replay.stop'))]

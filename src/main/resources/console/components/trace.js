@@ -6,6 +6,7 @@ import { to } from '../router.js';
 import InfoBanner from './banner.js';
 import DataTable from './table.js';
 import EmptyState from './empty.js';
+import { lineOf } from './problem.js';
 
 const LEVELS = { dead: 'error', retrying: 'warning', retried: 'good', passed: 'good', filtered: '', waiting: '' };
 const time = ms => h('time', { title: exactTime(ms) }, `${exactTime(ms).slice(11)} (${ago(ms)})`);
@@ -33,7 +34,7 @@ export default {
           h('a', { href: to('deadLetters', {}, { group: group.group }) }, t('trace.dead')), ' ', time(each.storedAt),
         ])),
       ];
-      return group.problem ? group.problem.detail : steps.length > 0 ? h('ol', { class: 'steps' }, steps) : '–';
+      return group.problem ? lineOf(group.problem) : steps.length > 0 ? h('ol', { class: 'steps' }, steps) : '–';
     }
 
     function places() {

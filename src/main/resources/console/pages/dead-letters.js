@@ -14,7 +14,7 @@ import EmptyState from '../components/empty.js';
 import FormField from '../components/field.js';
 import ListPager from '../components/pager.js';
 import MessageTable, { placeOf } from '../components/messageTable.js';
-import ProblemBanner from '../components/problem.js';
+import ProblemBanner, { lineOf } from '../components/problem.js';
 import ReplayDialog, { destination, toField } from '../components/replay.js';
 
 const PAGE = 50;
@@ -36,7 +36,7 @@ const Groups = {
 
     const columns = () => [
       { key: 'group', label: t('deadLetters.group'), cell: each => h('a', { href: to('deadLetters', {}, { group: each.group }) }, each.group) },
-      { key: 'messages', label: t('deadLetters.messages'), number: true, cell: each => (each.problem ? each.problem.detail : count(each.messages)) },
+      { key: 'messages', label: t('deadLetters.messages'), number: true, cell: each => (each.problem ? lineOf(each.problem) : count(each.messages)) },
       { key: 'lastWrittenAt', label: t('deadLetters.last'), cell: each => ago(each.lastWrittenAt), title: each => exactTime(each.lastWrittenAt) },
     ];
     return () => [

@@ -11,7 +11,7 @@ import { brief } from '../components/messageTable.js';
 import DataTable from '../components/table.js';
 import EmptyState from '../components/empty.js';
 import ListPager from '../components/pager.js';
-import ProblemBanner from '../components/problem.js';
+import ProblemBanner, { lineOf } from '../components/problem.js';
 
 const REFRESH_MS = 5_000;
 
@@ -80,6 +80,6 @@ export const noneTells = brokers => brokers.length > 0 && brokers.every(each => 
 export function untold(brokers) {
   return brokers.filter(each => !each.told).map(each => h(InfoBanner, {
     key: each.broker, level: 'warning', title: t('delayed.untold', { broker: each.broker }),
-    text: each.problem?.status === 501 ? t('delayed.untoldApache') : each.problem?.detail ?? '', cure: each.problem?.status === 501 ? '' : each.problem?.cure ?? '',
+    text: each.problem?.status === 501 ? t('delayed.untoldApache') : each.problem ? lineOf(each.problem) : '',
   }));
 }

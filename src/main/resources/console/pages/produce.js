@@ -8,7 +8,7 @@ import { forget, keep, templates } from '../templates.js';
 import InfoBanner from '../components/banner.js';
 import { CodeBlock } from '../components/code.js';
 import FormField from '../components/field.js';
-import ProblemBanner from '../components/problem.js';
+import ProblemBanner, { reasonOf, titleOf } from '../components/problem.js';
 import DataTable from '../components/table.js';
 import TopicField from '../components/topicField.js';
 
@@ -141,9 +141,9 @@ export default {
 
     const columns = () => [
       { key: 'n', label: t('produce.number'), number: true, cell: each => each.n },
-      { key: 'status', label: t('produce.status'), cell: each => (each.problem ? h('span', { class: 'tag error' }, each.problem.title) : h('span', { class: ['tag', each.status === 'SEND_OK' ? 'good' : 'warning'] }, each.status)) },
+      { key: 'status', label: t('produce.status'), cell: each => (each.problem ? h('span', { class: 'tag error' }, titleOf(each.problem)) : h('span', { class: ['tag', each.status === 'SEND_OK' ? 'good' : 'warning'] }, each.status)) },
       {
-        key: 'messageId', label: t('message.id'), cell: each => (each.problem ? `${each.problem.detail} ${each.problem.cure}`
+        key: 'messageId', label: t('message.id'), cell: each => (each.problem ? reasonOf(each.problem)
           : h('a', { class: 'mono', href: to('message', { topic: sent.value.topic, id: each.messageId }) }, each.messageId)),
       },
       { key: 'place', label: t('messages.place'), cell: each => (each.problem ? '' : `${each.broker} · ${each.queueId} · ${each.offset}`) },

@@ -77,6 +77,7 @@ export default {
   'time.lastMinute': 'last minute',
   'time.in': 'in {time}',
   'problem.failed': 'That did not work',
+  'problem.line': '{title}: {reason}',
   'problem.retry': 'Try again',
   'problem.noAnswerIn': 'No answer came within {n} s.',
   'problem.no-answer': 'The gateway does not answer',

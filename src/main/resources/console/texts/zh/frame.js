@@ -77,6 +77,7 @@ export default {
   'time.lastMinute': '最近一分钟',
   'time.in': '{time}后',
   'problem.failed': '操作未成功',
+  'problem.line': '{title}：{reason}',
   'problem.retry': '重试',
   'problem.noAnswerIn': '{n} 秒内没有收到应答。',
   'problem.no-answer': '网关没有应答',

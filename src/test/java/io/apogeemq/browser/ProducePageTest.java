@@ -87,6 +87,43 @@ class ProducePageTest {
   }
 
   @Test
+  void whatFailsIsSaidInTheReadersLanguage(Page page) {
+    JsonObject gone =
+        FakedAnswers.problem(
+            404,
+            "topic-not-found",
+            "There is no topic x.",
+            "Check its name, or create it: PUT /v1/topics/\u2026.");
+    page.speaking("zh-CN").console("/produce?topic=x").css("textarea").at(0).type("text");
+    FakedAnswers.with(
+        page,
+        "/v1/topics/x/messages",
+        207,
+        new JsonObject()
+            .put("results", new JsonArray().add(new JsonObject().put("problem", gone))));
+    page.css("form button[type=submit]").click();
+    page.row("There is no topic x.")
+        .says("\u6ca1\u6709 Broker \u6709\u6b64\u4e3b\u9898")
+        .says("\u8bf7\u68c0\u67e5\u540d\u79f0");
+    FakedAnswers.with(
+        page,
+        "/v1/delayed",
+        200,
+        new JsonObject()
+            .put("messages", new JsonArray())
+            .put(
+                "brokers",
+                new JsonArray()
+                    .add(
+                        new JsonObject()
+                            .put("broker", "b")
+                            .put("told", false)
+                            .put("problem", gone))));
+    page.run("location.hash = '#/delayed'");
+    page.css(".banner.warning").says("There is no topic x.").says("\u8bf7\u68c0\u67e5\u540d\u79f0");
+  }
+
+  @Test
   void allOfABatchAreWhatTheFormSaidWhenItBegan(Page page) {
     console.createTopic("pp-many", 1);
     page.console("/produce?topic=pp-many").field("Body").type("as it was");
