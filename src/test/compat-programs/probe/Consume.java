@@ -3,12 +3,15 @@ package probe;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.consumer.rebalance.AllocateMessageQueueAveragely;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
+import org.apache.rocketmq.common.message.MessageClientExt;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
 
@@ -18,9 +21,14 @@ import org.apache.rocketmq.common.message.MessageQueue;
  * <p>Arguments: group, topic, and a tag expression if not all is wanted. Lines out: {@code STARTED}, {@code OWNS broker:queue,…} whenever its
  * share changes, {@code GOT broker queue offset body} per message, {@code STOPPED}. Lines in: {@code
  * stop}; the end of input means the same. {@code -Dprobe.from=CONSUME_FROM_LAST_OFFSET}: where it
- * begins if the broker says nothing else.
+ * begins if the broker says nothing else. {@code -Dprobe.fails=N}: it fails each message so many times, asks for
+ * it again soon, and says of each delivery after the first {@code AGAIN times broker} if the broker has made the
+ * copy of it that it was handed back for, else {@code AGAIN times itself}.
  */
 public class Consume {
+  private static final int FAILS = Integer.getInteger("probe.fails", 0);
+  private static final Map<String, String> FIRST_IDS = new ConcurrentHashMap<>();
+
   public static void main(String[] args) throws Exception {
     String topic = args[1];
     DefaultMQPushConsumer consumer = 
@@ -45,6 +53,13 @@ public class Consume {
                         + message.getQueueOffset()
                         + " "
                         + new String(message.getBody(), StandardCharsets.UTF_8));
+                if (FAILS > 0) {
+                  sayAgain(message);
+                }
+                if (message.getReconsumeTimes() < FAILS) {
+                  context.setDelayLevelWhenNextConsume(1);
+                  return ConsumeConcurrentlyStatus.RECONSUME_LATER;
+                }
               }
               return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
             });
@@ -60,6 +75,17 @@ public class Consume {
     consumer.shutdown();
     System.out.println("STOPPED");
     System.exit(0);
+  }
+
+  /** A broker's copy names the first record; one that the client sends names the message's own id. */
+  private static void sayAgain(MessageExt message) {
+    String record = ((MessageClientExt) message).getOffsetMsgId();
+    String first = FIRST_IDS.putIfAbsent(message.getMsgId(), record);
+    if (message.getReconsumeTimes() > 0) {
+      boolean copied = message.getProperty("ORIGIN_MESSAGE_ID").equals(first);
+      System.out.println(
+          "AGAIN " + message.getReconsumeTimes() + (copied ? " broker" : " itself"));
+    }
   }
 
   private static void sayShare(DefaultMQPushConsumer consumer, String topic) {

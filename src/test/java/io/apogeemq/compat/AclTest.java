@@ -43,6 +43,7 @@ class AclTest {
             - AclTopic=SUB
           groupPerms:
             - AclGroup=SUB
+            - AclFailing=SUB
       """;
 
   private static Cluster cluster;
@@ -90,6 +91,22 @@ class AclTest {
                 "AclTopic")) {
       assertThat(sendAs(newer, "publisher:publisher-secret", 20)).doesNotContain("FAILED");
       consumer.awaitCount(line -> line.startsWith("GOT "), 40, PATIENCE);
+    }
+  }
+
+  @Test
+  void whoMayConsumeHandsBackWhatFailsAndWhatFailsAgain() {
+    assertThat(sendAs("publisher:publisher-secret", 1)).doesNotContain("FAILED");
+    try (ChildProcess consumer =
+        Program.start(
+            List.of("-Dprobe.account=subscriber:subscriber-secret", "-Dprobe.fails=2"),
+            Official.V4_9_8,
+            cluster.namesrvAddr(),
+            "probe.Consume",
+            "AclFailing",
+            "AclTopic")) {
+      consumer.awaitLine("AGAIN 2 broker"::equals, PATIENCE);
+      assertThat(consumer.events("AGAIN")).noneMatch(each -> each.contains("itself"));
     }
   }
 
