@@ -49,7 +49,7 @@ public final class GatewayKeys {
               longInteger(1 * KIB, Long.MAX_VALUE),
               "a quarter of the Java heap",
               ignored -> quarterOfHeap(),
-              "Bodies of requests and sends under way, of all clients together; beyond it requests are told"
+              "Bodies of requests, sends and large answers under way, of all clients together; beyond it requests are told"
                   + " to come again (503) and streams of messages wait. Never less than `gatewayMaxBodyBytes`.")
           .in(Unit.BYTES);
 

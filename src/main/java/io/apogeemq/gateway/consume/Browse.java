@@ -23,6 +23,8 @@ public final class Browse {
 
   static final String LAST = "last";
 
+  private static final long MAX_PAGE_BYTES = 8 * 1024 * 1024;
+
   private static final String FIRST = "first";
   private static final String OFFSET = "offset:";
 
@@ -54,6 +56,7 @@ public final class Browse {
                         fronts.result().away(),
                         newest,
                         max,
+                        Math.min(MAX_PAGE_BYTES, call.options().bodyMemoryBytes() / 4),
                         call.number("scan"),
                         () -> call.request().response().closed())
                     .run())
@@ -70,9 +73,11 @@ public final class Browse {
       Future<Places> fronts,
       Future<Places> bounds) {
     TreeMap<MessageQueue, Long> all = chosen(topic, fronts.result().present(), call);
-    int batch = Math.max(4, Math.min(32, 2 * (int) call.number("max") / all.size()));
+    Shown form = Shown.of(call);
+    int batch = form.batch(Math.max(4, Math.min(32, 2 * (int) call.number("max") / all.size())));
     QueueCursor.Look look =
-        new QueueCursor.Look(vertx, QueueReader.of(reader), wanted, Shown.of(call), batch);
+        new QueueCursor.Look(
+            vertx, QueueReader.of(reader), wanted, form, batch, call::chargeAnswer);
     List<QueueCursor> queues = new ArrayList<>();
     all.forEach(
         (queue, at) ->

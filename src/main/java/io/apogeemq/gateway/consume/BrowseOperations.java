@@ -58,6 +58,10 @@ public final class BrowseOperations implements OperationFamily {
               return messages;
             },
             false)
-        .map(messages -> Answer.ok(new JsonObject().put("messages", messages)));
+        .map(
+            messages -> {
+              messages.forEach(each -> call.chargeAnswer(Shown.takenBytes((JsonObject) each)));
+              return Answer.ok(new JsonObject().put("messages", messages));
+            });
   }
 }

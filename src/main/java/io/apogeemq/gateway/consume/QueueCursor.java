@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,13 @@ final class QueueCursor {
   /** A message that is wanted. */
   record Found(long offset, long storedAtMs, JsonObject json) {}
 
-  /** What all queues of a scan have in common. */
-  record Look(Vertx vertx, QueueReader reader, Wanted wanted, Shown form, int batch) {}
+  /**
+   * What all queues of a scan have in common.
+   *
+   * @param memory takes the bytes of what is kept, or fails
+   */
+  record Look(
+      Vertx vertx, QueueReader reader, Wanted wanted, Shown form, int batch, LongConsumer memory) {}
 
   private final Look look;
   private final MessageQueue queue;
@@ -152,16 +158,21 @@ final class QueueCursor {
       atEnd = true; // store times never go back
     }
     if (inTime.stream().noneMatch(wanted::isHeavy)) {
-      into.addAll(shown(inTime));
+      take(shown(inTime), into);
       return Future.succeededFuture();
     }
     return look.vertx()
         .executeBlocking(() -> shown(inTime), false)
         .map(
             all -> {
-              into.addAll(all);
+              take(all, into);
               return null;
             });
+  }
+
+  private void take(List<Found> all, ArrayDeque<Found> into) {
+    look.memory().accept(all.stream().mapToLong(each -> Shown.takenBytes(each.json())).sum());
+    into.addAll(all);
   }
 
   private List<Found> shown(List<ReceivedMessage> messages) {

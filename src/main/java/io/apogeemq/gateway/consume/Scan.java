@@ -1,6 +1,7 @@
 package io.apogeemq.gateway.consume;
 
 import io.apogeemq.client.MessageQueue;
+import io.apogeemq.gateway.message.Shown;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks through the queues of a topic, giving what is wanted in the order of store times, until there is
- * enough, all was seen, so many messages were looked at, it took too long, or nobody listens any more.
+ * enough or much, all was seen, so many messages were looked at, it took too long, or nobody listens any more.
  * Where it stopped is the position of the next page, so a search through any number of messages is a
  * number of bounded requests.
  */
@@ -30,14 +31,17 @@ final class Scan {
   private final Map<MessageQueue, Long> away;
   private final boolean newestFirst;
   private final int max;
+  private final long maxBytes;
   private final long budget;
   private final BooleanSupplier abandoned;
   private final long startNs = System.nanoTime();
   private final JsonArray messages = new JsonArray();
+  private long pageBytes;
   private long scanned;
 
   /**
    * @param away where the reader is in queues that can't be read now
+   * @param maxBytes a page ends when its messages take so much, but has one in any case
    * @param budget messages that may be looked at
    * @param abandoned asked between reads
    */
@@ -46,12 +50,14 @@ final class Scan {
       Map<MessageQueue, Long> away,
       boolean newestFirst,
       int max,
+      long maxBytes,
       long budget,
       BooleanSupplier abandoned) {
     this.queues = queues;
     this.away = away;
     this.newestFirst = newestFirst;
     this.max = max;
+    this.maxBytes = maxBytes;
     this.budget = budget;
     this.abandoned = abandoned;
   }
@@ -83,9 +89,12 @@ final class Scan {
               });
     }
     give();
-    boolean over =
-        messages.size() >= max || isSpent() || queues.stream().noneMatch(QueueCursor::mustRead);
+    boolean over = isFull() || isSpent() || queues.stream().noneMatch(QueueCursor::mustRead);
     return Future.succeededFuture(!over);
+  }
+
+  private boolean isFull() {
+    return messages.size() >= max || pageBytes >= maxBytes;
   }
 
   private boolean isSpent() {
@@ -95,8 +104,10 @@ final class Scan {
   /** Gives what is found, in order, until a queue must be read again to know what comes next. */
   private void give() {
     boolean all = isSpent();
-    for (QueueCursor next = next(); next != null && messages.size() < max; next = next()) {
-      messages.add(next.peek().json());
+    for (QueueCursor next = next(); next != null && !isFull(); next = next()) {
+      JsonObject message = next.peek().json();
+      messages.add(message);
+      pageBytes += Shown.takenBytes(message);
       next.pass();
       if (next.mustRead() && !all) {
         return;

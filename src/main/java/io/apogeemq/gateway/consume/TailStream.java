@@ -129,7 +129,7 @@ final class TailStream {
       return;
     }
     reader
-        .pull(queue, wanted.atBroker(), queues.next.get(queue), BATCH, POLL_MS)
+        .pull(queue, wanted.atBroker(), queues.next.get(queue), form.batch(BATCH), POLL_MS)
         .onSuccess(result -> found(queue, result))
         .onFailure(e -> failed(queue, e));
   }

@@ -45,6 +45,8 @@ import org.slf4j.LoggerFactory;
 public final class ApiRoutes {
   private static final Logger log = LoggerFactory.getLogger(ApiRoutes.class);
 
+  private static final int LARGE_BYTES = 256 * 1024;
+
   private final Clients clients;
   private final Identity identity;
   private final RateLimit limit;
@@ -135,12 +137,28 @@ public final class ApiRoutes {
     }
     answer.onComplete(
         done -> {
-          charge.release();
           Answer given =
               done.succeeded() ? done.result() : Answer.problem(Failures.problem(done.cause()));
           int status = given.isWritten() ? request.response().getStatusCode() : given.status();
           metrics.answered(operation.id(), status, System.nanoTime() - startNs);
-          write(request, given);
+          if (given.body().length() < LARGE_BYTES) {
+            charge.release(); // a client that does not read it holds next to nothing
+            write(request, given);
+          } else {
+            release(charge, request, given.body().length(), write(request, given));
+          }
+        });
+  }
+
+  /** Releases the charge of a large answer when that has left; who does not read it in time is cut off. */
+  private void release(
+      BodyBudget.Charge charge, HttpServerRequest request, int length, Future<Void> sent) {
+    long patienceMs = BodyReader.patienceMs(options.bodyTimeoutMs(), length);
+    long timer = vertx.setTimer(patienceMs, ignored -> CutOff.of(request));
+    sent.onComplete(
+        ignored -> {
+          vertx.cancelTimer(timer);
+          charge.release();
         });
   }
 
@@ -202,25 +220,25 @@ public final class ApiRoutes {
 
   /**
    * Writes an answer, unless the operation did that itself or nobody listens any more. One that can't be
-   * written is a mistake of ours, and told as such: nobody waits for ever.
+   * written is a mistake of ours, and told as such: nobody waits for ever. Completes when it has left.
    */
-  static void write(HttpServerRequest request, Answer answer) {
+  static Future<Void> write(HttpServerRequest request, Answer answer) {
     try {
-      writeAsItIs(request, answer);
+      return writeAsItIs(request, answer);
     } catch (RuntimeException e) {
       answer.headers().keySet().forEach(request.response().headers()::remove);
-      writeAsItIs(request, Answer.problem(Failures.problem(e)));
+      return writeAsItIs(request, Answer.problem(Failures.problem(e)));
     }
   }
 
-  private static void writeAsItIs(HttpServerRequest request, Answer answer) {
+  private static Future<Void> writeAsItIs(HttpServerRequest request, Answer answer) {
     HttpServerResponse response = request.response();
     if (answer.isWritten() || response.ended() || response.closed()) {
-      return;
+      return Future.succeededFuture();
     }
     if (response.headWritten()) { // a stream that broke: the client sees that it has no end
       response.reset();
-      return;
+      return Future.succeededFuture();
     }
     response.setStatusCode(answer.status()).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     answer.headers().forEach(response::putHeader);
@@ -243,17 +261,14 @@ public final class ApiRoutes {
     // One that was too slow is not waited for any longer.
     if (request.isEnded() || (BodyReader.isSmall(request) && answer.status() != 408)) {
       request.resume(); // what is left of the body is thrown away
-      end(response, answer);
-    } else {
-      // A large body that nobody wants is not read for long, so that nobody can keep us busy with
-      // it.
-      if (request.version() == HttpVersion.HTTP_2) {
-        end(response, answer).onComplete(ignored -> response.reset());
-      } else {
-        response.putHeader(HttpHeaders.CONNECTION, "close");
-        end(response, answer).onComplete(ignored -> BodyReader.closeSlowly(request));
-      }
+      return end(response, answer);
     }
+    // A large body that nobody wants is not read for long, so that nobody can keep us busy with it.
+    if (request.version() == HttpVersion.HTTP_2) {
+      return end(response, answer).onComplete(ignored -> response.reset());
+    }
+    response.putHeader(HttpHeaders.CONNECTION, "close");
+    return end(response, answer).onComplete(ignored -> BodyReader.closeSlowly(request));
   }
 
   private static Future<Void> end(HttpServerResponse response, Answer answer) {

@@ -155,6 +155,20 @@ public final class Call {
     charge.add((long) count * BodyBudget.MESSAGE_BYTES);
   }
 
+  /**
+   * Charges what messages take that the answer will hold, until that has left; fails if there is no room.
+   */
+  public void chargeAnswer(long bytes) {
+    try {
+      charge.add(bytes);
+    } catch (Problem full) {
+      throw new Problem(
+          full.kind(),
+          full.getMessage(),
+          "Ask with a smaller bodyLimit, for fewer messages or for one queue, or after a moment.");
+    }
+  }
+
   private Future<Buffer> read(int limitBytes) {
     return new BodyReader(
             vertx, request, charge, limitBytes, options.maxBodyBytes(), options.bodyTimeoutMs())

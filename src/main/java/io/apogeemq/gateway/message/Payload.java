@@ -98,6 +98,13 @@ public final class Payload {
     }
   }
 
+  /** Signs of what {@link #write} has put into a field; 0 of anything else. */
+  static int lengthOf(@Nullable Object written) {
+    return written instanceof String text
+        ? text.length()
+        : written instanceof JsonText json ? json.utf8().length : 0;
+  }
+
   /** Whether a body is large and would be more than twice as long as a text in JSON. */
   private static boolean swells(byte[] body) {
     if (body.length < LARGE_BYTES) {

@@ -3,6 +3,7 @@ package io.apogeemq.gateway.message;
 import io.apogeemq.client.ReceivedMessage;
 import io.apogeemq.gateway.http.Call;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /**
  * A message as people look at it: as {@link Incoming} writes it, with where it lies, who sent it, and its
@@ -20,10 +21,38 @@ import io.vertx.core.json.JsonObject;
  * @param limitBytes of a body
  */
 public record Shown(String form, int limitBytes) {
+  private static final int MAX_BATCH_BYTES = 1024 * 1024;
+
+  /** Properties, which are no more than that, and the rest. */
+  private static final int MAX_OTHER_BYTES = 32 * 1024;
+
+  private static final List<String> BODIES =
+      List.of("text", "json", "base64", "hex", "data", "data_base64");
 
   /** By the parameters {@code as} and {@code bodyLimit}. */
   public static Shown of(Call call) {
     return new Shown(call.text("as"), (int) call.number("bodyLimit"));
+  }
+
+  /**
+   * How many messages go into one read of a queue, so that a few hundred kilobytes of bodies are shown
+   * together.
+   *
+   * @param most that are wanted
+   */
+  public int batch(int most) {
+    return Math.max(1, Math.min(most, MAX_BATCH_BYTES / Math.max(1, limitBytes)));
+  }
+
+  /** What a message that was made so takes till it is written: each sign twice, there and in the answer. */
+  public static long takenBytes(JsonObject shown) {
+    long bytes = Math.min(shown.getInteger("storedBytes"), MAX_OTHER_BYTES);
+    JsonObject event = shown.getJsonObject("cloudEvent");
+    JsonObject body = event == null ? shown : event;
+    for (String each : BODIES) {
+      bytes += Payload.lengthOf(body.getValue(each));
+    }
+    return bytes * 2;
   }
 
   public JsonObject json(ReceivedMessage message) {

@@ -69,7 +69,12 @@ class ScanTest {
       throws Exception {
     QueueCursor.Look look =
         new QueueCursor.Look(
-            vertx, new FakeQueue(vertx, sizes, Map.of()), wanted, new Shown("auto", 100), 32);
+            vertx,
+            new FakeQueue(vertx, sizes, Map.of()),
+            wanted,
+            new Shown("auto", 100),
+            32,
+            ignored -> {});
     return OnLoop.get(
         vertx,
         () -> {
@@ -80,7 +85,8 @@ class ScanTest {
                       newestFirst
                           ? new QueueCursor(look, queue, size, 0L)
                           : new QueueCursor(look, queue, 0, null)));
-          return new Scan(queues, Map.of(), newestFirst, max, budget, () -> false).run();
+          return new Scan(queues, Map.of(), newestFirst, max, Long.MAX_VALUE, budget, () -> false)
+              .run();
         });
   }
 
