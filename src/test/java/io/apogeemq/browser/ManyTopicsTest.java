@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 class ManyTopicsTest {
   private static final Logger log = LoggerFactory.getLogger(ManyTopicsTest.class);
   private static final int ROUNDS = 5;
+  private static final int WARM_UP = 20;
   private static final long LIMIT_MS = Long.getLong("browser.lists.ms", 200);
 
   /** Milliseconds from the change of the address until a row says the name. */
@@ -90,14 +91,25 @@ class ManyTopicsTest {
   void eachListIsThereWithinTheTimeThatIsPromised() {
     try (LargeCluster cluster = new LargeCluster();
         Page page = Chromium.shared().newPage(cluster.console().origin())) {
+      warmUp(cluster);
       page.console("/nothing").link("To the overview").isShown();
-      measured(cluster, page, LISTS, 1); // meets a Java that has never made a list
+      measured(cluster, page, LISTS, 1); // and a browser that has never drawn one
       List<Shown> late = late(measured(cluster, page, LISTS, ROUNDS));
       if (!late.isEmpty()) { // if only the machine had other things to do, they aren't late again
         late = late(measured(cluster, page, late, ROUNDS));
       }
       assertThat(late).as("lists that took more than %d ms twice", LIMIT_MS).isEmpty();
       assertThat(page.witness().wrong()).isEmpty();
+    }
+  }
+
+  /** A Java that has never made a list takes its time. */
+  private static void warmUp(LargeCluster cluster) {
+    for (int i = 0; i < WARM_UP; i++) {
+      cluster.change();
+      for (String each : List.of("topics?fields=all", "groups?fields=all", "clients?fields=all")) {
+        cluster.console().get("/v1/" + each);
+      }
     }
   }
 
