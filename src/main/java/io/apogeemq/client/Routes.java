@@ -98,6 +98,8 @@ final class Routes {
 
   /**
    * The queues that a producer may write to; for an unknown topic those that the broker would create.
+   * While a topic has none, each call asks for its route anew, as each send of Apache's client does:
+   * somebody may have made it writable.
    *
    * @param newTopicQueues so many on each broker at most, if the topic is unknown
    */
@@ -105,7 +107,9 @@ final class Routes {
     Known present = known.get(topic);
     if (present != null) {
       present.usedMs = clockMs.getAsLong();
-      return Future.succeededFuture(present.publish);
+      return present.publish.all().isEmpty()
+          ? refresh(topic).transform(asked -> Future.succeededFuture(present.publish))
+          : Future.succeededFuture(present.publish);
     }
     return ask(topic)
         .recover(

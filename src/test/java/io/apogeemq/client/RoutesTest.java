@@ -79,6 +79,26 @@ class RoutesTest {
   }
 
   @Test
+  void aTopicWithoutAQueueToWriteToIsAskedForAgainAtOnceButNotInABurst() {
+    nameServer.routes.put("t", on(0, Map.of("broker-a", broker)));
+    assertThat(onLoop(() -> routes.toPublish("t", 4)).all()).isEmpty();
+    nameServer.routes.put("t", on(2, Map.of("broker-a", broker)));
+    assertThat(onLoop(() -> routes.toPublish("t", 4)).all()).isEmpty();
+    nowMs.addAndGet(200);
+    assertThat(onLoop(() -> routes.toPublish("t", 4)).all()).hasSize(2);
+    assertThat(nameServer.asked).containsExactly("t", "t");
+  }
+
+  @Test
+  void aNameServerThatHasGoneLeavesATopicWithoutAQueueAsItWas() {
+    nameServer.routes.put("t", on(0, Map.of("broker-a", broker)));
+    onLoop(() -> routes.toPublish("t", 4));
+    nameServer.close();
+    nowMs.addAndGet(200);
+    assertThat(onLoop(() -> routes.toPublish("t", 4)).all()).isEmpty();
+  }
+
+  @Test
   void aBrokerThatLeftTheLastRouteIsForgotten() {
     nameServer.routes.put("t", on(2, Map.of("broker-a", broker, "broker-b", broker)));
     onLoop(() -> routes.of("t"));
