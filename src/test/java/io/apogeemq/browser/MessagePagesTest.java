@@ -2,6 +2,7 @@ package io.apogeemq.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apogeemq.client.Admin;
 import io.apogeemq.client.Message;
 import io.apogeemq.client.PopConsumer;
 import io.apogeemq.client.PoppedMessage;
@@ -9,7 +10,9 @@ import io.apogeemq.client.ProducerOptions;
 import io.apogeemq.client.ReceiveOptions;
 import io.apogeemq.client.TransactionOutcome;
 import io.apogeemq.client.TransactionProducer;
+import io.apogeemq.protocol.body.TopicConfig;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +128,43 @@ class MessagePagesTest {
     assertThat(stored("msg-dead")).isEqualTo(11);
     page.press("Escape").dialog().isGone();
     page.row("letter 3").isShown();
+  }
+
+  /** Letters of two topics, of which one takes nothing just now. */
+  @Test
+  void whatFailsOfThoseThatAreChosenIsSaidAndStaysChosen(Page page) {
+    bury("msg-replayed", "msg-some-group", 1);
+    bury("msg-shut", "msg-some-group", 1);
+    permit("msg-shut", TopicConfig.READ); // before the gateway asks where it is
+    page.console("/dead-letters?group=msg-some-group").row("msg-shut").isShown();
+    page.button("Choose those shown").click();
+    page.button("Send 2 again").click();
+    Element dialog = page.dialog();
+    dialog.field("Who gets them").choose(TO_ALL);
+    dialog.button("Send again").click();
+    dialog.says("One part failed:").says("msg-shut has no queue");
+    page.press("Escape");
+    dialog.isGone();
+    assertThat(stored("msg-replayed")).isEqualTo(2);
+    permit("msg-shut", TopicConfig.READ | TopicConfig.WRITE);
+    JsonObject more = new JsonObject().put("text", "one more");
+    Awaitility.await() // until the gateway knows
+        .untilAsserted(
+            () ->
+                assertThat(console.post("/v1/topics/msg-shut/messages", more).encode())
+                    .doesNotContain("problem"));
+    page.button("Send one again").click();
+    dialog.field("Who gets them").choose(TO_ALL);
+    dialog.button("Send again").click();
+    dialog.isGone();
+    assertThat(stored("msg-replayed")).isEqualTo(2);
+    assertThat(stored("msg-shut")).isEqualTo(3);
+    page.button("Send chosen again").isEnabled(false);
+  }
+
+  private void permit(String topic, int permission) {
+    Admin admin = console.client().admin();
+    TestConsole.await(admin.createTopic(TopicConfig.of(topic, 1, permission)));
   }
 
   @Test
