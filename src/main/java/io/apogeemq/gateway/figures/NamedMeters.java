@@ -11,6 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 
 /**
  * Topics and groups of a cluster as meters by name, added up over its masters: of each the hundred that
@@ -60,24 +63,17 @@ final class NamedMeters {
    * @param nodes names of clusters and brokers, which have topics of their own
    */
   void topics(List<List<TopicFigures.Row>> told, Set<String> nodes) {
-    Map<String, Topic> all = new HashMap<>();
-    told.forEach(
-        rows ->
-            rows.forEach(
-                each ->
-                    all.merge(
-                        each.topic(),
-                        new Topic(each.messages(), each.inPerSecond(), each.outPerSecond()),
-                        Topic::plus)));
+    Map<String, Topic> all =
+        added(
+            told,
+            TopicFigures.Row::topic,
+            each -> new Topic(each.messages(), each.inPerSecond(), each.outPerSecond()),
+            Topic::plus);
     all.keySet().removeIf(name -> SystemNames.isTopic(name, nodes));
-    Comparator<Map.Entry<String, Topic>> most =
-        Comparator.comparingDouble(each -> -each.getValue().traffic());
-    all.entrySet().stream()
-        .sorted(
-            most.thenComparingLong(each -> -each.getValue().messages())
-                .thenComparing(Map.Entry::getKey))
-        .limit(SHOWN)
-        .forEach(each -> topic(each.getKey(), each.getValue()));
+    show(
+        all,
+        Comparator.comparingDouble(Topic::traffic).thenComparingLong(Topic::messages),
+        this::topic);
   }
 
   private void topic(String name, Topic topic) {
@@ -93,32 +89,25 @@ final class NamedMeters {
    * @param told by each master
    */
   void groups(List<List<GroupFigures.Row>> told) {
-    Map<String, Group> all = new HashMap<>();
-    told.forEach(
-        rows ->
-            rows.forEach(
-                each ->
-                    all.merge(
-                        each.group(),
-                        new Group(
-                            each.lag(),
-                            each.retries(),
-                            each.deadLetters(),
-                            each.perSecond(),
-                            each.members()),
-                        Group::plus)));
+    Map<String, Group> all =
+        added(
+            told,
+            GroupFigures.Row::group,
+            each ->
+                new Group(
+                    each.lag(),
+                    each.retries(),
+                    each.deadLetters(),
+                    each.perSecond(),
+                    each.members()),
+            Group::plus);
     all.keySet().removeIf(GroupLags::isOwn);
     gauge(
         "cluster.lag.messages",
         "Messages that groups have not committed, all in all.",
         Tags.of("cluster", cluster),
         all.values().stream().mapToLong(Group::lag).sum());
-    Comparator<Map.Entry<String, Group>> most =
-        Comparator.comparingLong(each -> -each.getValue().lag());
-    all.entrySet().stream()
-        .sorted(most.thenComparing(Map.Entry::getKey))
-        .limit(SHOWN)
-        .forEach(each -> group(each.getKey(), each.getValue()));
+    show(all, Comparator.comparingLong(Group::lag), this::group);
   }
 
   private void group(String name, Group group) {
@@ -128,6 +117,28 @@ final class NamedMeters {
     gauge("group.dead.letters", "Messages that it has given up.", tags, group.deadLetters());
     gauge("group.out.per.second", "Messages given to it, over a minute.", tags, group.out());
     gauge("group.members", "Members connected.", tags, group.members());
+  }
+
+  /** By name: what all masters tell of it together. */
+  private static <R, T> Map<String, T> added(
+      List<List<R>> told,
+      Function<R, String> name,
+      Function<R, T> figures,
+      BinaryOperator<T> plus) {
+    Map<String, T> all = new HashMap<>();
+    told.forEach(
+        rows -> rows.forEach(each -> all.merge(name.apply(each), figures.apply(each), plus)));
+    return all;
+  }
+
+  /** Shows as many as may be of those that are most. */
+  private static <T> void show(
+      Map<String, T> all, Comparator<T> fromLeast, BiConsumer<String, T> one) {
+    Comparator<Map.Entry<String, T>> fromMost = Map.Entry.comparingByValue(fromLeast.reversed());
+    all.entrySet().stream()
+        .sorted(fromMost.thenComparing(Map.Entry.comparingByKey()))
+        .limit(SHOWN)
+        .forEach(each -> one.accept(each.getKey(), each.getValue()));
   }
 
   private void gauge(String name, String description, Tags tags, double value) {
