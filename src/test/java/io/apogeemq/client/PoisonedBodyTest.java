@@ -27,6 +27,10 @@ import org.junit.jupiter.api.Test;
 class PoisonedBodyTest {
   private static final String TOPIC = "poisoned";
   private static final int COUNT = 6;
+
+  /** Receives, each of which waits for a while if there is nothing. */
+  private static final int TRIES = 10;
+
   private static final byte[] GARBAGE = "no zlib at all".getBytes(StandardCharsets.UTF_8);
   private static final byte[] LONG = "compressed ".repeat(1_000).getBytes(StandardCharsets.UTF_8);
   private static final byte[] BOMB = Zlib.deflated(new byte[Body.MAX_BYTES + 1]);
@@ -81,7 +85,7 @@ class PoisonedBodyTest {
   void aPopHandsAllOut() {
     PopConsumer consumer = client.popConsumer("pops");
     List<ReceivedMessage> all = new ArrayList<>();
-    while (all.size() < COUNT) {
+    for (int tries = 0; all.size() < COUNT && tries < TRIES; tries++) {
       await(consumer.receive(TOPIC, new ReceiveOptions().setFromFirst(true)))
           .forEach(each -> all.add(each.message()));
     }
@@ -129,12 +133,13 @@ class PoisonedBodyTest {
     Api api = new Api(node.gatewayPort());
     String receive = "/v1/topics/" + TOPIC + "/groups/web/receive";
     List<JsonObject> all = new ArrayList<>();
-    while (all.size() < COUNT) {
+    for (int tries = 0; all.size() < COUNT && tries < TRIES; tries++) {
       api.post(receive + "?max=32&waitMs=5000&as=base64")
           .json()
           .getJsonArray("messages")
           .forEach(each -> all.add((JsonObject) each));
     }
+    assertThat(all).hasSize(COUNT);
     assertThat(all.get(0).getBinary("base64")).isEqualTo("first".getBytes(StandardCharsets.UTF_8));
     assertThat(all.get(1).getBinary("base64")).isEqualTo(GARBAGE);
     assertThat(all.get(1).getString("bodyFlaw")).contains("can't be unpacked");
