@@ -31,6 +31,7 @@ import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.Route;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -45,12 +46,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A port that answers as a name server or broker in trouble would: for what a healthy node never
  * does. Real frames over loopback; only the answers are scripted.
  */
-final class ScriptedNode implements AutoCloseable {
+public final class ScriptedNode implements AutoCloseable {
   /** A code to answer a send with, which is not a response code: no answer at all. */
   static final int SILENCE = -1;
 
@@ -78,8 +80,13 @@ final class ScriptedNode implements AutoCloseable {
   /** Members that the last heartbeat named; the only ones that this node knows. */
   private volatile List<String> members = List.of();
 
-  /** Requests without an answer; they keep their buffers until the end. */
-  private final List<Promise<Reply>> silent = new CopyOnWriteArrayList<>();
+  /** Where topics are that {@link #routes} do not name; null: nowhere. */
+  private volatile @Nullable TopicRoute elsewhere;
+
+  private volatile boolean holdsSends;
+
+  /** Answers of sends that are held. */
+  private final ConcurrentLinkedQueue<Runnable> held = new ConcurrentLinkedQueue<>();
 
   final List<SendHeaders.Send> sends = new CopyOnWriteArrayList<>();
   final List<byte[]> bodies = new CopyOnWriteArrayList<>();
@@ -107,7 +114,7 @@ final class ScriptedNode implements AutoCloseable {
 
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
-  ScriptedNode(Vertx vertx) {
+  public ScriptedNode(Vertx vertx) {
     RequestFamily family =
         () ->
             List.of(
@@ -173,8 +180,29 @@ final class ScriptedNode implements AutoCloseable {
     port = await(server.start());
   }
 
-  String address() {
+  /** A name server and broker in one, that has every topic and answers no send before {@link #answerSends}. */
+  public static ScriptedNode holdingSends(Vertx vertx) {
+    ScriptedNode node = new ScriptedNode(vertx);
+    node.elsewhere = on(1, Map.of("silent", node));
+    node.holdsSends = true;
+    return node;
+  }
+
+  public String address() {
     return "127.0.0.1:" + port;
+  }
+
+  /** How many sends have come. */
+  public int sendCount() {
+    return sends.size();
+  }
+
+  /** Answers all sends that were held, and from now on each as it comes. */
+  public void answerSends() {
+    holdsSends = false;
+    for (Runnable each = held.poll(); each != null; each = held.poll()) {
+      each.run();
+    }
   }
 
   /** Of clients that still are connected, among those that asked something. */
@@ -267,7 +295,7 @@ final class ScriptedNode implements AutoCloseable {
     if (!answersRoutes) {
       return Promise.<Reply>promise().future();
     }
-    TopicRoute route = routes.get(ask.topic());
+    TopicRoute route = routes.getOrDefault(ask.topic(), elsewhere);
     return route == null
         ? Reply.of(ResponseCode.TOPIC_NOT_EXIST, "no route for " + ask.topic()).now()
         : Reply.ok().body(route.toJson()).now();
@@ -279,7 +307,8 @@ final class ScriptedNode implements AutoCloseable {
     bodies.add(request.bodyBytes());
     Integer code = sendCodes.poll();
     if (code == null || code == ResponseCode.FLUSH_DISK_TIMEOUT) {
-      return Reply.of(
+      return sent(
+          Reply.of(
               code == null ? ResponseCode.SUCCESS : code,
               null,
               new SendHeaders.Reply(
@@ -289,10 +318,22 @@ final class ScriptedNode implements AutoCloseable {
                   null,
                   SendHeaders.Reply.DEFAULT_REGION,
                   "false",
-                  null))
-          .now();
+                  null)));
     }
     return code == SILENCE ? Promise.<Reply>promise().future() : Reply.of(code, "scripted").now();
+  }
+
+  private Future<Reply> sent(Reply stored) {
+    if (!holdsSends) {
+      return stored.now();
+    }
+    Promise<Reply> answer = Promise.promise();
+    Context loop = Vertx.currentContext();
+    held.add(() -> loop.runOnContext(ignored -> answer.tryComplete(stored)));
+    if (!holdsSends) {
+      answerSends(); // which may have been at it just before
+    }
+    return answer.future();
   }
 
   /** A topic on these brokers, each with so many queues. */
@@ -307,7 +348,7 @@ final class ScriptedNode implements AutoCloseable {
     return new TopicRoute(data, Map.of(), null, places);
   }
 
-  static <T> T await(Future<T> future) {
+  public static <T> T await(Future<T> future) {
     try {
       return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     } catch (java.util.concurrent.ExecutionException e) {
@@ -328,7 +369,7 @@ final class ScriptedNode implements AutoCloseable {
 
   @Override
   public void close() {
-    silent.forEach(each -> each.tryComplete(Reply.ok()));
+    answerSends();
     await(server.stop());
   }
 }

@@ -7,6 +7,7 @@ import io.apogeemq.client.ApogeeClient;
 import io.apogeemq.client.ClientOptions;
 import io.apogeemq.client.ConsumerOptions;
 import io.apogeemq.client.PushConsumer;
+import io.apogeemq.client.ScriptedNode;
 import io.apogeemq.config.BrokerKeys;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -145,8 +146,10 @@ class DeadLetterTest {
 
   private void lockAndDie(String topic, String group) {
     Vertx vertx = Vertx.vertx();
-    ApogeeClient client =
-        ApogeeClient.create(vertx, ClientOptions.of(SharedNode.get().nameServer()));
+    // Whoever dies does not wait long for answers.
+    ClientOptions options =
+        ClientOptions.of(SharedNode.get().nameServer()).setRequestTimeoutMs(1_000);
+    ApogeeClient client = ApogeeClient.create(vertx, options);
     AtomicBoolean locked = new AtomicBoolean();
     PushConsumer consumer =
         client.pushConsumer(
@@ -155,11 +158,11 @@ class DeadLetterTest {
               locked.set(true);
               return Promise.<Void>promise().future(); // it never gets to the end of it
             });
-    SilentBroker.await(consumer.start());
+    ScriptedNode.await(consumer.start());
     JsonObject more = new JsonObject().put("text", "more");
     assertThat(api.post("/v1/topics/" + topic + "/messages", more).status()).isEqualTo(200);
     Awaitility.await().untilTrue(locked);
-    SilentBroker.await(vertx.close());
+    ScriptedNode.await(vertx.close());
   }
 
   @Test

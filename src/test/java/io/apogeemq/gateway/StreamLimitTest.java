@@ -3,6 +3,7 @@ package io.apogeemq.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apogeemq.client.ScriptedNode;
 import io.apogeemq.compat.Ports;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -31,7 +32,7 @@ class StreamLimitTest {
   private static final int CHUNKS = 40;
 
   private final Vertx vertx = Vertx.vertx();
-  private final SilentBroker broker = new SilentBroker(vertx);
+  private final ScriptedNode broker = ScriptedNode.holdingSends(vertx);
   private final int port = Ports.one();
 
   @BeforeEach
@@ -49,13 +50,13 @@ class StreamLimitTest {
             MEMORY,
             TIMEOUT_MS,
             null);
-    SilentBroker.await(new Gateway(vertx, options, 1, "test").deploy());
+    ScriptedNode.await(new Gateway(vertx, options, 1, "test").deploy());
   }
 
   @AfterEach
   void stop() {
     broker.close();
-    SilentBroker.await(vertx.close());
+    ScriptedNode.await(vertx.close());
   }
 
   @Test
@@ -80,8 +81,8 @@ class StreamLimitTest {
     try (Socket socket = open()) {
       send(socket, "{\"text\":\"\"}\n".repeat(TINY_LINES / 10));
       await().until(() -> status(MEMORY) == 503);
-      assertThat(broker.sends()).isLessThan(MEMORY / 512);
-      broker.answer();
+      assertThat(broker.sendCount()).isLessThan(MEMORY / 512);
+      broker.answerSends();
       end(socket);
       assertThat(answers(socket)).hasSize(TINY_LINES / 10 + 1);
     }

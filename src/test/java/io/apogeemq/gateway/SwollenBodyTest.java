@@ -12,6 +12,7 @@ import io.apogeemq.client.ClientOptions;
 import io.apogeemq.client.Message;
 import io.apogeemq.client.Producer;
 import io.apogeemq.client.ProducerOptions;
+import io.apogeemq.client.ScriptedNode;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -81,15 +82,15 @@ class SwollenBodyTest {
     api = new Api(Integer.parseInt(ports[2]));
     Vertx vertx = Vertx.vertx();
     ApogeeClient client = ApogeeClient.create(vertx, ClientOptions.of(ports[1]));
-    SilentBroker.await(client.admin().createTopic(TOPIC, 1));
+    ScriptedNode.await(client.admin().createTopic(TOPIC, 1));
     Producer producer = client.producer(ProducerOptions.of("swollen").setCompressFromBytes(4096));
     for (byte each : FILLINGS) {
       byte[] body = new byte[SIZE];
       Arrays.fill(body, each);
-      SilentBroker.await(producer.send(new Message(TOPIC, 0, Map.of(), body)));
+      ScriptedNode.await(producer.send(new Message(TOPIC, 0, Map.of(), body)));
     }
-    SilentBroker.await(client.close());
-    SilentBroker.await(vertx.close());
+    ScriptedNode.await(client.close());
+    ScriptedNode.await(vertx.close());
   }
 
   /** A node that ends with its input. */
