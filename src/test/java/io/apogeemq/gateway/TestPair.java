@@ -5,34 +5,48 @@ import io.apogeemq.config.BrokerKeys;
 import io.apogeemq.config.GatewayKeys;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A cluster of two brokers, broker-a and broker-b, behind one gateway, in this process. */
-final class TestPair implements AutoCloseable {
-  private final TestNode first;
-  private final TestNode second;
+/**
+ * A cluster of two brokers, broker-a and broker-b, behind one gateway, in this process; as an extension in a
+ * static field, one for all tests of a class.
+ */
+final class TestPair implements AutoCloseable, BeforeAllCallback, AfterAllCallback {
+  private TestNode first;
+  private TestNode second;
   private boolean secondEnded;
 
-  private TestPair(TestNode first, TestNode second) {
-    this.first = first;
-    this.second = second;
+  /** Starts it; the gateway knows both when this returns. */
+  static TestPair started() {
+    TestPair pair = new TestPair();
+    pair.start();
+    return pair;
   }
 
-  /** Starts it; the gateway knows both when this returns. */
-  static TestPair start() {
-    TestNode first = TestNode.start(Map.of());
-    TestPair pair =
-        new TestPair(
-            first,
-            TestNode.start(
-                Map.of(
-                    BrokerKeys.NAMESRV_ADDR,
-                    first.nameServer(),
-                    BrokerKeys.BROKER_NAME,
-                    "broker-b",
-                    GatewayKeys.PORT,
-                    "0")));
-    pair.awaitBrokers(2);
-    return pair;
+  private void start() {
+    first = TestNode.start(Map.of());
+    second =
+        TestNode.start(
+            Map.of(
+                BrokerKeys.NAMESRV_ADDR,
+                first.nameServer(),
+                BrokerKeys.BROKER_NAME,
+                "broker-b",
+                GatewayKeys.PORT,
+                "0"));
+    awaitBrokers(2);
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext tests) {
+    start();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext tests) {
+    close();
   }
 
   private void awaitBrokers(int count) {

@@ -7,33 +7,24 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is told to be wrong with a cluster of two brokers. */
 class WarningsTest {
   private static final JsonObject NONE = new JsonObject();
 
-  private static TestPair pair;
-  private static Api api;
+  @RegisterExtension static final TestPair PAIR = new TestPair();
 
-  @BeforeAll
-  static void start() {
-    pair = TestPair.start();
-    api = pair.api();
-  }
-
-  @AfterAll
-  static void stop() {
-    pair.close();
+  private static Api api() {
+    return PAIR.api();
   }
 
   @Test
   void aTopicThatOneBrokerLacksIsTold() {
-    assertThat(api.put("/v1/topics/warn-both", NONE).status()).isEqualTo(204);
+    assertThat(api().put("/v1/topics/warn-both", NONE).status()).isEqualTo(204);
     JsonObject one = new JsonObject().put("broker", "broker-b");
-    assertThat(api.put("/v1/topics/warn-one", one).status()).isEqualTo(204);
+    assertThat(api().put("/v1/topics/warn-one", one).status()).isEqualTo(204);
     List<JsonObject> told = warnings("topic-on-some-brokers");
     assertThat(told).hasSize(1);
     assertThat(told.get(0).getString("level")).isEqualTo("warning");
@@ -44,7 +35,7 @@ class WarningsTest {
                 .put("on", "broker-b")
                 .put("missing", "broker-a"));
     assertThat(told.get(0).getString("cure")).contains("PUT /v1/topics/warn-one");
-    assertThat(api.put("/v1/topics/warn-one", NONE).status()).isEqualTo(204);
+    assertThat(api().put("/v1/topics/warn-one", NONE).status()).isEqualTo(204);
     assertThat(warnings("topic-on-some-brokers")).isEmpty();
   }
 
@@ -52,8 +43,8 @@ class WarningsTest {
   @Test
   void aGroupThatIsFarBehindWithoutMembersIsTold() {
     String topic = "/v1/topics/warn-lag";
-    assertThat(api.put(topic, new JsonObject().put("queues", 1)).status()).isEqualTo(204);
-    assertThat(api.post(topic + "/groups/warn-lag-group/receive?from=first").status())
+    assertThat(api().put(topic, new JsonObject().put("queues", 1)).status()).isEqualTo(204);
+    assertThat(api().post(topic + "/groups/warn-lag-group/receive?from=first").status())
         .isEqualTo(200);
     JsonArray batch = new JsonArray();
     for (int i = 0; i < 600; i++) {
@@ -61,7 +52,7 @@ class WarningsTest {
     }
     JsonObject messages = new JsonObject().put("messages", batch);
     for (int i = 0; i < 2; i++) {
-      assertThat(api.post(topic + "/messages", messages).status()).isEqualTo(200);
+      assertThat(api().post(topic + "/messages", messages).status()).isEqualTo(200);
     }
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
@@ -69,14 +60,14 @@ class WarningsTest {
     JsonObject values = warnings("nobody-consumes").get(0).getJsonObject("values");
     assertThat(values.getString("group")).isEqualTo("warn-lag-group");
     assertThat(Long.parseLong(values.getString("lag"))).isBetween(1_000L, 1_200L);
-    assertThat(api.delete("/v1/groups/warn-lag-group").status()).isEqualTo(204);
+    assertThat(api().delete("/v1/groups/warn-lag-group").status()).isEqualTo(204);
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertThat(warnings("nobody-consumes")).isEmpty());
   }
 
   private static List<JsonObject> warnings(String kind) {
-    Api.Reply reply = api.get("/v1/warnings");
+    Api.Reply reply = api().get("/v1/warnings");
     assertThat(reply.status()).as(reply.body()).isEqualTo(200);
     return reply.json().getJsonArray("warnings").stream()
         .map(JsonObject.class::cast)
