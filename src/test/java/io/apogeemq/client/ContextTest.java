@@ -62,7 +62,6 @@ class ContextTest {
   @ParameterizedTest
   @EnumSource(names = {"EVENT_LOOP", "WORKER"})
   void everyOperationComesBack(ThreadingModel model) {
-    broker.messages = List.of();
     ApogeeClient shared = ApogeeClient.create(vertx, ClientOptions.of(nameServer.address()));
     await(deploy(model, new AskingAll(shared)));
     assertThat(mine).hasSize(AskingAll.ANSWERS).containsOnly(true);
@@ -70,7 +69,7 @@ class ContextTest {
   }
 
   private final class AskingAll extends VerticleBase {
-    static final int ANSWERS = 12;
+    static final int ANSWERS = 13;
 
     private final ApogeeClient client;
 
@@ -87,6 +86,8 @@ class ContextTest {
           client.transactionProducer(
               ProducerOptions.of("tx"), half -> Future.succeededFuture(TransactionOutcome.UNKNOWN));
       MessageSink sink = lingering.sink();
+      Producer impatient =
+          client.producer(ProducerOptions.of("impatient").setSendTimeoutMs(200).setRetries(0));
       List<Supplier<Future<?>>> operations =
           List.of(
               () -> lingering.send(message),
@@ -95,6 +96,10 @@ class ContextTest {
               () -> lingering.sendOneway(message),
               () -> lingering.request(message, 20), // nobody answers
               () -> sink.write(message),
+              () -> {
+                broker.sendCodes.add(ScriptedNode.SILENCE);
+                return impatient.send(message);
+              },
               () ->
                   transactions.send(
                       message,

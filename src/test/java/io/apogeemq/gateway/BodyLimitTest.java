@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** How much of bodies a gateway holds at once, and for how long it waits for them. */
 class BodyLimitTest {
   private static final int BODY = 1024 * 1024;
-  private static final int TIMEOUT_MS = 3_000;
+  private static final int TIMEOUT_MS = 1_000;
   private static final String PUBLISH = "/v1/topics/gw-body/messages";
 
   private static TestNode node;

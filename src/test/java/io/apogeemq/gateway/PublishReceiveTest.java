@@ -148,14 +148,14 @@ class PublishReceiveTest {
   @Test
   void anExtendedMessageIsAcknowledgedByItsNewReceipt() {
     api.post("/v1/topics/gw-extend/messages", new JsonObject().put("text", "takes long"));
-    JsonObject received = receiveOne("gw-extend", "gw-extend-group", "invisibleMs=6000");
+    JsonObject received = receiveOne("gw-extend", "gw-extend-group", "invisibleMs=2000");
     Api.Reply extended =
         api.post("/v1/groups/gw-extend-group/extend", receipts(received).put("invisibleMs", 60000));
     assertThat(extended.status()).isEqualTo(200);
     String renewed = extended.result(0).getString("newReceipt");
     assertThat(renewed).isNotEqualTo(received.getString("receipt"));
     // Longer than the old time: without the extension it would come again.
-    assertThat(messages("gw-extend", "gw-extend-group", "waitMs=8000")).isEmpty();
+    assertThat(messages("gw-extend", "gw-extend-group", "waitMs=3500")).isEmpty();
     Api.Reply acked =
         api.post(
             "/v1/groups/gw-extend-group/ack",

@@ -162,7 +162,7 @@ class StreamTest {
   @Test
   void whatALostConnectionHadIsAcknowledgedOnTheNextOne() throws Exception {
     publish("gw-resume", "kept");
-    String path = "/v1/topics/gw-resume/groups/gw-resume-group/subscribe?invisibleMs=6000";
+    String path = "/v1/topics/gw-resume/groups/gw-resume-group/subscribe?invisibleMs=2000";
     JsonObject message;
     try (Frames frames = Frames.open(api, path)) {
       frames.send(new JsonObject().put("type", "credit").put("messages", 1));
@@ -176,7 +176,7 @@ class StreamTest {
       assertThat(frames.next("result").getJsonArray("results").getJsonObject(0))
           .isEqualTo(new JsonObject().put("receipt", message.getString("receipt")));
       // Longer than it was invisible: it would come again if it were not acknowledged.
-      Api.Reply again = api.post("/v1/topics/gw-resume/groups/gw-resume-group/receive?waitMs=8000");
+      Api.Reply again = api.post("/v1/topics/gw-resume/groups/gw-resume-group/receive?waitMs=3500");
       assertThat(again.json().getJsonArray("messages")).isEmpty();
     }
   }

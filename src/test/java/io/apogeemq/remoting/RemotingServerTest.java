@@ -270,10 +270,10 @@ class RemotingServerTest {
   void aSilentConnectionIsClosedAndOneThatSpeaksIsNot() {
     RemotingServer impatient =
         new RemotingServer(
-            vertx, "127.0.0.1", 0, "the test port", new Dispatcher(family), ServerTls.OFF, 2_000);
+            vertx, "127.0.0.1", 0, "the test port", new Dispatcher(family), ServerTls.OFF, 1_000);
     String there = "127.0.0.1:" + await(impatient.start());
     Connection connection = await(transport.connect(there));
-    long untilMs = System.currentTimeMillis() + 3_000;
+    long untilMs = System.currentTimeMillis() + 1_500;
     while (System.currentTimeMillis() < untilMs) {
       await(connection.request(RemotingCommand.request(ECHO), 5000)).release();
     }
