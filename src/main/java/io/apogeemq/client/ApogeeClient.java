@@ -63,6 +63,9 @@ public final class ApogeeClient {
       this.options.setInstanceName(
           ProcessHandle.current().pid() + "#" + NEXT_NAME.getAndIncrement());
     }
+    if (options.getMetrics() != ClientMetrics.NONE) {
+      this.options.setMetrics(new GuardedMetrics(options.getMetrics()));
+    }
     clientId = LocalAddress.get().getHostAddress() + "@" + this.options.getInstanceName();
     loop = new Loop(vertx);
     BrokerNotices notices = new BrokerNotices(loop, this::members, this::requests);

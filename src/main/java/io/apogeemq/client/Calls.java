@@ -2,10 +2,12 @@ package io.apogeemq.client;
 
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.ResponseCode;
+import io.apogeemq.remoting.Connection;
 import io.apogeemq.remoting.Transport;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
+import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -38,6 +40,22 @@ final class Calls {
 
   Loop loop() {
     return loop;
+  }
+
+  /**
+   * Completes when there is a connection to a node.
+   *
+   * @param limitMs fails with a {@code ConnectException} if there is none by then
+   */
+  Future<Void> connected(String address, long limitMs) {
+    Future<Connection> dialled = transport.connect(address);
+    return dialled.succeeded()
+        ? Future.succeededFuture()
+        : loop.within(
+            limitMs,
+            loop.here(dialled).mapEmpty(),
+            () ->
+                new ConnectException("no connection to " + address + " within " + limitMs + " ms"));
   }
 
   /** Asks a node and reads any response; fails only if there is none, or the reader throws. */

@@ -2,11 +2,13 @@ package io.apogeemq.client;
 
 import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.Body;
+import io.apogeemq.protocol.body.ClientConnection;
 import io.apogeemq.protocol.body.ConsumeDirectlyResult;
 import io.apogeemq.protocol.body.ConsumeStats;
 import io.apogeemq.protocol.body.ConsumerConnection;
 import io.apogeemq.protocol.body.ConsumerRunningInfo;
 import io.apogeemq.protocol.body.ResetOffsetBody;
+import io.apogeemq.protocol.body.SubscriptionData;
 import io.apogeemq.protocol.body.SubscriptionGroupConfig;
 import io.apogeemq.protocol.body.SubscriptionGroupWrapper;
 import io.apogeemq.protocol.header.GroupHeaders;
@@ -17,8 +19,13 @@ import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -77,18 +84,76 @@ public final class GroupAdmin {
                 new GroupHeaders.DeleteGroup(group, withOffsets, withOffsets)));
   }
 
-  /** Who consumes in a group; code 206 if nobody does. */
+  /**
+   * Who consumes in a group, as all of its brokers that answer know it; code 206 if nobody does. A broker
+   * that has just started may know some members only.
+   */
   public Future<ConsumerConnection> members(String group) {
+    return brokersOf(group)
+        .compose(
+            addresses -> {
+              List<Future<ConsumerConnection>> answers = new ArrayList<>();
+              for (String each : addresses) {
+                answers.add(
+                    nodes.from(
+                        each,
+                        RemotingCommand.request(
+                            RequestCode.GET_CONSUMER_CONNECTION_LIST,
+                            new GroupHeaders.OfConsumers(group)),
+                        r -> Body.parse(ConsumerConnection.class, r.body())));
+              }
+              return Future.join(answers).transform(ignored -> united(answers));
+            });
+  }
+
+  /** The brokers that a group's members tell of themselves; nobody has ever if it has no retry topic. */
+  private Future<List<String>> brokersOf(String group) {
     return nodes
         .brokersOf(Names.retryTopic(group))
-        .compose(
-            addresses ->
-                nodes.from(
-                    addresses.get(0),
-                    RemotingCommand.request(
-                        RequestCode.GET_CONSUMER_CONNECTION_LIST,
-                        new GroupHeaders.OfConsumers(group)),
-                    r -> Body.parse(ConsumerConnection.class, r.body())));
+        .recover(
+            e ->
+                Future.failedFuture(
+                    Routes.isUnknownTopic(e)
+                        ? new RequestRefused(
+                            ResponseCode.CONSUMER_NOT_ONLINE,
+                            "no broker knows a member of group " + group)
+                        : e));
+  }
+
+  /** The first broker's members, and those that only others know. */
+  private static Future<ConsumerConnection> united(List<Future<ConsumerConnection>> answers) {
+    ConsumerConnection all = null;
+    Throwable refusal = null;
+    Throwable silence = null;
+    for (Future<ConsumerConnection> each : answers) {
+      if (each.succeeded()) {
+        all = all == null ? each.result() : united(all, each.result());
+      } else if (each.cause() instanceof RequestRefused) {
+        refusal = each.cause();
+      } else {
+        silence = each.cause(); // who is silent may know somebody
+      }
+    }
+    return all != null
+        ? Future.succeededFuture(all)
+        : Future.failedFuture(Objects.requireNonNull(silence == null ? refusal : silence));
+  }
+
+  private static ConsumerConnection united(ConsumerConnection known, ConsumerConnection more) {
+    Set<String> ids = new HashSet<>();
+    known.connectionSet().forEach(each -> ids.add(each.clientId()));
+    Set<ClientConnection> members = new LinkedHashSet<>(known.connectionSet());
+    more.connectionSet().stream()
+        .filter(each -> !ids.contains(each.clientId()))
+        .forEach(members::add);
+    Map<String, SubscriptionData> subscriptions = new LinkedHashMap<>(known.subscriptionTable());
+    more.subscriptionTable().forEach(subscriptions::putIfAbsent);
+    return new ConsumerConnection(
+        members,
+        known.consumeFromWhere(),
+        known.consumeType(),
+        known.messageModel(),
+        subscriptions);
   }
 
   /**
@@ -99,17 +164,26 @@ public final class GroupAdmin {
    */
   public Future<ConsumerRunningInfo> runningInfo(
       String group, String clientId, boolean withStacks) {
+    return brokersOf(group)
+        .compose(addresses -> runningInfo(addresses, 0, group, clientId, withStacks));
+  }
+
+  /** From the first broker that knows the member. */
+  private Future<ConsumerRunningInfo> runningInfo(
+      List<String> addresses, int index, String group, String clientId, boolean withStacks) {
     return nodes
-        .brokersOf(Names.retryTopic(group))
-        .compose(
-            addresses ->
-                nodes.from(
-                    addresses.get(0),
-                    RemotingCommand.request(
-                        RequestCode.GET_CONSUMER_RUNNING_INFO,
-                        new GroupHeaders.RunningInfo(group, clientId, withStacks)),
-                    MEMBER_WAIT_MS,
-                    r -> Body.parse(ConsumerRunningInfo.class, r.body())));
+        .from(
+            addresses.get(index),
+            RemotingCommand.request(
+                RequestCode.GET_CONSUMER_RUNNING_INFO,
+                new GroupHeaders.RunningInfo(group, clientId, withStacks)),
+            MEMBER_WAIT_MS,
+            r -> Body.parse(ConsumerRunningInfo.class, r.body()))
+        .recover(
+            e ->
+                index + 1 < addresses.size()
+                    ? runningInfo(addresses, index + 1, group, clientId, withStacks)
+                    : Future.failedFuture(e));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.apogeemq.client;
 
+import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
@@ -19,7 +20,7 @@ import java.util.function.Function;
 @RunsOn(ThreadRole.EVENT_LOOP)
 final class Lingering {
   /** A message and who waits for its answer. */
-  private record Waiting(Message message, Promise<SendResult> outcome) {}
+  private record Waiting(Outgoing.Item item, Promise<SendResult> outcome) {}
 
   /** The next batch of a topic. */
   private static final class Batch {
@@ -30,32 +31,32 @@ final class Lingering {
 
   private final ProducerOptions options;
   private final Loop loop;
-  private final Function<List<Message>, Future<SendResult>> send;
+  private final Function<Outgoing, Future<SendResult>> send;
   private final Map<String, Batch> batches = new HashMap<>();
 
   /**
-   * @param send sends messages of one topic, a single one or a batch
+   * @param send sends a message or a batch
    */
-  Lingering(ProducerOptions options, Loop loop, Function<List<Message>, Future<SendResult>> send) {
+  Lingering(ProducerOptions options, Loop loop, Function<Outgoing, Future<SendResult>> send) {
     this.options = options;
     this.loop = loop;
     this.send = send;
   }
 
   /** Takes a message for the next batch of its topic. */
-  Future<SendResult> add(Message message) {
-    int bytes = sizeOf(message);
-    Batch open = batches.get(message.topic());
-    if (open != null && open.bytes + bytes > options.getMaxBatchBytes()) {
-      flush(message.topic());
+  Future<SendResult> add(Outgoing.Item item) {
+    String topic = item.message().topic();
+    Batch open = batches.get(topic);
+    if (open != null && open.bytes + item.bytes() > options.getMaxBatchBytes()) {
+      flush(topic);
     }
-    Batch batch = batches.computeIfAbsent(message.topic(), this::begin);
+    Batch batch = batches.computeIfAbsent(topic, this::begin);
     Promise<SendResult> outcome = Promise.promise();
-    batch.waiting.add(new Waiting(message, outcome));
-    batch.bytes += bytes;
+    batch.waiting.add(new Waiting(item, outcome));
+    batch.bytes += item.bytes();
     if (batch.waiting.size() >= options.getMaxBatchMessages()
         || batch.bytes >= options.getMaxBatchBytes()) {
-      flush(message.topic());
+      flush(topic);
     }
     return outcome.future();
   }
@@ -64,15 +65,6 @@ final class Lingering {
     Batch batch = new Batch();
     batch.timer = loop.after(options.getLingerMs(), () -> flush(topic));
     return batch;
-  }
-
-  /** About what the message takes in a batch. */
-  private static int sizeOf(Message message) {
-    int bytes = message.body().length;
-    for (Map.Entry<String, String> each : message.properties().entrySet()) {
-      bytes += each.getKey().length() + each.getValue().length() + 2;
-    }
-    return bytes;
   }
 
   /** Sends all that waits. */
@@ -86,14 +78,31 @@ final class Lingering {
       return;
     }
     loop.cancel(batch.timer);
-    send.apply(batch.waiting.stream().map(Waiting::message).toList())
+    if (batch.waiting.size() == 1) {
+      alone(batch.waiting.get(0));
+      return;
+    }
+    send.apply(Outgoing.ofBatch(batch.waiting.stream().map(Waiting::item).toList()))
         .onSuccess(result -> share(result, batch.waiting))
-        .onFailure(e -> batch.waiting.forEach(each -> each.outcome().fail(e)));
+        .onFailure(e -> failed(e, batch.waiting));
+  }
+
+  private void alone(Waiting one) {
+    send.apply(Outgoing.of(one.item(), 0, Integer.MAX_VALUE)).onComplete(one.outcome());
+  }
+
+  /** A batch is refused as a whole for one message of it: the others shall not fail for that. */
+  private void failed(Throwable failure, List<Waiting> waiting) {
+    if (failure instanceof RequestRefused refused
+        && refused.code() == ResponseCode.MESSAGE_ILLEGAL) {
+      waiting.forEach(this::alone);
+    } else {
+      waiting.forEach(each -> each.outcome().fail(failure));
+    }
   }
 
   /** Gives each message its own part of a batch's answer. */
   private static void share(SendResult all, List<Waiting> waiting) {
-    String[] ids = all.msgId().split(",");
     String[] offsetIds = all.offsetMsgId().split(",");
     for (int i = 0; i < waiting.size(); i++) {
       waiting
@@ -102,7 +111,7 @@ final class Lingering {
           .complete(
               new SendResult(
                   all.sendStatus(),
-                  ids[i],
+                  waiting.get(i).item().id(),
                   // 5.x gives one id for a batch in a topic of batches
                   offsetIds.length == waiting.size() ? offsetIds[i] : all.offsetMsgId(),
                   all.messageQueue(),

@@ -254,10 +254,11 @@ final class Membership {
   }
 
   Future<Void> leave(Producer producer) {
+    if (!producers.remove(producer.group(), producer)) {
+      return Future.succeededFuture(); // it has left before, and may have a successor
+    }
     transactionProducers.remove(producer.group());
-    return producers.remove(producer.group(), producer)
-        ? leave(producer.group(), null)
-        : Future.succeededFuture();
+    return leave(producer.group(), null);
   }
 
   Future<Void> leave(PushConsumer consumer) {

@@ -88,7 +88,7 @@ public final class MessageStream implements ReadStream<StreamedMessage> {
       if (autoAck) {
         message.ack();
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // an Error as well: the message comes again, and others go on
       message.retry(e);
       Handler<Throwable> told = exceptionHandler;
       if (told != null) {

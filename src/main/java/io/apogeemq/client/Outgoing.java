@@ -7,10 +7,10 @@ import io.apogeemq.protocol.remoting.RequestCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +37,8 @@ record Outgoing(
    * @param sysFlag what it has besides compression
    * @param compressFromBytes a body of this size or more is compressed if that makes it smaller
    */
-  static Outgoing of(Message message, UniqueIds ids, int sysFlag, int compressFromBytes) {
-    Map<String, String> named = identified(message, ids);
+  static Outgoing of(Item item, int sysFlag, int compressFromBytes) {
+    Message message = item.message();
     byte[] body = message.body();
     int flags = sysFlag;
     if (body.length >= compressFromBytes) {
@@ -50,26 +50,21 @@ record Outgoing(
     }
     return new Outgoing(
         message.topic(),
-        named.getOrDefault(Message.UNIQUE_KEY, ""),
+        item.id(),
         body,
-        Properties.encode(named),
+        item.properties(),
         message.flag(),
         flags,
         RequestCode.SEND_MESSAGE_V2);
   }
 
   /** Messages of one topic; {@link BatchBody} draws the form. */
-  static Outgoing ofBatch(List<Message> messages, UniqueIds ids) {
-    List<String> all = new ArrayList<>();
+  static Outgoing ofBatch(List<Item> items) {
     ByteBuf bytes = Unpooled.buffer();
-    for (Message each : messages) {
-      Map<String, String> named = identified(each, ids);
-      all.add(named.getOrDefault(Message.UNIQUE_KEY, ""));
-      writeItem(each, Properties.encode(named), bytes);
-    }
+    items.forEach(each -> each.write(bytes));
     return new Outgoing(
-        messages.get(0).topic(),
-        String.join(",", all),
+        items.get(0).message().topic(),
+        items.stream().map(Item::id).collect(Collectors.joining(",")),
         ByteBufUtil.getBytes(bytes),
         null,
         0,
@@ -86,17 +81,42 @@ record Outgoing(
     return new Outgoing(topic, msgId, body, properties, flag, sysFlag, otherCode);
   }
 
-  private static void writeItem(Message message, byte[] encoded, ByteBuf out) {
-    int bodyBytes = message.body().length;
-    out.writeInt(BatchBody.MIN_ITEM_BYTES + bodyBytes + encoded.length);
-    out.writeInt(0).writeInt(0).writeInt(message.flag());
-    out.writeInt(bodyBytes).writeBytes(message.body());
-    out.writeShort(encoded.length).writeBytes(encoded);
-  }
+  /**
+   * A message that has its id, one of its own or a new one.
+   *
+   * @param properties encoded, the id among them
+   */
+  record Item(Message message, String id, byte[] properties) {
+    /**
+     * Encodes a message's properties.
+     *
+     * @throws IllegalArgumentException if there are more than a record can hold
+     */
+    static Item of(Message message, UniqueIds ids) {
+      Map<String, String> named = new LinkedHashMap<>(message.properties());
+      String id = named.computeIfAbsent(Message.UNIQUE_KEY, ignored -> ids.next());
+      byte[] encoded = Properties.encode(named);
+      if (encoded.length > Properties.MAX_BYTES) {
+        throw new IllegalArgumentException(
+            "the properties of a message have "
+                + encoded.length
+                + " bytes, more than the limit of "
+                + Properties.MAX_BYTES
+                + "; what is long belongs into its body");
+      }
+      return new Item(message, id, encoded);
+    }
 
-  private static Map<String, String> identified(Message message, UniqueIds ids) {
-    Map<String, String> named = new LinkedHashMap<>(message.properties());
-    named.computeIfAbsent(Message.UNIQUE_KEY, ignored -> ids.next());
-    return named;
+    /** What it takes in a batch. */
+    int bytes() {
+      return BatchBody.MIN_ITEM_BYTES + message.body().length + properties.length;
+    }
+
+    private void write(ByteBuf out) {
+      out.writeInt(bytes());
+      out.writeInt(0).writeInt(0).writeInt(message.flag());
+      out.writeInt(message.body().length).writeBytes(message.body());
+      out.writeShort(properties.length).writeBytes(properties);
+    }
   }
 }

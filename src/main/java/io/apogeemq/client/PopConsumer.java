@@ -9,10 +9,13 @@ import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
@@ -31,6 +34,12 @@ public final class PopConsumer {
   /** A message is given up within this time, or comes again after it. */
   private static final long BURIAL_MS = 30_000;
 
+  /** The same while other brokers may have messages; one that has none answers at once. */
+  private static final long SHORT_GRACE_MS = 2_000;
+
+  /** Before a broker is asked again that had told of messages and gave none. */
+  private static final long AFTER_FALSE_NOTICE_MS = 50;
+
   private final String group;
   private final Calls calls;
   private final Routes routes;
@@ -38,6 +47,7 @@ public final class PopConsumer {
   private final Acks acks;
   private final ClientMetrics metrics;
   private final boolean unpacks;
+  private final SilentBrokers silent = new SilentBrokers(System::nanoTime);
   private int turn = ThreadLocalRandom.current().nextInt();
 
   PopConsumer(String group, ApogeeClient client) {
@@ -73,18 +83,21 @@ public final class PopConsumer {
   }
 
   /**
-   * Takes messages. Brokers are asked in turn, beginning with another one each time.
+   * Takes messages. Brokers are asked in turn, beginning with another one each time. One that did not
+   * answer is left out for a while if there are others; finding that out takes {@value #SHORT_GRACE_MS} ms
+   * longer than the options say.
    *
    * @return empty if no message came in time
    */
   public Future<List<PoppedMessage>> receive(String topic, ReceiveOptions options) {
     long deadlineMs = System.currentTimeMillis() + options.getWaitMs();
-    return calls.loop().call(() -> receive(topic, options, deadlineMs));
+    return calls.loop().call(() -> receive(topic, options, deadlineMs, false));
   }
 
+  /** {@code noticed}: a broker has just told that it has messages. */
   @RunsOn(ThreadRole.EVENT_LOOP)
   private Future<List<PoppedMessage>> receive(
-      String topic, ReceiveOptions options, long deadlineMs) {
+      String topic, ReceiveOptions options, long deadlineMs, boolean noticed) {
     return routes
         .of(topic)
         .compose(
@@ -97,22 +110,46 @@ public final class PopConsumer {
                         "topic " + topic + " has no queue that may be read"));
               }
               if (places.size() == 1) {
-                return pop(places.get(0), topic, options, leftMs(deadlineMs));
+                return pop(places.get(0), topic, options, leftMs(deadlineMs), GRACE_MS);
               }
               Collections.rotate(places, turn++);
-              return first(places, 0, topic, options)
+              List<Place> answering = answering(places);
+              return first(answering, 0, topic, options)
                   .compose(
                       found ->
                           !found.isEmpty() || leftMs(deadlineMs) <= 0
                               ? Future.succeededFuture(found)
-                              : waits
-                                  .anyOf(places, topic, options, leftMs(deadlineMs))
+                              : pause(noticed ? AFTER_FALSE_NOTICE_MS : 0)
                                   .compose(
-                                      some ->
-                                          some
-                                              ? receive(topic, options, deadlineMs)
-                                              : Future.succeededFuture(List.of())));
+                                      ignored -> later(answering, topic, options, deadlineMs)));
             });
+  }
+
+  /** What there is when a broker tells that it has messages. */
+  private Future<List<PoppedMessage>> later(
+      List<Place> places, String topic, ReceiveOptions options, long deadlineMs) {
+    return waits
+        .anyOf(places, topic, options, leftMs(deadlineMs))
+        .compose(
+            some ->
+                some
+                    ? receive(topic, options, deadlineMs, true)
+                    : Future.succeededFuture(List.of()));
+  }
+
+  private Future<Void> pause(long ms) {
+    if (ms == 0) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> over = Promise.promise();
+    calls.loop().after(ms, over::complete);
+    return over.future();
+  }
+
+  /** Those that answer, as far as we know; all if there is no such. */
+  private List<Place> answering(List<Place> places) {
+    List<Place> some = places.stream().filter(each -> silent.mayAsk(each.brokerName())).toList();
+    return some.isEmpty() ? places : some;
   }
 
   private static long leftMs(long deadlineMs) {
@@ -139,7 +176,18 @@ public final class PopConsumer {
   /** What the first of these brokers that has messages gives; fails if none of them answers. */
   private Future<List<PoppedMessage>> first(
       List<Place> places, int index, String topic, ReceiveOptions options) {
-    Future<List<PoppedMessage>> here = pop(places.get(index), topic, options, 0);
+    Place place = places.get(index);
+    Future<List<PoppedMessage>> here =
+        calls
+            .connected(place.address(), SHORT_GRACE_MS)
+            .compose(ignored -> pop(place, topic, options, 0, SHORT_GRACE_MS))
+            .onSuccess(ignored -> silent.answered(place.brokerName()))
+            .onFailure(
+                e -> {
+                  if (e instanceof IOException || e instanceof TimeoutException) {
+                    silent.failed(place.brokerName());
+                  }
+                });
     if (index + 1 == places.size()) {
       return here;
     }
@@ -152,7 +200,7 @@ public final class PopConsumer {
   }
 
   private Future<List<PoppedMessage>> pop(
-      Place place, String topic, ReceiveOptions options, long waitMs) {
+      Place place, String topic, ReceiveOptions options, long waitMs, long graceMs) {
     PopHeaders.Pop header =
         new PopHeaders.Pop(
             group,
@@ -170,7 +218,7 @@ public final class PopConsumer {
     return calls.any(
         place.address(),
         RemotingCommand.request(RequestCode.POP_MESSAGE, header),
-        waitMs + GRACE_MS,
+        waitMs + graceMs,
         response ->
             switch (response.code()) {
               case ResponseCode.SUCCESS ->

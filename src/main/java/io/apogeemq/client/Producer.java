@@ -1,6 +1,7 @@
 package io.apogeemq.client;
 
 import io.apogeemq.protocol.header.DelayHeaders;
+import io.apogeemq.protocol.message.SysFlags;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.thread.RunsOn;
@@ -8,7 +9,9 @@ import io.apogeemq.thread.ThreadRole;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Queues are taken in turn. A send that failed in a way that another broker may not repeat is
  * tried again there, until the retries or the time of {@link ProducerOptions} are used up; the message
- * keeps its id, so that a consumer can recognise what was stored twice. Sends fail with the last
+ * keeps its id, so that a consumer can recognise what was stored twice. A broker that could not be
+ * reached, or did not answer, is left out for a while if there are others. Sends fail with the last
  * try's reason: {@link RequestRefused}, a {@code ConnectException}, a {@code ClosedChannelException} or
  * a {@code TimeoutException}; after the last two the message may be stored all the same. While too
- * many are under way they fail at once with {@link TooManyPending}.
+ * many are under way they fail at once with {@link TooManyPending}; what no broker could store fails with
+ * an {@code IllegalArgumentException}.
  */
 public final class Producer {
   private final ProducerOptions options;
@@ -32,6 +37,7 @@ public final class Producer {
   private final ClientMetrics metrics;
   private final Lingering lingering;
   private final KeyOrder order;
+  private final SilentBrokers silent = new SilentBrokers(System::nanoTime);
 
   /** Completes when it is closed and no send is under way. */
   private final Promise<Void> drained = Promise.promise();
@@ -48,7 +54,10 @@ public final class Producer {
     routes = client.routes();
     metrics = client.options().getMetrics();
     order = new KeyOrder(calls.loop());
-    lingering = new Lingering(this.options, calls.loop(), this::together);
+    // What lingers was admitted before.
+    lingering =
+        new Lingering(
+            this.options, calls.loop(), outgoing -> sending(outgoing, this::next).start());
   }
 
   public String group() {
@@ -65,40 +74,58 @@ public final class Producer {
    */
   public Future<SendResult> send(Message message) {
     String key = message.orderingKey();
-    if (key != null) {
-      Outgoing outgoing = outgoing(message, 0);
-      return admitted(
-          message.topic(),
-          1,
-          () ->
-              order.inTurn(
-                  message.topic(), key, () -> sending(outgoing, new QueueOfKey(key)).start()));
+    if (key == null && options.getLingerMs() > 0 && !message.isDelayed()) {
+      return made(
+          () -> Outgoing.Item.of(message, ids),
+          item -> admitted(message.topic(), 1, () -> lingering.add(item)));
     }
-    if (options.getLingerMs() > 0 && !message.isDelayed()) {
-      return admitted(message.topic(), 1, () -> lingering.add(message));
-    }
-    Outgoing outgoing = outgoing(message, 0);
-    return admitted(outgoing.topic(), 1, () -> sending(outgoing, this::next).start());
+    return made(() -> outgoing(message, 0), outgoing -> inOrder(outgoing, 1, key));
   }
 
   /** Sends a message to this queue and no other. */
   public Future<SendResult> send(Message message, MessageQueue queue) {
-    Outgoing outgoing = outgoing(message, 0);
-    return admitted(
-        outgoing.topic(), 1, () -> sending(outgoing, (queues, failed) -> queue).start());
+    return made(
+        () -> outgoing(message, 0),
+        outgoing ->
+            admitted(
+                outgoing.topic(), 1, () -> sending(outgoing, (queues, failed) -> queue).start()));
   }
 
   /**
    * Sends messages of one topic together. All or none are stored; they get neighbouring places in one
-   * queue.
+   * queue: that of their ordering key, which must be the same for all, if they have one.
    */
   public Future<SendResult> sendBatch(List<Message> messages) {
     String flaw = flawOfBatch(messages);
     if (flaw != null) {
       return Future.failedFuture(new IllegalArgumentException(flaw));
     }
-    Outgoing outgoing = Outgoing.ofBatch(messages, ids);
-    return admitted(outgoing.topic(), messages.size(), () -> sending(outgoing, this::next).start());
+    return made(
+        () -> Outgoing.ofBatch(messages.stream().map(each -> Outgoing.Item.of(each, ids)).toList()),
+        outgoing -> inOrder(outgoing, messages.size(), messages.get(0).orderingKey()));
+  }
+
+  /** Makes what is to be sent on the caller's thread, and fails if it can't be made. */
+  private static <T, R> Future<R> made(Supplier<T> form, Function<T, Future<R>> send) {
+    T whole;
+    try {
+      whole = form.get();
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(e);
+    }
+    return send.apply(whole);
+  }
+
+  /** To the queue of its key, after what was sent with that before; without one to the next queue. */
+  Future<SendResult> inOrder(Outgoing outgoing, int messages, @Nullable String key) {
+    return admitted(
+        outgoing.topic(),
+        messages,
+        () ->
+            key == null
+                ? sending(outgoing, this::next).start()
+                : order.inTurn(
+                    outgoing.topic(), key, () -> sending(outgoing, new QueueOfKey(key)).start()));
   }
 
   private static @Nullable String flawOfBatch(List<Message> messages) {
@@ -112,22 +139,29 @@ public final class Producer {
       if (each.isDelayed()) {
         return "a message of a batch can't be delayed";
       }
+      if (!Objects.equals(each.orderingKey(), messages.get(0).orderingKey())) {
+        return "the messages of a batch must have one ordering key, or none";
+      }
     }
     return null;
   }
 
   /** Sends a message without waiting for an answer. Completes when it was handed to the socket. */
   public Future<Void> sendOneway(Message message) {
-    Outgoing outgoing = outgoing(message, 0);
+    return made(
+        () -> outgoing(message, 0),
+        outgoing ->
+            calls
+                .loop()
+                .call(() -> closed ? Future.failedFuture(closed()) : oneway(outgoing, message)));
+  }
+
+  private Future<Void> oneway(Outgoing outgoing, Message message) {
     String key = message.orderingKey();
-    return calls
-        .loop()
-        .call(
-            () ->
-                closed
-                    ? Future.failedFuture(closed())
-                    : sending(outgoing, key == null ? this::next : new QueueOfKey(key))
-                        .startOneway());
+    return key == null
+        ? sending(outgoing, this::next).startOneway()
+        : order.inTurn(
+            outgoing.topic(), key, () -> sending(outgoing, new QueueOfKey(key)).startOneway());
   }
 
   /**
@@ -180,44 +214,43 @@ public final class Producer {
   // ---- for what is built on a producer ----
 
   /** The wire form of a message; on the caller's thread. */
-  Outgoing outgoing(Message message, int sysFlag) {
-    return Outgoing.of(message, ids, sysFlag, options.getCompressFromBytes());
+  private Outgoing outgoing(Message message, int sysFlag) {
+    return Outgoing.of(Outgoing.Item.of(message, ids), sysFlag, options.getCompressFromBytes());
   }
 
-  /** Sends something of another form than a plain message, to the next queue. */
-  Future<SendResult> send(Outgoing outgoing) {
-    return admitted(outgoing.topic(), 1, () -> sending(outgoing, this::next).start());
+  /** Sends the half message of a transaction. */
+  Future<SendResult> sendHalf(Message message) {
+    return made(
+        () -> outgoing(message, SysFlags.TRANSACTION_PREPARED),
+        outgoing -> inOrder(outgoing, 1, message.orderingKey()));
   }
 
-  /** The same to a queue of this broker, if it has one in the topic. */
-  Future<SendResult> send(Outgoing outgoing, String preferredBroker) {
-    return admitted(
-        outgoing.topic(),
-        1,
-        () ->
-            sending(
-                    outgoing,
-                    (queues, failed) -> {
-                      MessageQueue there = failed == null ? queues.on(preferredBroker) : null;
-                      return there == null ? next(queues, failed) : there;
-                    })
-                .start());
+  /** Sends the answer to a request, to a queue of the broker that holds it if that has one. */
+  Future<SendResult> sendReply(Message message, String preferredBroker) {
+    Sending.Choice choice =
+        (queues, failed) -> {
+          MessageQueue there = failed == null ? queues.on(preferredBroker) : null;
+          return there == null ? next(queues, failed) : there;
+        };
+    return made(
+        () -> outgoing(message, 0).as(RequestCode.SEND_REPLY_MESSAGE_V2),
+        outgoing -> admitted(outgoing.topic(), 1, () -> sending(outgoing, choice).start()));
   }
 
   private Sending sending(Outgoing outgoing, Sending.Choice choice) {
-    return new Sending(outgoing, choice, options, calls, routes);
+    return new Sending(outgoing, choice, options, calls, routes, silent);
   }
 
+  /** The queue whose turn it is; others first than those of brokers that don't answer. */
   private @Nullable MessageQueue next(PublishQueues queues, @Nullable String failedBroker) {
-    return queues.at(turn++, failedBroker);
-  }
-
-  /** What lingered long enough. It was admitted before. */
-  private Future<SendResult> together(List<Message> messages) {
-    return sending(
-            messages.size() == 1 ? outgoing(messages.get(0), 0) : Outgoing.ofBatch(messages, ids),
-            this::next)
-        .start();
+    if (failedBroker != null || silent.isAny()) {
+      int skipped = queues.turnsTo(turn, each -> !each.equals(failedBroker) && silent.mayAsk(each));
+      if (skipped < 0) {
+        skipped = queues.turnsTo(turn, each -> !each.equals(failedBroker));
+      }
+      turn += Math.max(0, skipped);
+    }
+    return queues.at(turn++);
   }
 
   /** The queue of an ordering key, the same one in all tries. */

@@ -114,7 +114,7 @@ public final class ProducerOptions {
     return maxBatchBytes;
   }
 
-  /** The same by the bytes of bodies and properties. Brokers accept 4 MB by default. */
+  /** The same by its bytes on the wire. Brokers accept 4 MB by default. */
   public ProducerOptions setMaxBatchBytes(int bytes) {
     maxBatchBytes = OptionRules.atLeast(1, bytes, "maxBatchBytes");
     return this;
@@ -126,7 +126,7 @@ public final class ProducerOptions {
 
   /**
    * Bodies from this size on are compressed, on the thread that calls {@code send}; none by default.
-   * Messages of a batch never are.
+   * Messages of a batch never are, nor are those that linger for one.
    */
   public ProducerOptions setCompressFromBytes(int bytes) {
     compressFromBytes = OptionRules.atLeast(1, bytes, "compressFromBytes");

@@ -5,6 +5,7 @@ import io.apogeemq.protocol.body.TopicRoute;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,22 +64,22 @@ final class PublishQueues {
   }
 
   /**
-   * The queue for a turn; of another broker than the one that just failed, if there is another.
+   * The queue for a turn.
    *
    * @param turn counts up by one for each message; wraps around
-   * @param failedBroker null for the first try
    * @return null if there is no queue at all
    */
-  @Nullable MessageQueue at(int turn, @Nullable String failedBroker) {
-    if (queues.isEmpty()) {
-      return null;
-    }
-    for (int i = 0; failedBroker != null && i < queues.size(); i++) {
-      MessageQueue each = queues.get(Math.floorMod(turn + i, queues.size()));
-      if (!each.brokerName().equals(failedBroker)) {
-        return each;
+  @Nullable MessageQueue at(int turn) {
+    return queues.isEmpty() ? null : queues.get(Math.floorMod(turn, queues.size()));
+  }
+
+  /** How many turns to leave out until one is of a wanted broker; -1 if there is none. */
+  int turnsTo(int turn, Predicate<String> wantedBroker) {
+    for (int i = 0; i < queues.size(); i++) {
+      if (wantedBroker.test(queues.get(Math.floorMod(turn + i, queues.size())).brokerName())) {
+        return i;
       }
     }
-    return queues.get(Math.floorMod(turn, queues.size()));
+    return -1;
   }
 }

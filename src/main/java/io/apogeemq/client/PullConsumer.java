@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads queues on demand and keeps a group's offsets at the broker. Takes part in no sharing of
  * queues: the caller decides what it reads. Made by {@link ApogeeClient#pullConsumer}. Methods may be
- * called from any thread; futures complete on the client's loop and fail with {@link RequestRefused}
- * or the transport's failure.
+ * called from any thread; futures complete on the caller's context and fail with {@link
+ * RequestRefused} or the transport's failure.
  */
 public final class PullConsumer {
   /** A broker may answer a long poll this much later than it was asked to. */

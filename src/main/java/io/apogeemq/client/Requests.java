@@ -2,7 +2,6 @@ package io.apogeemq.client;
 
 import io.apogeemq.protocol.header.ReplyHeaders;
 import io.apogeemq.protocol.message.Properties;
-import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.remoting.Exchange;
 import io.apogeemq.remoting.Reply;
 import io.apogeemq.thread.RunsOn;
@@ -158,8 +157,7 @@ final class Requests {
             .with(REPLY_TO_CLIENT, clientId)
             .with(TTL, asked.getOrDefault(TTL, "3000"))
             .with(MESSAGE_TYPE, REPLY);
-    return producer.send(
-        producer.outgoing(answer, 0).as(RequestCode.SEND_REPLY_MESSAGE_V2), request.brokerName());
+    return producer.sendReply(answer, request.brokerName());
   }
 
   /** A broker hands us an answer; on the connection's loop. */

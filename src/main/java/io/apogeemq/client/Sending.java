@@ -9,6 +9,8 @@ import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -16,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One message or batch on its way to a queue, over all its tries. A try that failed in a way that
- * another broker may not repeat is followed by one there, until retries or time are used up.
+ * another broker may not repeat is followed by one there, until retries or time are used up. Each may take
+ * its share of the time to connect, so that a host that is gone leaves some for another; but all that is
+ * left to be answered, for what is under way may be stored.
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 final class Sending {
@@ -35,6 +39,9 @@ final class Sending {
   /** A time-out below this is not worth another try. */
   private static final long MIN_TRY_MS = 1;
 
+  /** Before the second try at a broker that could not be reached; before the third twice as long. */
+  private static final long PAUSE_MS = 250;
+
   /** Which queue a try goes to. */
   interface Choice {
     /**
@@ -49,17 +56,28 @@ final class Sending {
   private final ProducerOptions options;
   private final Calls calls;
   private final Routes routes;
+  private final SilentBrokers silent;
   private final long startMs = System.currentTimeMillis();
   private final long deadlineNs;
   private int tries;
   private @Nullable String lastBroker;
 
-  Sending(Outgoing outgoing, Choice choice, ProducerOptions options, Calls calls, Routes routes) {
+  /** Whether that could not be reached, or did not answer. */
+  private boolean wasSilent;
+
+  Sending(
+      Outgoing outgoing,
+      Choice choice,
+      ProducerOptions options,
+      Calls calls,
+      Routes routes,
+      SilentBrokers silent) {
     this.outgoing = outgoing;
     this.choice = choice;
     this.options = options;
     this.calls = calls;
     this.routes = routes;
+    this.silent = silent;
     deadlineNs = System.nanoTime() + options.getSendTimeoutMs() * 1_000_000;
   }
 
@@ -115,24 +133,46 @@ final class Sending {
   }
 
   private Future<SendResult> sendTo(MessageQueue queue) {
+    boolean soonAgain = wasSilent && queue.brokerName().equals(lastBroker);
     lastBroker = queue.brokerName();
+    wasSilent = false;
+    if (!soonAgain) {
+      return ask(queue);
+    }
+    Promise<Void> pause = Promise.promise();
+    long pauseMs = Math.min(PAUSE_MS * (tries - 1), leftMs());
+    calls.loop().after(pauseMs, pause::complete);
+    return pause.future().compose(ignored -> ask(queue));
+  }
+
+  private Future<SendResult> ask(MessageQueue queue) {
     String address = routes.master(queue.brokerName());
     if (address == null) {
       return Future.failedFuture(noAddress(queue));
     }
-    long leftMs = leftMs();
-    if (leftMs < MIN_TRY_MS) {
-      return Future.failedFuture(timedOut());
-    }
-    return calls.any(address, command(queue), leftMs, response -> result(queue, response));
+    int triesLeft = options.getRetries() + 2 - tries;
+    return calls
+        .connected(address, Math.max(MIN_TRY_MS, leftMs() / triesLeft))
+        .compose(
+            ignored -> {
+              long leftMs = leftMs();
+              return leftMs < MIN_TRY_MS
+                  ? Future.failedFuture(timedOut())
+                  : calls.any(address, command(queue), leftMs, response -> result(queue, response));
+            });
   }
 
   private Future<SendResult> again(Throwable failure) {
     boolean last =
         tries > options.getRetries()
             || deadlineNs - System.nanoTime() < MIN_TRY_MS * 1_000_000
+            || failure instanceof MalformedRequest
             || failure instanceof RequestRefused refused && !RETRYABLE.contains(refused.code());
     if (lastBroker != null) { // a broker was asked, so its route may be old
+      wasSilent = failure instanceof IOException || failure instanceof TimeoutException;
+      if (wasSilent) {
+        silent.failed(lastBroker);
+      }
       if (Routes.isUnknownTopic(failure)) {
         routes.forget(outgoing.topic());
       } else if (!(failure instanceof RequestRefused)) {
@@ -165,6 +205,7 @@ final class Sending {
   }
 
   private SendResult result(MessageQueue asked, RemotingCommand response) {
+    silent.answered(asked.brokerName());
     SendStatus status = SendStatus.of(response.code());
     if (status == null) {
       throw new RequestRefused(response.code(), response.remark());

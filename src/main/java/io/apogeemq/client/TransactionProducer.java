@@ -2,12 +2,12 @@ package io.apogeemq.client;
 
 import io.apogeemq.protocol.header.TransactionHeaders;
 import io.apogeemq.protocol.message.MessageId;
-import io.apogeemq.protocol.message.SysFlags;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -83,9 +83,7 @@ public final class TransactionProducer {
       return Future.failedFuture(
           new IllegalArgumentException("a message of a transaction can't be delayed"));
     }
-    return producer.send(
-        producer.outgoing(
-            message.with(HALF, "true").with(GROUP, group()), SysFlags.TRANSACTION_PREPARED));
+    return producer.sendHalf(message.with(HALF, "true").with(GROUP, group()));
   }
 
   private static OpenTransaction open(SendResult sent) {
@@ -102,15 +100,17 @@ public final class TransactionProducer {
       Supplier<Future<TransactionOutcome>> work, String messageId) {
     Future<TransactionOutcome> outcome;
     try {
-      outcome = work.get();
-    } catch (RuntimeException e) {
+      outcome = Objects.requireNonNull(work.get(), "the outcome's future");
+    } catch (Throwable e) { // of the application, which may be an error, too
       outcome = Future.failedFuture(e);
     }
-    return outcome.otherwise(
-        e -> {
-          log.warn("the outcome of transaction {} is unknown", messageId, e);
-          return TransactionOutcome.UNKNOWN;
-        });
+    return outcome
+        .map(each -> Objects.requireNonNull(each, "the outcome"))
+        .otherwise(
+            e -> {
+              log.warn("the outcome of transaction {} is unknown", messageId, e);
+              return TransactionOutcome.UNKNOWN;
+            });
   }
 
   /** Tells the broker, which confirms; what it didn't confirm is unknown. */

@@ -12,13 +12,13 @@
  *   <li>Below all: {@code Loop} (the event loop, hops, timers), {@code Calls} (requests), {@code Routes}
  *       with {@code PublishQueues}, {@code Membership} (heartbeats), {@code BrokerNotices} and {@code
  *       ToolQuestions} (what brokers ask us). {@code ClientOptions} with {@code OptionRules}, {@code
- *       TlsChoice} and {@code LocalAddress}; {@code ClientMetrics} and {@code ClientCounters}; {@code
+ *       TlsChoice} and {@code LocalAddress}; {@code ClientMetrics}, {@code GuardedMetrics} and {@code ClientCounters}; {@code
  *       RequestRefused}.
  *   <li>Messages: {@code Message}, {@code ReceivedMessage}, {@code MessageQueue}, {@code Filter}; {@code
  *       Outgoing} and {@code StoredMessages} are their forms on the wire, with {@code UniqueIds},
  *       {@code Body} with {@code Zlib} and {@code Libraries}.
  *   <li>Sending: {@code Producer} with {@code ProducerOptions}, below it {@code Sending} (one message,
- *       all its tries), {@code KeyOrder}, {@code Lingering} (batches), {@code MessageSink}; its answers
+ *       all its tries) with {@code SilentBrokers}, {@code KeyOrder}, {@code Lingering} (batches), {@code MessageSink}; its answers
  *       {@code SendResult}, {@code SendStatus}, {@code TooManyPending}; {@code RecallHandles}. With a
  *       transaction: {@code TransactionProducer}, {@code OpenTransaction}, {@code TransactionChecker}, {@code
  *       TransactionOutcome}, {@code TransactionResult}, {@code TransactionEnded}. Request-reply: {@code Requests}.

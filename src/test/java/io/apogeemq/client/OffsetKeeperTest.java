@@ -2,6 +2,7 @@ package io.apogeemq.client;
 
 import static io.apogeemq.client.ScriptedNode.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,8 @@ class OffsetKeeperTest {
   private final Loop loop = new Loop(vertx);
   private final List<Map<MessageQueue, Long>> saved = new CopyOnWriteArrayList<>();
   private final List<Promise<Void>> answers = new CopyOnWriteArrayList<>();
+
+  private volatile boolean broken;
 
   /** A store that is done when the test says so. */
   private final OffsetStore store =
@@ -31,6 +35,9 @@ class OffsetKeeperTest {
         public Future<Void> save(Map<MessageQueue, Long> offsets) {
           Promise<Void> answer = Promise.promise();
           saved.add(offsets);
+          if (broken) {
+            throw new IllegalStateException("the store is broken");
+          }
           answers.add(answer);
           return answer.future();
         }
@@ -39,6 +46,23 @@ class OffsetKeeperTest {
   @AfterEach
   void stop() {
     await(vertx.close());
+  }
+
+  @Test
+  void aStoreThatThrowsIsAskedAgainNextTime() {
+    OffsetKeeper keeper = new OffsetKeeper.Own(store, loop);
+    broken = true;
+    assertThatThrownBy(() -> await(save(keeper))).hasRootCauseMessage("the store is broken");
+    broken = false;
+    Future<Void> again = save(keeper);
+    Awaitility.await().until(() -> answers.size() == 1);
+    answers.get(0).complete();
+    await(again);
+    assertThat(saved).hasSize(2);
+  }
+
+  private Future<Void> save(OffsetKeeper keeper) {
+    return loop.call(() -> keeper.save(new MessageQueue("t", "b", 0), 1));
   }
 
   /** A file that two saves wrote at the same time could not be read again. */

@@ -48,15 +48,16 @@ class PoisonedBodyTest {
     await(client.admin().createTopic(TOPIC, 1));
     Producer producer = client.producer(ProducerOptions.of("poisoners"));
     await(producer.send(Message.of(TOPIC, "first")));
-    await(producer.send(compressed(producer, GARBAGE, 0)));
-    await(producer.send(compressed(producer, BOMB, Zlib.TYPE)));
-    await(producer.send(compressed(producer, CUT, Zlib.TYPE)));
-    await(producer.send(compressed(producer, GARBAGE, 0x100)));
+    await(producer.inOrder(compressed(GARBAGE, 0), 1, null));
+    await(producer.inOrder(compressed(BOMB, Zlib.TYPE), 1, null));
+    await(producer.inOrder(compressed(CUT, Zlib.TYPE), 1, null));
+    await(producer.inOrder(compressed(GARBAGE, 0x100), 1, null));
     await(producer.send(new Message(TOPIC, 0, Map.of(), LONG)));
   }
 
-  private static Outgoing compressed(Producer producer, byte[] body, int type) {
-    Outgoing plain = producer.outgoing(Message.of(TOPIC, "x"), 0);
+  private static Outgoing compressed(byte[] body, int type) {
+    Outgoing plain =
+        Outgoing.of(Outgoing.Item.of(Message.of(TOPIC, "x"), UniqueIds.ofThisProcess()), 0, 100);
     return new Outgoing(
         TOPIC,
         plain.msgId(),

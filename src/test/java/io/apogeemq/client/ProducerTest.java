@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.apogeemq.protocol.header.SendHeaders;
 import io.apogeemq.protocol.message.BatchBody;
 import io.apogeemq.protocol.message.Properties;
+import io.apogeemq.protocol.remoting.MalformedRequest;
 import io.apogeemq.protocol.remoting.ResponseCode;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +109,8 @@ class ProducerTest {
     await(producer.send(HELLO));
     a.close();
     int before = nameServer.asked.size();
-    Awaitility.await()
+    Awaitility.await() // a route is not asked for twice within 200 ms
+        .pollDelay(Duration.ofMillis(250))
         .untilAsserted(
             () -> {
               assertThat(await(producer.send(HELLO)).messageQueue().brokerName())
@@ -185,6 +188,68 @@ class ProducerTest {
     assertThat(items.get(1).body().toString(StandardCharsets.UTF_8)).isEqualTo("two");
     assertThat(Properties.get(items.get(1).properties(), "TAGS")).isEqualTo("B");
     assertThat(result.msgId().split(",")).hasSize(2).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void messagesOfOneKeyGoToItsQueueInABatchTooAndInATransaction() {
+    Message keyed = HELLO.orderedBy("k");
+    MessageQueue queue = await(producer.send(keyed)).messageQueue();
+    TransactionProducer transactions =
+        client.transactionProducer(
+            ProducerOptions.of("gt"), half -> Future.succeededFuture(TransactionOutcome.UNKNOWN));
+    for (int i = 0; i < 3; i++) {
+      assertThat(await(producer.sendBatch(List.of(keyed, keyed))).messageQueue()).isEqualTo(queue);
+      await(transactions.send(keyed, sent -> null));
+      await(producer.sendOneway(keyed));
+    }
+    Awaitility.await().until(() -> a.sends.size() + b.sends.size() == 10);
+    ScriptedNode node = a.sends.isEmpty() ? b : a;
+    assertThat(node.sends).hasSize(10).allMatch(each -> each.queueId() == queue.queueId());
+    assertThatThrownBy(() -> await(producer.sendBatch(List.of(keyed, HELLO))))
+        .rootCause()
+        .hasMessageContaining("one ordering key");
+  }
+
+  @Test
+  void whatNoFrameCanHoldFailsAloneAndItsConnectionLives() {
+    String text = "x".repeat(40_000);
+    assertThatThrownBy(() -> await(producer.send(HELLO.with("long", text))))
+        .rootCause()
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("32767");
+    String escaped = "\u0003".repeat(12_000); // six bytes each in JSON
+    assertThatThrownBy(() -> await(producer.send(HELLO.with("long", escaped))))
+        .rootCause()
+        .isInstanceOf(MalformedRequest.class)
+        .hasMessageContaining("65536");
+    for (int i = 0; i < 8; i++) {
+      await(producer.send(HELLO));
+    }
+    assertThat(a.openConnections() + b.openConnections()).isEqualTo(2);
+  }
+
+  @Test
+  void oneBadMessageAmongThoseThatLingerFailsAlone() {
+    nameServer.routes.put("t", on(4, Map.of("broker-a", a)));
+    Producer lingering = client.producer(ProducerOptions.of("gl").setLingerMs(50));
+    // That of the batch, and that of one message of it.
+    a.sendCodes.addAll(List.of(ResponseCode.MESSAGE_ILLEGAL, ResponseCode.MESSAGE_ILLEGAL));
+    List<Future<SendResult>> all = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      all.add(lingering.send(HELLO));
+    }
+    Future<SendResult> large = lingering.send(HELLO.with("long", "x".repeat(40_000)));
+    assertThatThrownBy(() -> await(large)).rootCause().hasMessageContaining("32767");
+    int refused = 0;
+    for (Future<SendResult> each : all) {
+      try {
+        assertThat(await(each).sendStatus()).isEqualTo(SendStatus.SEND_OK);
+      } catch (ScriptedNode.Failed e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isEqualTo(1);
+    assertThat(a.sends).hasSize(4);
   }
 
   @Test

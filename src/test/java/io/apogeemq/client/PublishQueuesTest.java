@@ -69,13 +69,13 @@ class PublishQueuesTest {
     List<Integer> ids = new ArrayList<>();
     int turn = Integer.MAX_VALUE - 1;
     for (int i = 0; i < 300; i++) {
-      ids.add(queues.at(turn++, null).queueId());
+      ids.add(queues.at(turn++).queueId());
     }
     assertThat(ids).containsOnly(0, 1, 2);
   }
 
   @Test
-  void aRetryGoesToAnotherBrokerIfThereIsOne() {
+  void theNextTurnOfAWantedBrokerIsFound() {
     TopicRoute two =
         route(
             null,
@@ -83,15 +83,16 @@ class PublishQueuesTest {
             new QueueData("a", 6, 4, 0, 4),
             new QueueData("b", 6, 4, 0, 4));
     PublishQueues queues = PublishQueues.of("t", two, Integer.MAX_VALUE);
-    for (int turn = 0; turn < 8; turn++) {
-      assertThat(queues.at(turn, "a").brokerName()).isEqualTo("b");
+    for (int turn = -8; turn < 8; turn++) {
+      int next = turn + queues.turnsTo(turn, "b"::equals);
+      assertThat(next).isBetween(turn, turn + 4);
+      assertThat(queues.at(next).brokerName()).isEqualTo("b");
     }
-    TopicRoute one = route(null, List.of(broker("a", 0)), new QueueData("a", 6, 4, 0, 4));
-    assertThat(PublishQueues.of("t", one, Integer.MAX_VALUE).at(2, "a").queueId()).isEqualTo(2);
+    assertThat(queues.turnsTo(0, "c"::equals)).isNegative();
   }
 
   @Test
   void aTopicWithoutWritableQueueHasNoTurn() {
-    assertThat(PublishQueues.of("t", route(null, List.of()), 4).at(0, null)).isNull();
+    assertThat(PublishQueues.of("t", route(null, List.of()), 4).at(0)).isNull();
   }
 }

@@ -3,6 +3,8 @@ package io.apogeemq.client;
 import io.apogeemq.protocol.body.BatchAckBody;
 import io.apogeemq.protocol.body.Body;
 import io.apogeemq.protocol.body.BrokerData;
+import io.apogeemq.protocol.body.ClientConnection;
+import io.apogeemq.protocol.body.ConsumerConnection;
 import io.apogeemq.protocol.body.ConsumerIdList;
 import io.apogeemq.protocol.body.HeartbeatData;
 import io.apogeemq.protocol.body.LockBatchAnswer;
@@ -18,6 +20,7 @@ import io.apogeemq.protocol.header.RouteHeaders;
 import io.apogeemq.protocol.header.SendHeaders;
 import io.apogeemq.protocol.message.MessageDraft;
 import io.apogeemq.protocol.message.StoredMessage;
+import io.apogeemq.protocol.remoting.LanguageCode;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
 import io.apogeemq.protocol.remoting.ResponseCode;
@@ -39,6 +42,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +50,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +81,15 @@ public final class ScriptedNode implements AutoCloseable {
 
   /** Its heartbeats are not accepted, but who is known already stays so. */
   volatile boolean refusesHeartbeats;
+
+  /** Whether pops are told that there is nothing. */
+  volatile boolean answersPops = true;
+
+  /** Pops that came. */
+  final AtomicInteger pops = new AtomicInteger();
+
+  /** Ids of clients of any group; null: none is online. */
+  volatile @Nullable List<String> online;
 
   /** Members that the last heartbeat named; the only ones that this node knows. */
   private volatile List<String> members = List.of();
@@ -169,6 +183,11 @@ public final class ScriptedNode implements AutoCloseable {
                 Route.on(RequestCode.ACK_MESSAGE, Access.OPEN, PopHeaders.Ack.class, this::ack),
                 Route.on(
                     RequestCode.BATCH_ACK_MESSAGE, Access.OPEN, (from, none) -> ackBatch(from)),
+                Route.on(RequestCode.POP_MESSAGE, Access.OPEN, (from, none) -> pop()),
+                Route.on(
+                    RequestCode.GET_CONSUMER_CONNECTION_LIST,
+                    Access.OPEN,
+                    (from, none) -> connections()),
                 Route.on(RequestCode.LOCK_BATCH_MQ, Access.OPEN, (from, none) -> lock(from)),
                 Route.on(RequestCode.UNLOCK_BATCH_MQ, Access.OPEN, (from, none) -> unlock(from)),
                 Route.on(
@@ -241,6 +260,23 @@ public final class ScriptedNode implements AutoCloseable {
     return refusedOffset < 0
         ? Reply.ok().now()
         : Reply.of(ResponseCode.NO_MESSAGE, "scripted").now();
+  }
+
+  private Future<Reply> pop() {
+    pops.incrementAndGet();
+    return answersPops
+        ? Reply.of(ResponseCode.POLLING_TIMEOUT, "scripted").now()
+        : Promise.<Reply>promise().future();
+  }
+
+  private Future<Reply> connections() {
+    List<String> ids = online;
+    if (ids == null) {
+      return Reply.of(ResponseCode.CONSUMER_NOT_ONLINE, "scripted").now();
+    }
+    Set<ClientConnection> all = new LinkedHashSet<>();
+    ids.forEach(each -> all.add(new ClientConnection("127.0.0.1:1", each, LanguageCode.JAVA, 1)));
+    return Reply.ok().body(new ConsumerConnection(all, null, null, null, Map.of()).toJson()).now();
   }
 
   private Future<Reply> lock(Exchange from) {

@@ -13,7 +13,8 @@ public final class FrameEncoder {
   /**
    * Appends length, mark and header of the command to a buffer; the body must follow.
    *
-   * @throws MalformedRequest if the frame would be too large; the buffer is as it was
+   * @throws MalformedRequest if the frame would be too large, or the header of a request; whoever got that
+   *     would end the connection. The buffer is as it was
    */
   public static void writeHead(RemotingCommand command, ByteBuf out) {
     int start = out.writerIndex();
@@ -27,6 +28,14 @@ public final class FrameEncoder {
       }
       int headerStart = start + Frame.LENGTH_FIELD_BYTES + Frame.MARK_BYTES;
       int headerBytes = out.writerIndex() - headerStart;
+      if (headerBytes > Frame.MAX_HEADER_BYTES && !command.isResponse()) {
+        throw new MalformedRequest(
+            "a header of "
+                + headerBytes
+                + " bytes is over the limit of "
+                + Frame.MAX_HEADER_BYTES
+                + "; are there too many properties, or is a filter too long?");
+      }
       int length = Frame.MARK_BYTES + headerBytes + command.body().readableBytes();
       if (length > Frame.MAX_LENGTH) {
         throw new MalformedRequest(
