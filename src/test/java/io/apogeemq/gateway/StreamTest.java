@@ -139,6 +139,17 @@ class StreamTest {
   }
 
   @Test
+  void aFailureIsToldOnceASecondHoweverManyCreditsCome() throws Exception {
+    try (Frames frames = Frames.open(api, "/v1/topics/gw-none/groups/gw-none/subscribe")) {
+      for (int i = 0; i < 20; i++) {
+        frames.send(new JsonObject().put("type", "credit").put("messages", 1));
+      }
+      frames.next("problem");
+      assertThat(frames.none()).isTrue();
+    }
+  }
+
+  @Test
   void creditsOfBytesHoldMessagesBackToo() throws Exception {
     for (int i = 0; i < 8; i++) {
       publish("gw-bytes", "0123456789".repeat(30_000));

@@ -40,14 +40,14 @@ import java.util.List;
  * </pre>
  *
  * <p>Nothing is fetched without credits, nor while the socket is full or a large message has not left; nor are
- * frames read while it is full, for most
- * want an answer, nor while many receipts are being settled. What was fetched for a socket that
+ * frames read while it is full, for most want an answer, nor while many receipts are being settled. What was fetched for a socket that
  * has closed is given back at once. What was sent stays with the client after the connection is lost: any
  * other connection may settle it until its time is over; then it is delivered again. That is how a client
  * resumes.
  *
  * <pre>
  *   idle → (credits, room) → fetching → (answer) → sends → idle        any → closed
+ *                               │ (failure) → told → (a second) → idle
  * </pre>
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
@@ -81,6 +81,9 @@ final class Subscription {
 
   /** What {@link Metrics} counts of our credits now. */
   private long counted;
+
+  /** Messages of the batch that {@link Metrics} does not know yet. */
+  private int delivered;
 
   private boolean fetching;
   private int pending;
@@ -157,6 +160,13 @@ final class Subscription {
     }
     metrics.credits(now - counted);
     counted = now;
+  }
+
+  /** What a batch has changed, counted at once: this is where the rate is made. */
+  private void countDelivered() {
+    metrics.delivered(delivered);
+    delivered = 0;
+    count(credits.now(MOST_COUNTED));
   }
 
   private void heartbeat() {
@@ -263,19 +273,24 @@ final class Subscription {
         .compose(handout::run)
         .onSuccess(
             ignored -> {
-              fetching = false;
-              fetch();
+              countDelivered();
+              fetchAgain();
             })
         .onFailure(
             e -> {
-              fetching = false;
+              countDelivered();
               tell(null, e);
               if (ItemResults.isHopeless(e)) {
                 socket.close(NOT_SUPPORTED, "the broker can't do this");
               } else { // brokers come back, rights are given
-                vertx.setTimer(RETRY_MS, ignored -> fetch());
+                vertx.setTimer(RETRY_MS, ignored -> fetchAgain());
               }
             });
+  }
+
+  private void fetchAgain() {
+    fetching = false;
+    fetch();
   }
 
   private void send(JsonObject frame) {
@@ -327,8 +342,7 @@ final class Subscription {
 
     private void spend(PoppedMessage message) {
       credits.spend(message.message().body().length);
-      count(credits.now(MOST_COUNTED));
-      metrics.delivered(1);
+      delivered++;
     }
 
     @Override
