@@ -132,11 +132,11 @@ class ContractTest {
     for (String each : List.of("extend", "nack", "ack", "dead-letter")) {
       String path = "/v1/groups/gw-contract-group/" + each;
       // What is acknowledged can't be given up any more.
-      JsonObject good = receipts(each.equals("dead-letter") ? other : receipt);
+      JsonObject good = receipts(each, each.equals("dead-letter") ? other : receipt);
       Api.Reply settled = api.post(path, good);
       assertThat(settled.status()).as(settled.body()).isEqualTo(200);
       receipt = settled.result(0).getString("newReceipt", receipt);
-      assertThat(api.post(path, receipts("x")).status()).isEqualTo(207);
+      assertThat(api.post(path, receipts(each, "x")).status()).isEqualTo(207);
       assertThat(api.post(path, NONE).status()).isEqualTo(400);
     }
   }
@@ -258,10 +258,13 @@ class ContractTest {
     return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
-  private static JsonObject receipts(String receipt) {
-    return new JsonObject()
-        .put("receipts", new JsonArray().add(receipt))
-        .put("invisibleMs", 60_000);
+  private static JsonObject receipts(String operation, String receipt) {
+    JsonObject body = new JsonObject().put("receipts", new JsonArray().add(receipt));
+    return switch (operation) {
+      case "extend" -> body.put("invisibleMs", 60_000);
+      case "nack" -> body.put("delayMs", 60_000);
+      default -> body;
+    };
   }
 
   private void topicsAndGroups() {

@@ -34,6 +34,34 @@ class ProblemTest {
     assertProblem(api.post("/v1/topics/t/groups/g/receive?tags=a&sql=b"), 400, "invalid-parameter");
   }
 
+  /** A mistyped {@code dryRun} deleted the topic. */
+  @Test
+  void whatAnOperationDoesNotKnowIsRefusedAndChangesNothing() {
+    api.put("/v1/topics/gw-mistyped", new JsonObject().put("queues", 2));
+    Api.Reply reply = api.delete("/v1/topics/gw-mistyped?dryRunn");
+    assertProblem(reply, 400, "invalid-parameter");
+    assertThat(reply.json().getString("parameter")).isEqualTo("dryRunn");
+    assertThat(reply.json().getString("cure")).endsWith("one of dryRun.");
+    reply = api.put("/v1/topics/gw-mistyped", new JsonObject().put("queus", 4));
+    assertProblem(reply, 400, "invalid-parameter");
+    assertThat(reply.json().getString("field")).isEqualTo("queus");
+    assertThat(reply.json().getString("cure")).contains("permission, queues, readQueues");
+    assertThat(api.get("/v1/topics/gw-mistyped").json().getJsonArray("queues")).hasSize(2);
+    String seek = "/v1/groups/g/topics/gw-mistyped/seek";
+    JsonObject first = new JsonObject().put("to", "first");
+    assertProblem(api.post(seek + "?dry-run=true", first), 400, "invalid-parameter");
+    reply = api.post(seek, first.copy().put("dryRun", true));
+    assertProblem(reply, 400, "invalid-parameter");
+    assertThat(reply.json().getString("cure")).contains("query");
+    assertProblem(api.get("/v1/topics?limt=1"), 400, "invalid-parameter");
+    for (String each : new String[] {"topics", "groups", "clients"}) {
+      reply = api.get("/v1/" + each + "?fields=nosuch");
+      assertProblem(reply, 400, "invalid-parameter");
+      assertThat(reply.json().getString("cure")).contains("all, or some of");
+    }
+    assertThat(api.get("/livez?at=1").status()).isEqualTo(200); // probes add what they like
+  }
+
   @Test
   void aBodyThatIsNoJsonIsSaidToBeNone() {
     assertProblem(

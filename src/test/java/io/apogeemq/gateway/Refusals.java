@@ -46,10 +46,7 @@ final class Refusals {
       new JsonObject().put("broker", "broker-a").put("queueId", 0).put("offset", 0);
   private static final JsonObject TEXT = new JsonObject().put("text", "a");
   private static final JsonObject RECEIPTS =
-      new JsonObject()
-          .put("receipts", new JsonArray().add("x"))
-          .put("delayMs", 1_000)
-          .put("invisibleMs", 60_000);
+      new JsonObject().put("receipts", new JsonArray().add("x"));
 
   /** A good body of each operation that needs one. */
   private static final Map<String, JsonObject> BODIES =
@@ -59,7 +56,7 @@ final class Refusals {
           Map.entry("beginTransaction", TEXT),
           Map.entry("ack", RECEIPTS),
           Map.entry("nack", RECEIPTS),
-          Map.entry("extend", RECEIPTS),
+          Map.entry("extend", RECEIPTS.copy().put("invisibleMs", 60_000)),
           Map.entry("deadLetter", RECEIPTS),
           Map.entry("putOffsets", new JsonObject().put("offsets", new JsonArray().add(PLACE))),
           Map.entry("seek", new JsonObject().put("to", "first")),
@@ -103,7 +100,11 @@ final class Refusals {
         String path =
             each.in() == Parameter.Place.PATH
                 ? filled(operation.path().replace("{" + each.name() + "}", bad))
-                : path(operation) + "&" + each.name() + "=" + bad;
+                : path(operation)
+                    + (path(operation).contains("?") ? "&" : "?")
+                    + each.name()
+                    + "="
+                    + bad;
         Api.Reply reply = send(SharedNode.api(), operation, path, null);
         expect(operation.id(), 400, reply);
         return;
@@ -201,15 +202,17 @@ final class Refusals {
   }
 
   private static String path(Operation operation) {
-    return filled(operation.path());
+    boolean needsKey =
+        operation.parameters().stream()
+            .anyMatch(each -> each.required() && each.name().equals("key"));
+    return filled(operation.path()) + (needsKey ? "?key=k" : "");
   }
 
   /** Each name is x; a transaction is one that nobody has begun. */
   private static String filled(String path) {
     return path.replace(
-                "{transaction}",
-                new OpenTransaction("gw-refusals", "broker-a", 0, 0, "id", null).toString())
-            .replaceAll("\\{\\w+}", "x")
-        + "?key=k";
+            "{transaction}",
+            new OpenTransaction("gw-refusals", "broker-a", 0, 0, "id", null).toString())
+        .replaceAll("\\{\\w+}", "x");
   }
 }

@@ -19,7 +19,8 @@ public final class ClientOperations implements OperationFamily {
               "version", ClientRow::version,
               "groups", ClientRow::groups,
               "duplicates", ClientRow::duplicates),
-          ClientRow::json);
+          ClientRow::json,
+          ClientRow.empty("").json().fieldNames());
 
   @Override
   public Map<String, Handling> operations() {

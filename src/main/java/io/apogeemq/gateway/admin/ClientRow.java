@@ -86,11 +86,11 @@ record ClientRow(
                         .put("broker", each.broker)
                         .put("address", each.address)
                         .put("lastSeenAt", each.lastSeenMs)));
-    Connection first = connections.get(0);
+    Connection first = connections.isEmpty() ? null : connections.get(0);
     return new JsonObject()
         .put("clientId", clientId)
-        .put("language", first.language == null ? null : first.language.name())
-        .put("version", Kinds.version(first.version))
+        .put("language", first == null || first.language == null ? null : first.language.name())
+        .put("version", first == null ? null : Kinds.version(first.version))
         .put("producerGroups", new JsonArray(List.copyOf(producerGroups)))
         .put("consumerGroups", new JsonArray(List.copyOf(consumerGroups)))
         .put("connections", all)

@@ -21,7 +21,8 @@ public final class GroupListOperations implements OperationFamily {
               "rate", GroupRow::perSecond,
               "deadLetters", GroupRow::deadLetters,
               "warnings", GroupRow::warnings),
-          GroupRow::json);
+          GroupRow::json,
+          new GroupRow("", true, null).json().fieldNames());
 
   @Override
   public Map<String, Handling> operations() {

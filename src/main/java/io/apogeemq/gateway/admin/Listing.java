@@ -39,13 +39,15 @@ import org.jspecify.annotations.Nullable;
  * @param name of a row
  * @param numbers what rows may be sorted by besides their name; NaN is unknown and comes last
  * @param json a row with all its members
+ * @param members the names of these
  */
 record Listing<R>(
     String what,
     String key,
     Function<R, String> name,
     Map<String, ToDoubleFunction<R>> numbers,
-    Function<R, JsonObject> json) {
+    Function<R, JsonObject> json,
+    Set<String> members) {
   private static final String BY_NAME = "name";
   private static final String PAGE = "page:";
   private static final String ALL_FIELDS = "all";
@@ -73,6 +75,7 @@ record Listing<R>(
    */
   Future<Answer> page(
       Call call, List<R> rows, boolean sortable, Completion<R> completion, boolean complete) {
+    Set<String> fields = fields(call.textOrNull("fields"));
     String sort = call.text("sort");
     ToDoubleFunction<R> number = sortable ? numbers.get(sort) : null;
     boolean descending = call.flag("desc");
@@ -87,7 +90,6 @@ record Listing<R>(
             ? PAGE + (start / limit + 1)
             : end == 0 ? "" : name.apply(sorted.get(end - 1));
     List<R> shown = sorted.subList(start, end);
-    Set<String> fields = fields(call.textOrNull("fields"));
     return (fields == null ? Future.succeededFuture(shown) : completion.of(shown))
         .map(
             filled -> {
@@ -171,7 +173,20 @@ record Listing<R>(
     return text.isEmpty() || name.toLowerCase(Locale.ROOT).contains(text);
   }
 
-  private static @Nullable Set<String> fields(@Nullable String text) {
-    return text == null ? null : new TreeSet<>(List.of(text.split(",")));
+  private @Nullable Set<String> fields(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    Set<String> wanted = new TreeSet<>(List.of(text.split(",")));
+    for (String each : wanted) {
+      if (!each.equals(ALL_FIELDS) && !members.contains(each)) {
+        throw new Problem(
+                ProblemKind.INVALID_PARAMETER,
+                "The parameter fields names '" + each + "', which rows don't have.",
+                "Give " + ALL_FIELDS + ", or some of " + String.join(", ", members) + ".")
+            .with("parameter", "fields");
+      }
+    }
+    return wanted;
   }
 }

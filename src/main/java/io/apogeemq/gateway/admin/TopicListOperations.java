@@ -22,7 +22,8 @@ public final class TopicListOperations implements OperationFamily {
               "out", TopicRow::out,
               "groups", TopicRow::groups,
               "queues", TopicRow::writeQueues),
-          TopicRow::json);
+          TopicRow::json,
+          TopicRow.unknown("").json().fieldNames());
 
   @Override
   public Map<String, Handling> operations() {

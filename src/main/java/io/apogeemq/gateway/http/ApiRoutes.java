@@ -186,6 +186,7 @@ public final class ApiRoutes {
 
   private static Map<String, Object> parameters(Operation operation, RoutingContext context)
       throws BadParameter {
+    operation.requireKnown(context.queryParams().names());
     Map<String, Object> values = new HashMap<>();
     for (Parameter each : operation.parameters()) {
       String text =

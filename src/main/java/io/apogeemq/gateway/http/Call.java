@@ -5,6 +5,7 @@ import io.apogeemq.gateway.GatewayOptions;
 import io.apogeemq.gateway.access.Claim;
 import io.apogeemq.gateway.access.GatewayClient;
 import io.apogeemq.gateway.openapi.Operation;
+import io.apogeemq.gateway.openapi.Parameter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -13,6 +14,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,14 +143,17 @@ public final class Call {
     return read(options.maxBodyBytes());
   }
 
-  /** A JSON object that carries no message; an empty body is an empty object. */
+  /**
+   * A JSON object that carries no message, with no other fields than the operation has; an empty body is an
+   * empty object.
+   */
   public Future<JsonObject> json() {
     return json(SMALL_BYTES);
   }
 
   /** The same, up to a size of its own. */
   public Future<JsonObject> json(int limitBytes) {
-    return read(limitBytes).map(Call::object).onComplete(ignored -> charge.release());
+    return read(limitBytes).map(this::object).onComplete(ignored -> charge.release());
   }
 
   /** Charges what so many messages of the body take beside its bytes; fails if there is no room. */
@@ -175,13 +181,33 @@ public final class Call {
         .read();
   }
 
-  private static JsonObject object(Buffer body) {
+  private JsonObject object(Buffer body) {
     if (body.length() == 0) {
       return new JsonObject();
     }
     if (body.toJsonValue() instanceof JsonObject object) {
+      requireKnown(object.fieldNames());
       return object;
     }
     throw new Problem(ProblemKind.BAD_REQUEST, "The body must be a JSON object.");
+  }
+
+  /** Who mistypes a field does not want the others alone. */
+  private void requireKnown(Set<String> fields) {
+    for (String each : fields) {
+      if (!operation.fields().contains(each)) {
+        boolean inQuery =
+            operation.parameters().stream()
+                .anyMatch(one -> one.in() == Parameter.Place.QUERY && one.name().equals(each));
+        throw Problem.badField(
+            each,
+            "is not known here",
+            inQuery
+                ? "Put it into the query: ?" + each + "=…"
+                : "Leave it out, or give one of "
+                    + String.join(", ", new TreeSet<>(operation.fields()))
+                    + ".");
+      }
+    }
   }
 }

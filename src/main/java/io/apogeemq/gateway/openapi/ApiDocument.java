@@ -137,7 +137,17 @@ public final class ApiDocument {
         parameters,
         security != null && (security.isEmpty() || security.contains(new JsonObject())),
         security == null || !security.isEmpty(),
-        body.getJsonObject("content", new JsonObject()).fieldNames());
+        body.getJsonObject("content", new JsonObject()).fieldNames(),
+        fields(json, body));
+  }
+
+  /** Of the object that the body is as JSON. */
+  private static Set<String> fields(JsonObject json, JsonObject body) {
+    JsonObject schema =
+        body.getJsonObject("content", new JsonObject())
+            .getJsonObject("application/json", new JsonObject())
+            .getJsonObject("schema", new JsonObject());
+    return resolved(json, schema).getJsonObject("properties", new JsonObject()).fieldNames();
   }
 
   /** What a reference inside the document points to, or the object itself if it is none. */

@@ -1,7 +1,9 @@
 package io.apogeemq.gateway.openapi;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * One operation of the document.
@@ -14,6 +16,7 @@ import java.util.Set;
  *     empty, or has {@code {}} in it
  * @param heedsAccount whether it does something for the account that a request names
  * @param consumes media types of its body; empty if it takes none
+ * @param fields that a JSON object as its body may have; empty if the document says no more of it
  */
 public record Operation(
     String id,
@@ -22,10 +25,37 @@ public record Operation(
     List<Parameter> parameters,
     boolean open,
     boolean heedsAccount,
-    Set<String> consumes) {
+    Set<String> consumes,
+    Set<String> fields) {
+  /** Where an API begins that is ours alone; pages and probes are asked with what others add. */
+  private static final String OWN = "/v1/";
 
   public Operation {
     parameters = List.copyOf(parameters);
     consumes = Set.copyOf(consumes);
+    fields = Set.copyOf(fields);
+  }
+
+  /**
+   * Who mistypes {@code dryRun} does not want to be taken at the rest of his word.
+   *
+   * @param names of the parameters in the query of a request
+   * @throws BadParameter naming the first that this operation does not have
+   */
+  public void requireKnown(Collection<String> names) throws BadParameter {
+    if (!path.startsWith(OWN)) {
+      return;
+    }
+    Set<String> known = new TreeSet<>();
+    for (Parameter each : parameters) {
+      if (each.in() == Parameter.Place.QUERY) {
+        known.add(each.name());
+      }
+    }
+    for (String each : names) {
+      if (!known.contains(each)) {
+        throw BadParameter.unknown(each, known, fields.contains(each));
+      }
+    }
   }
 }
