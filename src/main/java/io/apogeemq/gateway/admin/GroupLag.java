@@ -47,6 +47,14 @@ final class GroupLag {
     return asked(client, group, null).map(GroupLag::sum);
   }
 
+  /** Of the group's messages those that it gets again, as it pulls or pops. */
+  static long retries(GroupProgress progress) {
+    return progress.lagByTopic().entrySet().stream()
+        .filter(each -> each.getKey().startsWith(Names.RETRY))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
   private static GroupProgress sum(Brokers<GroupProgress> brokers) {
     return brokers.answers().stream()
         .reduce(GroupProgress::plus)
@@ -138,7 +146,7 @@ final class GroupLag {
     return new JsonObject()
         .put("group", group)
         .put("lag", progress.lag())
-        .put("retries", progress.lagByTopic().getOrDefault(Names.retryTopic(group), 0L))
+        .put("retries", retries(progress))
         .put("consumedPerSecond", progress.consumeTps())
         .put("topics", byTopic)
         .put("queues", queues);

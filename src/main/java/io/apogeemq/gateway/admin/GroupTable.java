@@ -108,12 +108,7 @@ record GroupTable(TreeMap<String, GroupRow> rows) {
                           most == null ? null : most.messageModel(),
                           behind ? Integer.valueOf(progress.result().lagByTopic().size()) : null,
                           behind ? Long.valueOf(progress.result().lag()) : null,
-                          behind
-                              ? progress
-                                  .result()
-                                  .lagByTopic()
-                                  .getOrDefault(Names.retryTopic(row.group()), 0L)
-                              : null,
+                          behind ? Long.valueOf(GroupLag.retries(progress.result())) : null,
                           dead.succeeded() ? dead.result() : null,
                           behind ? Double.valueOf(progress.result().consumeTps()) : null,
                           false,
