@@ -1,5 +1,6 @@
 package io.apogeemq.protocol;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,13 @@ public final class Names {
 
   public static String retryTopic(String group) {
     return RETRY + group;
+  }
+
+  /** What the retry topic of a group that pops from a topic may be called, in both forms. */
+  public static List<String> popRetryTopics(String group, String topic) {
+    return topic.startsWith(RETRY)
+        ? List.of()
+        : List.of(RETRY + group + '_' + topic, RETRY + group + '+' + topic);
   }
 
   public static String dlqTopic(String group) {

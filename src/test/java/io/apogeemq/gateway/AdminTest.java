@@ -74,6 +74,36 @@ class AdminTest {
                     .isEqualTo(1));
   }
 
+  /** They had no offset as yet, and the lag was 0 just when nobody was there to consume them. */
+  @Test
+  void whatADeadConsumerLeftBehindIsLagUntilSomebodyComes() {
+    publish("gw-left", "a");
+    publish("gw-left", "b");
+    String receive =
+        "/v1/topics/gw-left/groups/gw-left-group/receive?waitMs=10000&invisibleMs=1000";
+    for (int got = 0; got < 2; ) {
+      got += api.post(receive).json().getJsonArray("messages").size();
+    }
+    String retry = "%25RETRY%25gw-left-group_gw-left";
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(api.get("/v1/topics/" + retry).body()).contains("\"messages\":2"));
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              JsonObject row =
+                  api.get("/v1/groups?q=gw-left-group&fields=lag,retries")
+                      .json()
+                      .getJsonArray("groups")
+                      .getJsonObject(0);
+              assertThat(row.getLong("lag")).as(row.encode()).isEqualTo(2);
+              assertThat(row.getLong("retries")).as(row.encode()).isEqualTo(2);
+            });
+    JsonObject lag = api.get("/v1/groups/gw-left-group/lag").json();
+    assertThat(lag.getLong("lag")).as(lag.encode()).isEqualTo(2);
+    assertThat(lag.getLong("retries")).as(lag.encode()).isEqualTo(2);
+  }
+
   @Test
   void aSeekIsTriedBeforeAndThenDeliversAgain() {
     publish("gw-seek", "a");

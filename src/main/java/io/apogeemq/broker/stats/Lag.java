@@ -5,6 +5,7 @@ import io.apogeemq.broker.group.ClientTable;
 import io.apogeemq.broker.group.ClientTable.ConsumerGroup;
 import io.apogeemq.broker.offset.OffsetTable;
 import io.apogeemq.broker.topic.TopicTable;
+import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.ConsumeStats;
 import io.apogeemq.protocol.body.MessageQueue;
 import io.apogeemq.protocol.body.QueryConsumeTimeSpan;
@@ -22,7 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -92,26 +95,57 @@ public final class Lag {
     return Lookups.run(lookups, LOOKUPS_AT_ONCE).map(done -> new TopicStatsTable(rows, perSecond));
   }
 
-  /** The topics in which a group's lag counts: where it has offsets, and if it is online still wants. */
+  /**
+   * The topics in which a group's lag counts: where it has offsets, and if it is online still wants, and what
+   * it has not acknowledged of these when it pops.
+   */
   Set<String> topicsOf(String group) {
-    return counting(group, offsets.topicsOf(group));
+    return counting(group, offsets.topicsOf(group), offsets::topicsOf);
   }
 
   /** The same for each of all groups that have offsets; one pass over the offsets. */
   Map<String, Set<String>> topicsByGroup() {
     Map<String, Set<String>> topicsOf = offsets.topicsByGroup();
-    topicsOf.replaceAll(this::counting);
-    return topicsOf;
+    Map<String, Set<String>> counting = new TreeMap<>();
+    topicsOf.forEach(
+        (group, names) ->
+            counting.put(
+                group, counting(group, names, other -> topicsOf.getOrDefault(other, Set.of()))));
+    return counting;
   }
 
-  private Set<String> counting(String group, Set<String> withOffsets) {
-    Set<String> names = new TreeSet<>(withOffsets);
+  /**
+   * @param withOffsets where any group has offsets
+   */
+  private Set<String> counting(
+      String group, Set<String> own, Function<String, Set<String>> withOffsets) {
+    Set<String> names = new TreeSet<>(own);
     ConsumerGroup online = clients.consumerGroup(group);
     if (online != null && !online.subscriptions().isEmpty()) {
       names.retainAll(online.subscriptions().keySet());
     }
     names.removeIf(name -> topics.find(name) == null);
+    names.addAll(popRetries(group, names, withOffsets));
     return names;
+  }
+
+  /**
+   * Where what a group did not acknowledge waits for its next pop. Nobody may come for it: until the group pops
+   * again it has no offset there.
+   */
+  private Set<String> popRetries(
+      String group, Set<String> names, Function<String, Set<String>> withOffsets) {
+    Set<String> retries = new TreeSet<>();
+    for (String name : names) {
+      for (String retry : Names.popRetryTopics(group, name)) {
+        // The same name may be that of another group, which hands back what it pulls.
+        String namesake = retry.substring(Names.RETRY.length());
+        if (topics.find(retry) != null && !withOffsets.apply(namesake).contains(retry)) {
+          retries.add(retry);
+        }
+      }
+    }
+    return retries;
   }
 
   /**
