@@ -79,6 +79,21 @@ class DeadLetterTest {
   }
 
   @Test
+  void aGroupThatHasNoneIsNoFailureAndOneThatNobodyKnowsIs() {
+    api.put("/v1/groups/gw-dead-none", new JsonObject());
+    Api.Reply none = api.get("/v1/groups/gw-dead-none/dead-letters?order=newest");
+    assertThat(none.status()).as(none.body()).isEqualTo(200);
+    assertThat(none.json().getJsonArray("messages")).isEmpty();
+    assertThat(none.json().getBoolean("complete")).isTrue();
+    JsonObject report = report(replay("gw-dead-none", "", new JsonObject()));
+    assertThat(report.getLong("sent")).isZero();
+    assertThat(report.getBoolean("complete")).isTrue();
+    Api.Reply unknown = api.get("/v1/groups/gw-dead-nobody/dead-letters");
+    assertThat(unknown.status()).isEqualTo(404);
+    assertThat(unknown.json().getString("type")).endsWith("group-not-found");
+  }
+
+  @Test
   void aGroupGetsThoseAgainThatItHadMoreThanOnce() {
     api.post("/v1/topics/gw-dead-late/messages", new JsonObject().put("text", "m"));
     settle("gw-dead-late", "gw-dead-late-group", 1, "nack");

@@ -4,8 +4,10 @@ import io.apogeemq.client.Filter;
 import io.apogeemq.client.MessageQueue;
 import io.apogeemq.client.PullConsumer;
 import io.apogeemq.client.ReceivedMessage;
+import io.apogeemq.client.RequestRefused;
 import io.apogeemq.client.SendResult;
 import io.apogeemq.gateway.consume.Browse;
+import io.apogeemq.gateway.consume.Places;
 import io.apogeemq.gateway.consume.QueueReader;
 import io.apogeemq.gateway.consume.Wanted;
 import io.apogeemq.gateway.http.Answer;
@@ -13,13 +15,16 @@ import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.ItemResults;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.Problem;
+import io.apogeemq.gateway.http.ProblemKind;
 import io.apogeemq.protocol.Names;
 import io.apogeemq.protocol.body.TopicStatsTable;
+import io.apogeemq.protocol.remoting.ResponseCode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A group's dead letters: looking at them, and sending them again. */
@@ -175,8 +180,12 @@ public final class DeadLetterOperations implements OperationFamily {
       DeadLetterReplay.Sender sender) {
     PullConsumer reader = call.client().reader(Browse.READER).asStored();
     String dlq = Names.dlqTopic(call.text("group"));
-    var from = Browse.starts(reader, dlq, position, call.text("from"));
-    var ends = Browse.starts(reader, dlq, null, "last");
+    Places none = new Places(new TreeMap<>(), new TreeMap<>());
+    var from =
+        Browse.starts(reader, dlq, position, call.text("from"))
+            .recover(failure -> orNone(call, failure, none));
+    var ends =
+        Browse.starts(reader, dlq, null, "last").recover(failure -> orNone(call, failure, none));
     return Future.all(from, ends)
         .compose(
             ignored ->
@@ -195,7 +204,27 @@ public final class DeadLetterOperations implements OperationFamily {
   }
 
   private Future<Answer> deadLetters(Call call) {
-    return Browse.page(call, vertx, Names.dlqTopic(call.text("group")), Wanted.of(call));
+    return Browse.page(call, vertx, Names.dlqTopic(call.text("group")), Wanted.of(call))
+        .recover(failure -> orNone(call, failure, Answer.ok(Browse.nothing())));
+  }
+
+  /** A group that never had dead letters has no topic of them; one that nobody knows is 404. */
+  private static <R> Future<R> orNone(Call call, Throwable failure, R none) {
+    if (!(failure instanceof RequestRefused refused)
+        || refused.code() != ResponseCode.TOPIC_NOT_EXIST) {
+      return Future.failedFuture(failure);
+    }
+    String group = call.text("group");
+    return call.client()
+        .groups()
+        .groups()
+        .compose(
+            all ->
+                all.containsKey(group)
+                    ? Future.succeededFuture(none)
+                    : Future.failedFuture(
+                        new Problem(
+                            ProblemKind.GROUP_NOT_FOUND, "No broker has a group " + group + ".")));
   }
 
   private Future<Answer> replay(Call call) {

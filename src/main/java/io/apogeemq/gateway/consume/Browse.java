@@ -9,8 +9,10 @@ import io.apogeemq.gateway.http.ProblemKind;
 import io.apogeemq.gateway.message.Shown;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongBinaryOperator;
@@ -61,6 +63,11 @@ public final class Browse {
                         () -> call.request().response().closed())
                     .run())
         .map(Answer::ok);
+  }
+
+  /** The page of a topic that is not there though it might be. */
+  public static JsonObject nothing() {
+    return new Scan(List.of(), Map.of(), false, 0, 0, 0, () -> false).page();
   }
 
   /** {@code bounds}: how far a reader goes that goes backwards. */

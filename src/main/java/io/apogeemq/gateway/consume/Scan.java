@@ -123,7 +123,8 @@ final class Scan {
         .orElse(null);
   }
 
-  private JsonObject page() {
+  /** As far as it has come. */
+  JsonObject page() {
     TreeMap<MessageQueue, Long> next = new TreeMap<>(away);
     queues.forEach(each -> next.put(each.queue(), each.position()));
     JsonObject page =
