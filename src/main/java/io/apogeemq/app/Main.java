@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * Main class of the jar: {@code java -jar apogeemq.jar COMMAND [ARGUMENTS]}. The commands are rows;
- * without one it is {@code server}.
+ * without one nothing is started.
  */
 public final class Main {
 
@@ -16,7 +16,7 @@ public final class Main {
    *
    * @param body is given the words behind the command
    */
-  private record Command(String name, String about, Consumer<String[]> body) {}
+  record Command(String name, String about, Consumer<String[]> body) {}
 
   private static final List<Command> COMMANDS =
       List.of(
@@ -37,16 +37,22 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    String name = args.length == 0 ? "server" : args[0];
-    String[] words = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
-    Launch.run(
-        () ->
-            COMMANDS.stream()
-                .filter(command -> command.name().equals(spelled(name)))
-                .findFirst()
-                .orElseThrow(() -> new Arguments.Misused("unknown command " + name))
-                .body()
-                .accept(words));
+    Launch.run(() -> command(args).body().accept(Arrays.copyOfRange(args, 1, args.length)));
+  }
+
+  /**
+   * What the first word names. Who gives none wants to know what there is, and no server on all interfaces.
+   */
+  static Command command(String... args) throws Arguments.Misused {
+    if (args.length == 0) {
+      throw new Arguments.Misused(
+          "usage: apogee COMMAND [ARGUMENTS]; COMMAND is one of "
+              + String.join(", ", COMMANDS.stream().map(Command::name).toList()));
+    }
+    return COMMANDS.stream()
+        .filter(command -> command.name().equals(spelled(args[0])))
+        .findFirst()
+        .orElseThrow(() -> new Arguments.Misused("unknown command " + args[0]));
   }
 
   private static String spelled(String name) {

@@ -21,6 +21,17 @@ class ArgumentsTest {
     assertThat(Arguments.read(FLAGS, List.of()).value("-c")).isNull();
   }
 
+  /** It started a node on all interfaces. */
+  @Test
+  void withoutACommandNothingStartsAndTheCommandsAreTold() throws Exception {
+    assertThatThrownBy(Main::command)
+        .isInstanceOf(Arguments.Misused.class)
+        .hasMessageContaining("usage: apogee COMMAND")
+        .hasMessageContaining("server, quickstart, namesrv");
+    assertThat(Main.command("--help").name()).isEqualTo("help");
+    assertThatThrownBy(() -> Main.command("serve")).hasMessage("unknown command serve");
+  }
+
   @Test
   void whatCannotBeUnderstoodIsRefusedByName() {
     assertThatThrownBy(() -> Arguments.read(FLAGS, List.of("-x")))
