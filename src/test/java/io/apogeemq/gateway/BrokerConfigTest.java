@@ -34,6 +34,12 @@ class BrokerConfigTest {
     JsonObject changes = new JsonObject().put("fileReservedTime", 1);
     Api.Reply tried = api.patch(PATH + "?dryRun", new JsonObject().put("changes", changes));
     assertThat(tried.json().getBoolean("dryRun")).isTrue();
+    Api.Reply wrong =
+        api.patch(
+            PATH + "?dryRun",
+            new JsonObject().put("changes", new JsonObject().put("fileReservedTime", "abc")));
+    assertThat(wrong.status()).as(wrong.body()).isEqualTo(400);
+    assertThat(wrong.json().getString("cure")).contains("1..878400 h");
     assertThat(config()).isEqualTo(before);
   }
 

@@ -3,6 +3,7 @@ package io.apogeemq.gateway.figures;
 import io.apogeemq.client.Admin;
 import io.apogeemq.config.BrokerKeys;
 import io.apogeemq.config.Key;
+import io.apogeemq.config.ValueType;
 import io.apogeemq.gateway.http.Answer;
 import io.apogeemq.gateway.http.Call;
 import io.apogeemq.gateway.http.OperationFamily;
@@ -133,9 +134,24 @@ public final class ConfigurationOperations implements OperationFamily {
             "is no line of at most " + MAX_VALUE_CHARS + " characters",
             "Give one line.");
       }
+      if (place.ours()) {
+        BrokerKeys.TABLE.find(key).ifPresent(known -> requireAllowed(known, value));
+      }
       changes.put(key, value);
     }
     return changes;
+  }
+
+  /** So that a dry run tells it, too; what two keys together must not be only the broker knows. */
+  private static void requireAllowed(Key<?> key, String value) {
+    try {
+      key.type().parse(value);
+    } catch (ValueType.BadValue wrong) {
+      throw Problem.badField(
+          "changes." + key.name(),
+          "can't be '" + value + "'",
+          ("Give " + key.type().allowed() + " " + key.unit().symbol()).strip() + ".");
+    }
   }
 
   private static Future<Answer> change(
