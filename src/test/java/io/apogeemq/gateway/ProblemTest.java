@@ -77,6 +77,8 @@ class ProblemTest {
           new JsonObject().put("text", "a").put("json", 1),
           new JsonObject().put("text", "a").put("delayMs", 5).put("deliverAt", 5),
           new JsonObject().put("text", "a").put("delayMs", "soon"),
+          new JsonObject().put("text", "a").put("delayLevel", 19),
+          new JsonObject().put("text", "a").put("deliverAt", 1_795_685_000),
           new JsonObject().put("text", "a").put("keys", "k"),
           new JsonObject().put("text", "a").put("keys", new JsonArray().add("k k")),
           new JsonObject()

@@ -110,6 +110,12 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
     return TIMING.values().stream().anyMatch(message.properties()::containsKey);
   }
 
+  /** The last of the levels that brokers have unless they were given others. */
+  private static final int MAX_DELAY_LEVEL = 18;
+
+  /** Nobody means a time before September 2001: as seconds since 1970 any number below is one to come. */
+  private static final long FIRST_DUE_MS = 1_000_000_000_000L;
+
   /** Whether it is for a time of its own, which not every broker knows. */
   public boolean isTimed() {
     return message.properties().containsKey(TIMING.get("delayMs"))
@@ -346,3 +352,20 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
     return String.join(", ", names.stream().sorted().toList());
   }
 }
+      requireInRange(found, number.longValue());
+  /** Brokers take a larger level for their last one, and a time that is over for now. */
+  private static void requireInRange(String field, long number) {
+    if (field.equals("delayLevel") && number > MAX_DELAY_LEVEL) {
+      throw Problem.badField(
+          field,
+          "can't be " + number,
+          "Give 1 to " + MAX_DELAY_LEVEL + ", or any time by delayMs or deliverAt.");
+    }
+    if (field.equals("deliverAt") && number < FIRST_DUE_MS) {
+      throw Problem.badField(
+          field,
+          "can't be " + number + ", which is before 2001",
+          "Give milliseconds since 1970, not seconds.");
+    }
+  }
+
