@@ -94,6 +94,18 @@ class ProblemTest {
     }
   }
 
+  /** They were answered with 403, or with an illegal queue: as if there were a way to do it. */
+  @Test
+  void topicsThatBrokersFillThemselvesAreSaidToBeThat() {
+    for (String each : new String[] {"SCHEDULE_TOPIC_XXXX", "%25DLQ%25g", "rmq_sys_x"}) {
+      String path = "/v1/topics/" + each + "/messages";
+      Api.Reply reply = api.post(path, new JsonObject().put("text", "a"));
+      assertProblem(reply, 400, "invalid-parameter");
+      assertThat(reply.json().getString("detail")).contains("Only brokers");
+      assertProblem(api.post(path, "text/plain", "a"), 400, "invalid-parameter");
+    }
+  }
+
   @Test
   void aPathThatIsNotThereAndAMethodThatIsNotThere() {
     assertProblem(api.get("/v1/nothing"), 404, "not-found");

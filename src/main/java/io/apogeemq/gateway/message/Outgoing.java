@@ -3,6 +3,8 @@ package io.apogeemq.gateway.message;
 import io.apogeemq.client.Message;
 import io.apogeemq.config.Credentials;
 import io.apogeemq.gateway.http.Problem;
+import io.apogeemq.gateway.http.ProblemKind;
+import io.apogeemq.protocol.Names;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -85,6 +87,13 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
           "INNER_NUM",
           "INNER_BASE");
 
+  private static final Set<String> OF_BROKERS =
+      Set.of(
+          "SCHEDULE_TOPIC_XXXX",
+          "RMQ_SYS_TRANS_HALF_TOPIC",
+          "RMQ_SYS_TRANS_OP_HALF_TOPIC",
+          "TRANS_CHECK_MAX_TIME_TOPIC");
+
   private static final String SHARDING_KEY = "__SHARDINGKEY";
 
   /** The property that holds a message's id. */
@@ -101,6 +110,12 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
   /** Of the two characters that end a name and a value, in the JSON of a request's header. */
   private static final int SEPARATORS_ESCAPED_BYTES = 12;
 
+  /** The last of the levels that brokers have unless they were given others. */
+  private static final int MAX_DELAY_LEVEL = 18;
+
+  /** Nobody means a time before September 2001: as seconds since 1970 any number below is one to come. */
+  private static final long FIRST_DUE_MS = 1_000_000_000_000L;
+
   private static final int ID_BYTES = 16;
   private static final char NAME_VALUE = 1;
   private static final char NEXT = 2;
@@ -109,12 +124,6 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
   public boolean isDelayed() {
     return TIMING.values().stream().anyMatch(message.properties()::containsKey);
   }
-
-  /** The last of the levels that brokers have unless they were given others. */
-  private static final int MAX_DELAY_LEVEL = 18;
-
-  /** Nobody means a time before September 2001: as seconds since 1970 any number below is one to come. */
-  private static final long FIRST_DUE_MS = 1_000_000_000_000L;
 
   /** Whether it is for a time of its own, which not every broker knows. */
   public boolean isTimed() {
@@ -169,6 +178,7 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
       List<String> keys,
       Map<String, String> timing,
       @Nullable String orderKey) {
+    requireOpen(topic);
     Map<String, String> all = new LinkedHashMap<>(userProperties);
     all.putAll(timing);
     if (tag != null && !tag.isEmpty()) {
@@ -273,6 +283,20 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
     }
   }
 
+  /** No account can send to what brokers fill themselves, and they refuse it in words of something else. */
+  private static void requireOpen(String topic) {
+    boolean dead = topic.startsWith(Names.DLQ);
+    if (dead || OF_BROKERS.contains(topic) || topic.startsWith(Names.SYSTEM_PREFIX)) {
+      throw new Problem(
+              ProblemKind.INVALID_PARAMETER,
+              "Only brokers store into the topic " + topic + ".",
+              dead
+                  ? "Publish to a topic of yours; POST /v1/groups/…/dead-letter gives a message up."
+                  : "Publish to a topic of yours; delayMs and deliverAt have it delivered later.")
+          .with("parameter", "topic");
+    }
+  }
+
   /** Adds one property of the user's own; fails if its name is taken or the value is no plain one. */
   static void put(String name, @Nullable Object value, Map<String, String> to) {
     if (name.isBlank() || RESERVED.contains(name) || name.startsWith("__")) {
@@ -339,20 +363,12 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
       return Map.of();
     }
     if (json.getValue(found) instanceof Number number && isWhole(number)) {
+      requireInRange(found, number.longValue());
       return Map.of(TIMING.get(found), Long.toString(number.longValue()));
     }
     throw Problem.badField(found, "is no whole number above zero", "Give a number.");
   }
 
-  private static boolean isWhole(Number number) {
-    return number.doubleValue() == number.longValue() && number.longValue() > 0;
-  }
-
-  private static String sorted(Set<String> names) {
-    return String.join(", ", names.stream().sorted().toList());
-  }
-}
-      requireInRange(found, number.longValue());
   /** Brokers take a larger level for their last one, and a time that is over for now. */
   private static void requireInRange(String field, long number) {
     if (field.equals("delayLevel") && number > MAX_DELAY_LEVEL) {
@@ -369,3 +385,11 @@ public record Outgoing(Message message, @Nullable String idempotencyKey) {
     }
   }
 
+  private static boolean isWhole(Number number) {
+    return number.doubleValue() == number.longValue() && number.longValue() > 0;
+  }
+
+  private static String sorted(Set<String> names) {
+    return String.join(", ", names.stream().sorted().toList());
+  }
+}
