@@ -9,8 +9,11 @@ import io.apogeemq.protocol.body.ConsumeType;
 import io.apogeemq.protocol.body.ConsumerConnection;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -115,19 +118,43 @@ interface GroupCommands {
       }
     }
 
+    /** Of a retry topic's name: what a group has popped is retried in a topic for each topic. */
+    private static String group(String name, Set<String> known, Collection<String> topics) {
+      if (known.contains(name)) {
+        return name;
+      }
+      return known.stream()
+          .filter(name::startsWith)
+          .filter(
+              each ->
+                  topics.stream()
+                      .flatMap(topic -> Names.popRetryTopics(each, topic).stream())
+                      .anyMatch((Names.RETRY + name)::equals))
+          .findFirst()
+          .orElse(name);
+    }
+
     private static void groups(CommandClient client, PrintStream out) {
       Admin admin = client.client().admin();
       GroupAdmin groupAdmin = client.client().groupAdmin();
       List<Group> groups = new ArrayList<>();
-      for (String topic : Columns.inOriginalOrder(client.await(admin.topics()))) {
+      Collection<String> topics = Columns.inOriginalOrder(client.await(admin.topics()));
+      Set<String> known = client.await(groupAdmin.groups()).keySet();
+      Set<String> listed = new LinkedHashSet<>();
+      for (String topic : topics) {
         if (topic.startsWith(Names.RETRY)) {
-          String name = topic.substring(Names.RETRY.length());
-          // Either may be refused: a group without offsets, or without a member that is there now.
+          listed.add(group(topic.substring(Names.RETRY.length()), known, topics));
+        }
+      }
+      Set<String> all = new LinkedHashSet<>(listed);
+      all.addAll(known);
+      for (String name : all) {
+        // Either may be refused: a group without offsets, or without a member that is there now.
+        GroupProgress progress = client.await(groupAdmin.progress(name).otherwiseEmpty());
+        // One that only pops has no retry topic while nothing is retried; others never consumed.
+        if (listed.contains(name) || progress != null && !progress.queues().isEmpty()) {
           groups.add(
-              new Group(
-                  name,
-                  client.await(groupAdmin.progress(name).otherwiseEmpty()),
-                  client.await(groupAdmin.members(name).otherwiseEmpty())));
+              new Group(name, progress, client.await(groupAdmin.members(name).otherwiseEmpty())));
         }
       }
       groups.sort(

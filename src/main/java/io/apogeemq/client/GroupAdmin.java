@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * Admin}.
  */
 public final class GroupAdmin {
+  private static final Function<RemotingCommand, ConsumeStats> READ_PROGRESS =
+      r -> Body.parse(ConsumeStats.class, r.body());
+
   /** Brokers wait 10 s for a member's answer; it comes to us a moment later. */
   private static final long MEMBER_WAIT_MS = 12_000;
 
@@ -211,9 +215,21 @@ public final class GroupAdmin {
         r -> Body.parse(ConsumeDirectlyResult.class, r.body()));
   }
 
-  /** How far a group is in all its topics, from all brokers that know it; code 17 if none does. */
+  /**
+   * How far a group is in all its topics, from all brokers that have its retry topic, or else from all: a group
+   * that pops has none of that name. One that nobody knows is in no topic.
+   */
   public Future<GroupProgress> progress(String group) {
-    return progress(group, Names.retryTopic(group), null);
+    return progress(group, Names.retryTopic(group), null)
+        .recover(
+            e ->
+                e instanceof RequestRefused refused
+                        && refused.code() == ResponseCode.TOPIC_NOT_EXIST
+                    ? nodes
+                        .masters()
+                        .compose(all -> nodes.fromAll(all, () -> asked(group, null), READ_PROGRESS))
+                        .map(GroupProgress::of)
+                    : Future.failedFuture(e));
   }
 
   /** How far a group is in a topic. Its retry topic is told as well by some brokers. */
@@ -223,14 +239,13 @@ public final class GroupAdmin {
 
   private Future<GroupProgress> progress(String group, String routed, @Nullable String topic) {
     return nodes
-        .fromBrokersOf(
-            routed,
-            () ->
-                RemotingCommand.request(
-                    RequestCode.GET_CONSUME_STATS,
-                    new StatsHeaders.ConsumeStats(group, topic, null)),
-            r -> Body.parse(ConsumeStats.class, r.body()))
+        .fromBrokersOf(routed, () -> asked(group, topic), READ_PROGRESS)
         .map(GroupProgress::of);
+  }
+
+  private static RemotingCommand asked(String group, @Nullable String topic) {
+    return RemotingCommand.request(
+        RequestCode.GET_CONSUME_STATS, new StatsHeaders.ConsumeStats(group, topic, null));
   }
 
   /**

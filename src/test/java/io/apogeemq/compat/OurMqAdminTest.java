@@ -7,8 +7,10 @@ import io.apogeemq.client.ApogeeClient;
 import io.apogeemq.client.ClientOptions;
 import io.apogeemq.client.ConsumerOptions;
 import io.apogeemq.client.Message;
+import io.apogeemq.client.PopConsumer;
 import io.apogeemq.client.Producer;
 import io.apogeemq.client.PushConsumer;
+import io.apogeemq.client.ReceiveOptions;
 import io.apogeemq.protocol.body.ConsumeFromWhere;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -120,6 +122,21 @@ class OurMqAdminTest {
     assertSame("consumerProgress", "-g", GROUP);
     assertThat(ours("consumerProgress"))
         .anyMatch(line -> line.startsWith(GROUP) && line.contains("V4_9_5") && line.endsWith("0"));
+  }
+
+  /** It has no topic %RETRY%GROUP, and was unknown by name. */
+  @Test
+  void aGroupThatPopsIsToldByItsOwnName() throws Exception {
+    assumeTrue(Vendor.underTest() != Vendor.APACHE49, "it knows no pop");
+    PopConsumer pops = client.popConsumer("GPops");
+    Awaitility.await()
+        .until(
+            () ->
+                !await(pops.receive(TOPIC, new ReceiveOptions().setInvisibleMs(60_000))).isEmpty());
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(ours("consumerProgress", "-g", "GPops").get(1)).startsWith(TOPIC));
+    assertThat(ours("consumerProgress")).anyMatch(line -> line.startsWith("GPops "));
   }
 
   @Test
