@@ -22,6 +22,7 @@ import io.apogeemq.gateway.figures.ConfigurationOperations;
 import io.apogeemq.gateway.figures.FiguresOperations;
 import io.apogeemq.gateway.figures.WarningOperations;
 import io.apogeemq.gateway.http.ApiRoutes;
+import io.apogeemq.gateway.http.BrokenRequests;
 import io.apogeemq.gateway.http.CrossOrigin;
 import io.apogeemq.gateway.http.OperationFamily;
 import io.apogeemq.gateway.http.OwnPages;
@@ -80,6 +81,7 @@ final class GatewayVerticle extends VerticleBase {
     if (!options.corsOrigins().isEmpty()) {
       router.route().handler(new CrossOrigin(options.corsOrigins(), shared.document()));
     }
+    BrokenRequests.refuse(router);
     shared.pages().accept(router); // before the API, which answers every path that is left
     Identity identity =
         new Identity(
