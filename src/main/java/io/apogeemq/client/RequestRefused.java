@@ -11,25 +11,29 @@ public final class RequestRefused extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int code;
+  private final String remark;
 
   /**
    * @param code {@link ResponseCode}
    * @param remark what the node said; null if it said nothing
    */
   public RequestRefused(int code, @Nullable String remark) {
-    super(
-        "CODE: "
-            + code
-            + "  DESC: "
-            + (remark == null || remark.isEmpty() ? ResponseCode.name(code) : remark),
-        null,
-        false,
-        false);
+    super("CODE: " + code + "  DESC: " + said(code, remark), null, false, false);
     this.code = code;
+    this.remark = said(code, remark);
+  }
+
+  private static String said(int code, @Nullable String remark) {
+    return remark == null || remark.isEmpty() ? ResponseCode.name(code) : remark;
   }
 
   /** The response code ({@link ResponseCode}). */
   public int code() {
     return code;
+  }
+
+  /** What the node said, or the code's name if it said nothing; the message is that with the code. */
+  public String remark() {
+    return remark;
   }
 }

@@ -2,7 +2,10 @@ package io.apogeemq.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apogeemq.client.RequestRefused;
 import io.apogeemq.gateway.http.BrokerCodes;
+import io.apogeemq.gateway.http.Problem;
+import io.apogeemq.protocol.remoting.ResponseCode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -21,6 +24,22 @@ class ProblemTest {
     Api.Reply reply = api.get("/v1/topics/gw-nobody-made-this");
     assertProblem(reply, 404, "topic-not-found");
     assertThat(reply.json().getInteger("brokerCode")).isEqualTo(17);
+  }
+
+  /** The code stands in members of its own, for programs. */
+  @Test
+  void theDetailIsWhatTheBrokerSaidAndNoMore() {
+    api.post("/v1/topics/gw-sql/messages", new JsonObject().put("text", "a"));
+    JsonObject problem = api.post("/v1/topics/gw-sql/groups/g/receive?sql=a%20%3E").json();
+    assertThat(problem.getString("detail")).isNotBlank().doesNotContain("CODE:", "DESC:", "..");
+    assertThat(problem.getInteger("brokerCode")).isEqualTo(23);
+    assertThat(problem.getString("brokerCodeName")).isEqualTo("SUBSCRIPTION_PARSE_FAILED");
+  }
+
+  @Test
+  void aSilentRefusalIsToldByTheNameOfItsCode() {
+    Problem problem = Problem.of(new RequestRefused(ResponseCode.SYSTEM_BUSY, ""));
+    assertThat(problem).hasMessage("SYSTEM_BUSY");
   }
 
   @Test

@@ -68,10 +68,10 @@ public final class MemberOperations implements OperationFamily {
 
   /** Brokers hand on what the client said, and it may not know the question. */
   private static Throwable unanswered(String clientId, Throwable failure) {
-    return failure instanceof RequestRefused && !Brokers.isDenied(failure)
+    return failure instanceof RequestRefused refused && !Brokers.isDenied(failure)
         ? new Problem(
             ProblemKind.NOT_SUPPORTED,
-            "The client " + clientId + " does not say what it does: " + failure.getMessage(),
+            "The client " + clientId + " does not say what it does: " + refused.remark(),
             "Clients in Java and Go do; look at that client's own log.")
         : failure;
   }

@@ -204,16 +204,15 @@ public final class PendingOperations implements OperationFamily {
 
   /** What the broker says of something that has ended meanwhile. */
   private static Future<Answer> gone(Throwable failure) {
-    boolean ended =
-        failure instanceof RequestRefused refused
-            && (refused.code() == ResponseCode.ILLEGAL_OPERATION
-                || refused.code() == ResponseCode.SYSTEM_ERROR
-                    && String.valueOf(refused.getMessage()).contains("half message"));
-    return Future.failedFuture(
-        ended
-            ? new Problem(
-                ProblemKind.CONFLICT, failure.getMessage(), "It may have ended; list them anew.")
-            : failure);
+    if (failure instanceof RequestRefused refused
+        && (refused.code() == ResponseCode.ILLEGAL_OPERATION
+            || refused.code() == ResponseCode.SYSTEM_ERROR
+                && refused.remark().contains("half message"))) {
+      return Future.failedFuture(
+          new Problem(
+              ProblemKind.CONFLICT, refused.remark(), "It may have ended; list them anew."));
+    }
+    return Future.failedFuture(failure);
   }
 
   private static String required(JsonObject body, String field) {

@@ -2,6 +2,7 @@ package io.apogeemq.gateway.figures;
 
 import io.apogeemq.client.Admin;
 import io.apogeemq.client.Inspection;
+import io.apogeemq.client.RequestRefused;
 import io.apogeemq.config.Credentials;
 import io.apogeemq.gateway.access.Claim;
 import io.apogeemq.gateway.access.Clients;
@@ -196,9 +197,14 @@ public final class LiveFigures extends VerticleBase {
               return Future.succeededFuture(
                   broker.answered(
                       answer.succeeded() ? answer.result() : Map.of(),
-                      answer.succeeded() ? null : answer.cause().getMessage(),
+                      answer.succeeded() ? null : said(answer.cause()),
                       before.get(broker.address())));
             });
+  }
+
+  /** A broker's own words have no code before them. */
+  private static String said(Throwable failure) {
+    return failure instanceof RequestRefused refused ? refused.remark() : failure.getMessage();
   }
 
   private void take(List<BrokerFigures> brokers) {

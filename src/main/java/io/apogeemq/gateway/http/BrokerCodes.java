@@ -71,7 +71,7 @@ public final class BrokerCodes {
 
   /** A refusal as a problem, with the broker's own words and code. */
   static Problem problem(RequestRefused refused) {
-    String said = refused.getMessage();
+    String said = refused.remark();
     return new Problem(kind(refused.code(), said), said)
         .with("brokerCode", refused.code())
         .with("brokerCodeName", ResponseCode.name(refused.code()));
@@ -82,7 +82,7 @@ public final class BrokerCodes {
     if (!(failure instanceof RequestRefused refused)) {
       return false;
     }
-    ProblemKind kind = kind(refused.code(), refused.getMessage());
+    ProblemKind kind = kind(refused.code(), refused.remark());
     return kind == UNAUTHENTICATED || kind == FORBIDDEN;
   }
 
