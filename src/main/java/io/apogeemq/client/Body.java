@@ -15,6 +15,9 @@ record Body(byte[] bytes, @Nullable String flaw) {
   /** An unpacked body is not larger than this: four times what a broker accepts. */
   static final int MAX_BYTES = 16 * 1024 * 1024;
 
+  /** Begins what is said of a body that is larger than it may be. */
+  private static final String TOO_LARGE = "it is larger than ";
+
   private static final int LZ4 = 0x100;
   private static final int ZSTD = 0x200;
 
@@ -39,6 +42,16 @@ record Body(byte[] bytes, @Nullable String flaw) {
       case 0, Zlib.TYPE -> inflated(stored, limit(leftBytes));
       default -> new Body(stored, "it is compressed in a way that this client does not know");
     };
+  }
+
+  /** Why a body of more than so many bytes is not unpacked. */
+  static String tooLarge(int limitBytes) {
+    return TOO_LARGE + limitBytes + " bytes";
+  }
+
+  /** Whether this is the flaw of a body that a larger limit may suffice for. */
+  static boolean isTooLarge(String flaw) {
+    return flaw.contains(TOO_LARGE);
   }
 
   private static int limit(long leftBytes) {

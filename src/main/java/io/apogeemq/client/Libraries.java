@@ -78,7 +78,7 @@ enum Libraries {
       byte[] plain = in.readNBytes(limitBytes + 1);
       return plain.length <= limitBytes
           ? new Body(plain, null)
-          : flawed(stored, "it is larger than " + limitBytes + " bytes");
+          : flawed(stored, Body.tooLarge(limitBytes));
     } catch (IOException | RuntimeException e) {
       return flawed(stored, e.getMessage());
     } catch (LinkageError e) { // zstd brings native code, which may not run everywhere

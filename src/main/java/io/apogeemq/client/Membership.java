@@ -8,6 +8,7 @@ import io.apogeemq.protocol.body.ProducerData;
 import io.apogeemq.protocol.header.GroupHeaders;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.apogeemq.protocol.remoting.RequestCode;
+import io.apogeemq.protocol.remoting.ResponseCode;
 import io.apogeemq.remoting.Transport;
 import io.apogeemq.thread.RunsOn;
 import io.apogeemq.thread.ThreadRole;
@@ -34,6 +35,14 @@ final class Membership {
 
   /** A broker that was lost is told of us again after this time, and then again as often. */
   private static final long RECONNECT_MS = 1_000;
+
+  /** Refusals of brokers that have something else to do now: the next heartbeat may be accepted. */
+  private static final Set<Integer> PASSING =
+      Set.of(
+          ResponseCode.SYSTEM_BUSY,
+          ResponseCode.SERVICE_NOT_AVAILABLE,
+          ResponseCode.GO_AWAY,
+          ResponseCode.FLOW_CONTROL);
 
   private final String clientId;
   private final Loop loop;
@@ -138,7 +147,7 @@ final class Membership {
               .onSuccess(ignored -> welcome.anywhere = true)
               .onFailure(
                   e -> {
-                    if (e instanceof RequestRefused) {
+                    if (e instanceof RequestRefused refused && !PASSING.contains(refused.code())) {
                       welcome.refusal = e;
                     }
                   }));

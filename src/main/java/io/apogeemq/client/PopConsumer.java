@@ -34,8 +34,8 @@ public final class PopConsumer {
   /** A message is given up within this time, or comes again after it. */
   private static final long BURIAL_MS = 30_000;
 
-  /** The same while other brokers may have messages; one that has none answers at once. */
-  private static final long SHORT_GRACE_MS = 2_000;
+  /** For a connection while other brokers may have messages. */
+  private static final long CONNECT_MS = 2_000;
 
   /** Before a broker is asked again that had told of messages and gave none. */
   private static final long AFTER_FALSE_NOTICE_MS = 50;
@@ -84,8 +84,8 @@ public final class PopConsumer {
 
   /**
    * Takes messages. Brokers are asked in turn, beginning with another one each time. One that did not
-   * answer is left out for a while if there are others; finding that out takes {@value #SHORT_GRACE_MS} ms
-   * longer than the options say.
+   * answer is left out for a while if there are others; finding that out takes longer than the options
+   * say, as it may have taken messages out for us.
    *
    * @return empty if no message came in time
    */
@@ -110,7 +110,7 @@ public final class PopConsumer {
                         "topic " + topic + " has no queue that may be read"));
               }
               if (places.size() == 1) {
-                return pop(places.get(0), topic, options, leftMs(deadlineMs), GRACE_MS);
+                return pop(places.get(0), topic, options, leftMs(deadlineMs));
               }
               Collections.rotate(places, turn++);
               List<Place> answering = answering(places);
@@ -177,10 +177,11 @@ public final class PopConsumer {
   private Future<List<PoppedMessage>> first(
       List<Place> places, int index, String topic, ReceiveOptions options) {
     Place place = places.get(index);
+    silent.asking(place.brokerName());
     Future<List<PoppedMessage>> here =
         calls
-            .connected(place.address(), SHORT_GRACE_MS)
-            .compose(ignored -> pop(place, topic, options, 0, SHORT_GRACE_MS))
+            .connected(place.address(), CONNECT_MS)
+            .compose(ignored -> pop(place, topic, options, 0))
             .onSuccess(ignored -> silent.answered(place.brokerName()))
             .onFailure(
                 e -> {
@@ -200,7 +201,7 @@ public final class PopConsumer {
   }
 
   private Future<List<PoppedMessage>> pop(
-      Place place, String topic, ReceiveOptions options, long waitMs, long graceMs) {
+      Place place, String topic, ReceiveOptions options, long waitMs) {
     PopHeaders.Pop header =
         new PopHeaders.Pop(
             group,
@@ -218,7 +219,7 @@ public final class PopConsumer {
     return calls.any(
         place.address(),
         RemotingCommand.request(RequestCode.POP_MESSAGE, header),
-        waitMs + graceMs,
+        waitMs + GRACE_MS,
         response ->
             switch (response.code()) {
               case ResponseCode.SUCCESS ->

@@ -74,7 +74,8 @@ public final class Producer {
    */
   public Future<SendResult> send(Message message) {
     String key = message.orderingKey();
-    if (key == null && options.getLingerMs() > 0 && !message.isDelayed()) {
+    boolean lingers = options.getLingerMs() > 0 && key == null && !message.isDelayed();
+    if (lingers && message.body().length < options.getCompressFromBytes()) {
       return made(
           () -> Outgoing.Item.of(message, ids),
           item -> admitted(message.topic(), 1, () -> lingering.add(item)));
@@ -150,10 +151,7 @@ public final class Producer {
   public Future<Void> sendOneway(Message message) {
     return made(
         () -> outgoing(message, 0),
-        outgoing ->
-            calls
-                .loop()
-                .call(() -> closed ? Future.failedFuture(closed()) : oneway(outgoing, message)));
+        outgoing -> calls.loop().call(() -> underWay(() -> oneway(outgoing, message))));
   }
 
   private Future<Void> oneway(Outgoing outgoing, Message message) {
@@ -279,6 +277,20 @@ public final class Producer {
   @RunsOn(ThreadRole.EVENT_LOOP)
   private Future<SendResult> admittedHere(
       String topic, int messages, Supplier<Future<SendResult>> action) {
+    long startNs = System.nanoTime();
+    return underWay(
+        () ->
+            action
+                .get()
+                .onComplete(
+                    done ->
+                        metrics.sent(
+                            topic, messages, done.succeeded(), System.nanoTime() - startNs)));
+  }
+
+  /** Does what counts among the pending sends, unless there are too many. */
+  @RunsOn(ThreadRole.EVENT_LOOP)
+  private <T> Future<T> underWay(Supplier<Future<T>> action) {
     if (closed) {
       return Future.failedFuture(closed());
     }
@@ -286,16 +298,14 @@ public final class Producer {
       return Future.failedFuture(new TooManyPending("sends", options.getMaxPendingSends()));
     }
     pending++;
-    long startNs = System.nanoTime();
     return action
         .get()
         .onComplete(
-            done -> {
+            ignored -> {
               pending--;
               if (closed && pending == 0) { // not before the caller has heard of this one
                 calls.loop().soon(drained::tryComplete);
               }
-              metrics.sent(topic, messages, done.succeeded(), System.nanoTime() - startNs);
             });
   }
 

@@ -126,7 +126,7 @@ public final class ProducerOptions {
 
   /**
    * Bodies from this size on are compressed, on the thread that calls {@code send}; none by default.
-   * Messages of a batch never are, nor are those that linger for one.
+   * Messages of a batch never are; so where messages linger, one of this size is sent alone.
    */
   public ProducerOptions setCompressFromBytes(int bytes) {
     compressFromBytes = OptionRules.atLeast(1, bytes, "compressFromBytes");

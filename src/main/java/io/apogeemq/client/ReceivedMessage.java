@@ -80,6 +80,11 @@ public record ReceivedMessage(
     return with(brokerName, reconsumeTimes + 1);
   }
 
+  /** Whether its body was not unpacked for its size alone: with a larger limit it may be. */
+  public boolean isBodyTooLarge() {
+    return bodyFlaw != null && Body.isTooLarge(bodyFlaw);
+  }
+
   /**
    * The same message with its body as its sender meant it, where that was left as it is stored. One that is
    * not compressed is itself.

@@ -39,6 +39,9 @@ final class Sending {
   /** A time-out below this is not worth another try. */
   private static final long MIN_TRY_MS = 1;
 
+  /** However many tries there may be: what a host far away takes, with TLS. */
+  private static final long MIN_CONNECT_MS = 500;
+
   /** Before the second try at a broker that could not be reached; before the third twice as long. */
   private static final long PAUSE_MS = 250;
 
@@ -92,10 +95,14 @@ final class Sending {
     return queue()
         .compose(
             queue -> {
+              silent.asking(queue.brokerName());
               String address = routes.master(queue.brokerName());
               return address == null
                   ? Future.failedFuture(noAddress(queue))
-                  : calls.onewayOrFail(address, command(queue));
+                  : calls
+                      .onewayOrFail(address, command(queue))
+                      .onSuccess(ignored -> silent.answered(queue.brokerName()))
+                      .onFailure(ignored -> silent.failed(queue.brokerName()));
             });
   }
 
@@ -146,13 +153,15 @@ final class Sending {
   }
 
   private Future<SendResult> ask(MessageQueue queue) {
+    silent.asking(queue.brokerName());
     String address = routes.master(queue.brokerName());
     if (address == null) {
       return Future.failedFuture(noAddress(queue));
     }
-    int triesLeft = options.getRetries() + 2 - tries;
+    long triesLeft = options.getRetries() + 2L - tries;
+    long shareMs = Math.max(MIN_CONNECT_MS, leftMs() / triesLeft);
     return calls
-        .connected(address, Math.max(MIN_TRY_MS, leftMs() / triesLeft))
+        .connected(address, Math.max(MIN_TRY_MS, Math.min(shareMs, leftMs())))
         .compose(
             ignored -> {
               long leftMs = leftMs();

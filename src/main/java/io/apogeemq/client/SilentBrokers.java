@@ -33,17 +33,17 @@ final class SilentBrokers {
     return !nextNs.isEmpty();
   }
 
-  /** Whether to ask this broker now; true for a silent one means that this is its question. */
+  /** Whether to ask this broker now; whoever does says so by {@link #asking}. */
   boolean mayAsk(String brokerName) {
     Long next = nextNs.get(brokerName);
-    if (next == null) {
-      return true;
+    return next == null || next - clockNs.getAsLong() <= 0;
+  }
+
+  /** This broker is being asked: if it was silent, this is the question that finds out. */
+  void asking(String brokerName) {
+    if (nextNs.containsKey(brokerName)) {
+      failed(brokerName);
     }
-    if (next - clockNs.getAsLong() > 0) {
-      return false;
-    }
-    failed(brokerName);
-    return true;
   }
 
   void failed(String brokerName) {

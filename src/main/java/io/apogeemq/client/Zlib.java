@@ -52,7 +52,7 @@ final class Zlib {
           throw new DataFormatException("it ends too early");
         }
         if (out.size() + length > limitBytes) {
-          throw new DataFormatException("it is larger than " + limitBytes + " bytes");
+          throw new DataFormatException(Body.tooLarge(limitBytes));
         }
         out.write(chunk, 0, length);
       }

@@ -18,7 +18,10 @@ class SilentBrokersTest {
     assertThat(silent.mayAsk("b")).isTrue();
     nowNs += TimeUnit.SECONDS.toNanos(30);
     assertThat(silent.mayAsk("a")).isTrue();
+    silent.asking("b");
+    silent.asking("a");
     assertThat(silent.mayAsk("a")).as("by another meanwhile").isFalse();
+    assertThat(silent.mayAsk("b")).isTrue();
     silent.answered("a");
     assertThat(silent.mayAsk("a")).isTrue();
     assertThat(silent.isAny()).isFalse();

@@ -96,8 +96,7 @@ final class Handout {
     PoppedMessage message =
         stored.message().body().length > limitBytes ? stored : stored.unpacked(limitBytes);
     boolean fits = message.message().body().length <= limitBytes;
-    boolean whole = message.message().bodyFlaw() == null;
-    return fits && whole ? message : null;
+    return fits && !message.message().isBodyTooLarge() ? message : null;
   }
 
   /** Completes when all is written or given back; fails if a message can't be written at all. */
@@ -181,7 +180,7 @@ final class Handout {
   private @Nullable Ready ready(PoppedMessage stored, int expectedBytes) {
     PoppedMessage message = stored.unpacked(expectedBytes);
     boolean mayBeLarger =
-        message.message().bodyFlaw() != null && expectedBytes < ReceivedMessage.MAX_BODY_BYTES;
+        message.message().isBodyTooLarge() && expectedBytes < ReceivedMessage.MAX_BODY_BYTES;
     return mayBeLarger ? null : new Ready(message, reader.encode(message));
   }
 

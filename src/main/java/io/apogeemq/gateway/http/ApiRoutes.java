@@ -142,7 +142,7 @@ public final class ApiRoutes {
           int status = given.isWritten() ? request.response().getStatusCode() : given.status();
           metrics.answered(operation.id(), status, System.nanoTime() - startNs);
           if (given.body().length() < LARGE_BYTES) {
-            charge.release(); // a client that does not read it holds next to nothing
+            charge.close(); // a client that does not read it holds next to nothing
             write(request, given);
           } else {
             release(charge, request, given.body().length(), write(request, given));
@@ -158,7 +158,7 @@ public final class ApiRoutes {
     sent.onComplete(
         ignored -> {
           vertx.cancelTimer(timer);
-          charge.release();
+          charge.close();
         });
   }
 

@@ -133,6 +133,7 @@ public final class BodyBudget {
   static final class Charge {
     private final BodyBudget budget;
     private long bytes;
+    private boolean closed;
 
     Charge(BodyBudget budget) {
       this.budget = budget;
@@ -147,10 +148,19 @@ public final class BodyBudget {
 
     /** Takes more; fails with a problem (503) if there is no room. */
     void add(long more) {
+      if (closed) { // what was asked for while the request failed may come later
+        throw new IllegalStateException("the request is over");
+      }
       if (!budget.take(more)) {
         throw budget.full();
       }
       bytes += more;
+    }
+
+    /** Gives all back, and takes nothing any more. */
+    void close() {
+      closed = true;
+      release();
     }
 
     /** Gives all back; more may be taken afterwards. */

@@ -43,7 +43,7 @@ public record Operation(
    * @throws BadParameter naming the first that this operation does not have
    */
   public void requireKnown(Collection<String> names) throws BadParameter {
-    if (!path.startsWith(OWN)) {
+    if (names.isEmpty() || !path.startsWith(OWN)) {
       return;
     }
     Set<String> known = new TreeSet<>();
