@@ -25,7 +25,6 @@ import io.vertx.core.net.NetSocket;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A socket that carries remoting frames, dialled or accepted. The only class that touches Vert.x
- * internals: a decoder of ours sits in the channel's pipeline before Vert.x copies anything, so a
- * body stays a slice of the received buffer and stored bytes are written as they are.
+ * A socket that carries remoting frames, dialled or accepted. It reaches below Vert.x' sockets: a
+ * decoder of ours sits in the channel's pipeline before Vert.x copies anything, so a body stays a slice
+ * of the received buffer and stored bytes are written as they are.
  *
  * <p>Everything mutable belongs to the socket's event loop; calls from other threads are handed over.
  * What is sent in one turn of the loop goes out together at the turn's end ({@link LoopTurn}): short
@@ -45,7 +44,6 @@ import org.slf4j.LoggerFactory;
  */
 final class FrameChannel implements Connection {
   private static final Logger log = LoggerFactory.getLogger(FrameChannel.class);
-  private static final long EXPIRY_TICK_MS = 100;
 
   /** A body up to this size is copied behind its header; a larger one is a buffer of its own. */
   private static final int COPIED_BODY_BYTES = 512;
@@ -58,9 +56,6 @@ final class FrameChannel implements Connection {
   /** So often within its idle time a connection is looked at; it is closed one look late at most. */
   private static final int LOOKS_PER_IDLE_TIME = 4;
 
-  /** Correlation ids are unique in the process, as in the official clients. */
-  private static final AtomicInteger NEXT_OPAQUE = new AtomicInteger();
-
   private final Vertx vertx;
   private final ContextInternal context;
   private final Consumer<ReceivedRequest> onRequest;
@@ -71,7 +66,7 @@ final class FrameChannel implements Connection {
   private final InetSocketAddress local;
   private final Promise<Void> closed = Promise.promise();
   private final Liveness liveness = new Liveness();
-  private final InFlight inFlight = new InFlight();
+  private final InFlight inFlight;
   private final Runnable flush = this::flush;
 
   /** Frames that are not handed to the channel yet, or null. */
@@ -85,7 +80,6 @@ final class FrameChannel implements Connection {
   private long pendingAtLastLook;
   private int silentLooks;
   private long nextLook;
-  private boolean expiryArmed;
   private boolean paused;
 
   /**
@@ -109,6 +103,7 @@ final class FrameChannel implements Connection {
     this.vertx = vertx;
     context = (ContextInternal) vertx.getOrCreateContext();
     this.onRequest = onRequest;
+    inFlight = new InFlight((delayMs, task) -> vertx.setTimer(delayMs, ignored -> task.run()));
     this.dialled = dialled;
     socket = (NetSocketInternal) plain;
     channel = socket.channelHandlerContext().channel();
@@ -265,12 +260,10 @@ final class FrameChannel implements Connection {
           }
           if (inFlight.isFull()) {
             command.release();
-            answer.fail(
-                new IllegalStateException(
-                    InFlight.MAX + " requests are unanswered on the connection to " + this));
+            answer.fail(InFlight.full(this));
             return;
           }
-          command.opaque(NEXT_OPAQUE.getAndIncrement());
+          command.opaque(InFlight.nextOpaque());
           try {
             gather(command);
           } catch (MalformedRequest e) {
@@ -282,8 +275,7 @@ final class FrameChannel implements Connection {
             answer.fail(e);
             return;
           }
-          inFlight.add(command.opaque(), command.code(), nowMs() + timeoutMs).onComplete(answer);
-          armExpiry();
+          inFlight.add(command.opaque(), command.code(), timeoutMs).onComplete(answer);
         });
     return answer.future();
   }
@@ -293,7 +285,7 @@ final class FrameChannel implements Connection {
     onLoop(
         () -> {
           if (command.isOneway()) {
-            command.opaque(NEXT_OPAQUE.getAndIncrement());
+            command.opaque(InFlight.nextOpaque());
           }
           write(command);
         });
@@ -422,27 +414,6 @@ final class FrameChannel implements Connection {
       log.info("closing the connection to {}: silent for {} ms", this, idleMs);
       socket.close();
     }
-  }
-
-  @RunsOn(ThreadRole.EVENT_LOOP)
-  private void armExpiry() {
-    if (expiryArmed) {
-      return;
-    }
-    expiryArmed = true;
-    vertx.setTimer(
-        EXPIRY_TICK_MS,
-        ignored -> {
-          expiryArmed = false;
-          inFlight.expire(nowMs());
-          if (!inFlight.isEmpty()) {
-            armExpiry();
-          }
-        });
-  }
-
-  private static long nowMs() {
-    return System.nanoTime() / 1_000_000;
   }
 
   @Override

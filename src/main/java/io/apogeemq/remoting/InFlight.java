@@ -10,14 +10,20 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The requests that one connection has sent and not yet seen answered, by opaque. Bounded; an answer
- * that nobody waits for any more is released.
+ * The requests that one connection has sent and not yet seen answered, by opaque. Bounded, each for its
+ * time; an answer that nobody waits for any more is released.
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 final class InFlight {
   static final int MAX = 65_535;
+
+  private static final long EXPIRY_TICK_MS = 100;
+
+  /** Correlation ids are unique in the process, as in the official clients. */
+  private static final AtomicInteger NEXT_OPAQUE = new AtomicInteger();
 
   private record Waiting(Promise<RemotingCommand> answer, long deadlineMs, int code) {}
 
@@ -29,6 +35,24 @@ final class InFlight {
    * moves all that lie behind it without a gap.
    */
   private final IntObjectHashMap<Waiting> byKey = new IntObjectHashMap<>();
+
+  private final Later later;
+  private boolean expiryPlanned;
+
+  /** {@code later}: runs tasks on the connection's loop. */
+  InFlight(Later later) {
+    this.later = later;
+  }
+
+  static int nextOpaque() {
+    return NEXT_OPAQUE.getAndIncrement();
+  }
+
+  /** What a request fails with while there are too many. */
+  static IllegalStateException full(Connection connection) {
+    return new IllegalStateException(
+        MAX + " requests are unanswered on the connection to " + connection);
+  }
 
   private static int key(int opaque) {
     return opaque * SPREAD;
@@ -43,10 +67,31 @@ final class InFlight {
     return byKey.size() >= MAX;
   }
 
-  Future<RemotingCommand> add(int opaque, int code, long deadlineMs) {
+  Future<RemotingCommand> add(int opaque, int code, long timeoutMs) {
     Promise<RemotingCommand> answer = Promise.promise();
-    byKey.put(key(opaque), new Waiting(answer, deadlineMs, code));
+    byKey.put(key(opaque), new Waiting(answer, nowMs() + timeoutMs, code));
+    planExpiry();
     return answer.future();
+  }
+
+  private void planExpiry() {
+    if (expiryPlanned) {
+      return;
+    }
+    expiryPlanned = true;
+    later.in(
+        EXPIRY_TICK_MS,
+        () -> {
+          expiryPlanned = false;
+          expire(nowMs());
+          if (!isEmpty()) {
+            planExpiry();
+          }
+        });
+  }
+
+  static long nowMs() {
+    return System.nanoTime() / 1_000_000;
   }
 
   void answered(RemotingCommand response) {

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listening port for remoting frames. Started on the context of a verticle; several verticles that
@@ -26,6 +27,7 @@ public final class RemotingServer {
   private final ServerTls tls;
   private final long idleMs;
   private final NetServer server;
+  private @Nullable Loopback loopback;
 
   /** A port that speaks plain text only. */
   public RemotingServer(
@@ -67,8 +69,17 @@ public final class RemotingServer {
                 .setAcceptBacklog(ACCEPT_BACKLOG));
   }
 
+  /** Serves clients of this process without a socket as well, from the start to the verticle's end. */
+  public RemotingServer also(@Nullable Loopback port) {
+    loopback = port;
+    return this;
+  }
+
   /** Completes with the port listened on; fails, naming it, if it is taken. */
   public Future<Integer> start() {
+    if (loopback != null) {
+      loopback.open(vertx.getOrCreateContext(), dispatcher);
+    }
     return server
         .connectHandler(
             socket ->
