@@ -11,6 +11,7 @@ import io.apogeemq.config.Settings;
 import io.apogeemq.config.Source;
 import io.apogeemq.gateway.GatewayOptions;
 import io.apogeemq.gateway.metrics.ProcessMeters;
+import io.apogeemq.remoting.Loopback;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
@@ -98,18 +99,21 @@ final class AllInOne {
         new Node(meters == null ? Runtimes.vertx(eventLoops) : Runtimes.vertx(eventLoops, meters));
     Launch.stopAtExit(node);
     node.start(new NameServerPart(node.vertx(), nameServer), System.out::println);
-    node.start(new BrokerPart(node.vertx(), config), System.out::println);
+    Loopback loopback = OwnAddresses.of(config);
+    node.start(new BrokerPart(node.vertx(), config, loopback), System.out::println);
     if (meters != null) {
-      node.start(gateway(node, broker, meters), System.out::println);
+      node.start(gateway(node, broker, loopback, meters), System.out::println);
     }
     return node;
   }
 
   /** A port that nobody asked for must not keep the node from starting. */
-  private static GatewayPart gateway(Node node, Settings broker, ProcessMeters meters) {
+  private static GatewayPart gateway(
+      Node node, Settings broker, Loopback loopback, ProcessMeters meters) {
     return new GatewayPart(
         node.vertx(),
         GatewayOptions.from(broker, broker.get(BrokerKeys.NAMESRV_ADDR)),
+        loopback,
         new CertifiedAccounts(
             broker.get(BrokerKeys.ROCKETMQ_HOME), broker.get(BrokerKeys.ACL_PLAIN_FILE)),
         meters,

@@ -9,6 +9,7 @@ import io.apogeemq.config.ConfigRejected;
 import io.apogeemq.config.FlushDiskType;
 import io.apogeemq.config.HostPort;
 import io.apogeemq.config.Settings;
+import io.apogeemq.remoting.Loopback;
 import io.apogeemq.store.LogStore;
 import io.apogeemq.store.MessageStore;
 import io.apogeemq.store.io.FileDisk;
@@ -26,13 +27,20 @@ final class BrokerPart implements Part {
   private final Vertx vertx;
   private final BrokerConfig config;
   private final Settings settings;
+  private final @Nullable Loopback loopback;
 
   /** Null until its store is open. Main writes it, the shutdown thread reads it. */
   private volatile @Nullable Broker broker;
 
   BrokerPart(Vertx vertx, BrokerConfig config) {
+    this(vertx, config, null);
+  }
+
+  /** {@code loopback}: where clients of this process find it; null: they dial its port. */
+  BrokerPart(Vertx vertx, BrokerConfig config, @Nullable Loopback loopback) {
     this.vertx = vertx;
     this.config = config;
+    this.loopback = loopback;
     settings = config.settings();
   }
 
@@ -47,7 +55,7 @@ final class BrokerPart implements Part {
     Entrance entrance;
     MessageStore store;
     try {
-      entrance = new Doorkeeper(vertx, config).entrance();
+      entrance = new Doorkeeper(vertx, config, loopback).entrance();
       // Recovers what a crash left, and takes over another broker's folder, on this thread.
       store =
           LogStore.open(config.store(), PendingWork.in(new FileDisk(), config.store().rootDir()));

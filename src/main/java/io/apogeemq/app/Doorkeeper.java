@@ -8,6 +8,7 @@ import io.apogeemq.config.Credentials;
 import io.apogeemq.config.Problem;
 import io.apogeemq.config.Settings;
 import io.apogeemq.config.ToolsFile;
+import io.apogeemq.remoting.Loopback;
 import io.apogeemq.remoting.tls.ClientTls;
 import io.apogeemq.remoting.tls.ServerTls;
 import io.apogeemq.remoting.tls.TlsSettings;
@@ -19,6 +20,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +33,12 @@ final class Doorkeeper {
 
   private final Vertx vertx;
   private final BrokerConfig config;
+  private final @Nullable Loopback loopback;
 
-  Doorkeeper(Vertx vertx, BrokerConfig config) {
+  Doorkeeper(Vertx vertx, BrokerConfig config, @Nullable Loopback loopback) {
     this.vertx = vertx;
     this.config = config;
+    this.loopback = loopback;
   }
 
   /** Reads accounts and certificates; waits for the disk. */
@@ -49,7 +53,7 @@ final class Doorkeeper {
     AccountHandlers.DiskTasks tasks = task -> disk.executeBlocking(task, true);
     if (!settings.get(BrokerKeys.ACL_ENABLE)) {
       return new Entrance(
-          null, List.of(new AccountHandlers(null, broker, tasks)), null, tls, callTls);
+          null, List.of(new AccountHandlers(null, broker, tasks)), null, tls, callTls, loopback);
     }
     Path home = settings.get(BrokerKeys.ROCKETMQ_HOME);
     Accounts accounts;
@@ -84,6 +88,7 @@ final class Doorkeeper {
         List.of(new AccountHandlers(accounts, broker, tasks)),
         own,
         tls,
-        callTls);
+        callTls,
+        loopback);
   }
 }

@@ -1,11 +1,13 @@
 package io.apogeemq.app;
 
+import io.apogeemq.client.ClientOptions;
 import io.apogeemq.config.ConfigRejected;
 import io.apogeemq.console.ConsolePage;
 import io.apogeemq.gateway.Gateway;
 import io.apogeemq.gateway.GatewayOptions;
 import io.apogeemq.gateway.access.Certificates;
 import io.apogeemq.gateway.metrics.ProcessMeters;
+import io.apogeemq.remoting.Loopback;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ final class GatewayPart implements Part {
 
   private final Vertx vertx;
   private final GatewayOptions options;
+  private final @Nullable Loopback broker;
   private final CertifiedAccounts accounts;
   private final ProcessMeters meters;
   private final int eventLoops;
@@ -27,6 +30,7 @@ final class GatewayPart implements Part {
   private volatile @Nullable Future<String> deployment;
 
   /**
+   * @param broker of this process; null: there is none
    * @param meters of this process, those of the Vert.x instance among them
    * @param mustOpen false: a port that is taken is warned of, and the rest of the node serves without a
    *     gateway
@@ -34,12 +38,14 @@ final class GatewayPart implements Part {
   GatewayPart(
       Vertx vertx,
       GatewayOptions options,
+      @Nullable Loopback broker,
       CertifiedAccounts accounts,
       ProcessMeters meters,
       int eventLoops,
       boolean mustOpen) {
     this.vertx = vertx;
     this.options = options;
+    this.broker = broker;
     this.accounts = accounts;
     this.meters = meters;
     this.eventLoops = eventLoops;
@@ -61,7 +67,14 @@ final class GatewayPart implements Part {
     }
     Future<String> deploying =
         new Gateway(
-                vertx, options, certificates, eventLoops, Main.version(), meters, new ConsolePage())
+                vertx,
+                options,
+                ClientOptions.of(options.nameServers()).setLoopback(broker),
+                certificates,
+                eventLoops,
+                Main.version(),
+                meters,
+                new ConsolePage())
             .deploy();
     deployment = deploying;
     return deploying

@@ -55,6 +55,7 @@ final class GatewayStartup {
         new GatewayPart(
             node.vertx(),
             GatewayOptions.from(settings, settings.get(GatewayKeys.NAMESRV_ADDR)),
+            null,
             new CertifiedAccounts(
                 settings.get(GatewayKeys.HOME), settings.get(GatewayKeys.ACCOUNTS_FILE)),
             meters,

@@ -108,7 +108,7 @@ public record BrokerConfig(
   }
 
   /** The second port with the same service, two below the first, as in the original. */
-  int fastPort() {
+  public int fastPort() {
     return listenPort - 2;
   }
 

@@ -34,18 +34,20 @@ final class BrokerVerticle extends VerticleBase {
     families.addAll(broker.entrance().families());
     Dispatcher dispatcher = new Dispatcher(families, broker.entrance().gate());
     BrokerConfig config = broker.config();
-    return listen(dispatcher, config.listenPort(), "the broker port ")
-        .compose(ignored -> listen(dispatcher, config.fastPort(), "the broker's fast port "));
+    return server(dispatcher, config.listenPort(), "the broker port ")
+        .also(broker.entrance().loopback())
+        .start()
+        .compose(
+            ignored -> server(dispatcher, config.fastPort(), "the broker's fast port ").start());
   }
 
-  private Future<Integer> listen(Dispatcher dispatcher, int port, String name) {
+  private RemotingServer server(Dispatcher dispatcher, int port, String name) {
     return new RemotingServer(
-            vertx,
-            broker.config().bindAddress(),
-            port,
-            name + port,
-            dispatcher,
-            broker.entrance().tls())
-        .start();
+        vertx,
+        broker.config().bindAddress(),
+        port,
+        name + port,
+        dispatcher,
+        broker.entrance().tls());
   }
 }

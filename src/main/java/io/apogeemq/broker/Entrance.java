@@ -3,6 +3,7 @@ package io.apogeemq.broker;
 import io.apogeemq.config.Credentials;
 import io.apogeemq.remoting.Dispatcher;
 import io.apogeemq.remoting.Gate;
+import io.apogeemq.remoting.Loopback;
 import io.apogeemq.remoting.RequestFamily;
 import io.apogeemq.remoting.SignedTransport;
 import io.apogeemq.remoting.TcpTransport;
@@ -22,15 +23,17 @@ import org.jspecify.annotations.Nullable;
  * @param account whose requests to name servers and other brokers are; null for none
  * @param tls what its ports make of TLS
  * @param callTls how its own calls speak TLS; null for plain text
+ * @param loopback where clients of the same process find it; null: at its ports, as everybody
  */
 public record Entrance(
     @Nullable Gate gate,
     List<RequestFamily> families,
     @Nullable Credentials account,
     ServerTls tls,
-    @Nullable ClientTls callTls) {
+    @Nullable ClientTls callTls,
+    @Nullable Loopback loopback) {
   /** Serves whoever can connect, in plain text. */
-  static final Entrance OPEN = new Entrance(null, List.of(), null, ServerTls.OFF, null);
+  static final Entrance OPEN = new Entrance(null, List.of(), null, ServerTls.OFF, null, null);
 
   public Entrance {
     families = List.copyOf(families);

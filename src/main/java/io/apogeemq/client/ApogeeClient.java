@@ -2,6 +2,8 @@ package io.apogeemq.client;
 
 import io.apogeemq.protocol.Names;
 import io.apogeemq.remoting.Dispatcher;
+import io.apogeemq.remoting.Loopback;
+import io.apogeemq.remoting.LoopbackTransport;
 import io.apogeemq.remoting.SignedTransport;
 import io.apogeemq.remoting.TcpTransport;
 import io.apogeemq.remoting.Transport;
@@ -91,14 +93,21 @@ public final class ApogeeClient {
   }
 
   /**
-   * A client over TCP, with TLS if the options or Java's {@code -Dtls.enable=true} say so.
+   * A client over TCP, with TLS if the options or Java's {@code -Dtls.enable=true} say so; to a node of
+   * this process without a socket if the options name it.
    *
    * @throws IllegalArgumentException if no name server is given or the settings of TLS can't be used
    */
   public static ApogeeClient create(Vertx vertx, ClientOptions options) {
     ClientTls tls = TlsChoice.of(vertx, options);
+    Loopback node = options.getLoopback();
     return new ApogeeClient(
-        vertx, options, (context, requests) -> new TcpTransport(vertx, context, requests, tls));
+        vertx,
+        options,
+        (context, requests) -> {
+          Transport tcp = new TcpTransport(vertx, context, requests, tls);
+          return node == null ? tcp : new LoopbackTransport(node, context, requests, tcp);
+        });
   }
 
   /** The id under which brokers know this client: address and instance name, as in the original. */

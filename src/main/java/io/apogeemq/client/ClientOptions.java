@@ -1,6 +1,7 @@
 package io.apogeemq.client;
 
 import io.apogeemq.config.Credentials;
+import io.apogeemq.remoting.Loopback;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.KeyCertOptions;
@@ -25,6 +26,7 @@ public final class ClientOptions {
   private boolean trustAll;
   private @Nullable TrustOptions trustOptions;
   private @Nullable KeyCertOptions keyCertOptions;
+  private @Nullable Loopback loopback;
 
   public ClientOptions() {}
 
@@ -41,6 +43,7 @@ public final class ClientOptions {
     trustAll = other.trustAll;
     trustOptions = other.trustOptions == null ? null : other.trustOptions.copy();
     keyCertOptions = other.keyCertOptions == null ? null : other.keyCertOptions.copy();
+    loopback = other.loopback;
   }
 
   /**
@@ -197,6 +200,16 @@ public final class ClientOptions {
   /** With TLS: the certificate that we show; null: none. */
   public ClientOptions setKeyCertOptions(@Nullable KeyCertOptions options) {
     keyCertOptions = options;
+    return this;
+  }
+
+  public @Nullable Loopback getLoopback() {
+    return loopback;
+  }
+
+  /** A node of this process, which is reached without a socket; null: there is none. */
+  public ClientOptions setLoopback(@Nullable Loopback node) {
+    loopback = node;
     return this;
   }
 

@@ -1,5 +1,6 @@
 package io.apogeemq.gateway;
 
+import io.apogeemq.client.ClientOptions;
 import io.apogeemq.gateway.access.Certificates;
 import io.apogeemq.gateway.access.GuessThrottle;
 import io.apogeemq.gateway.access.RateLimit;
@@ -31,6 +32,7 @@ public final class Gateway {
 
   private final Vertx vertx;
   private final GatewayOptions options;
+  private final ClientOptions cluster;
   private final int eventLoops;
   private final Certificates certificates;
   private final String version;
@@ -40,10 +42,18 @@ public final class Gateway {
   /** A gateway with nothing but the operations of its document, that asks for no certificates. */
   public Gateway(Vertx vertx, GatewayOptions options, int eventLoops, String version) {
     this(
-        vertx, options, Certificates.NONE, eventLoops, version, new ProcessMeters(), ignored -> {});
+        vertx,
+        options,
+        ClientOptions.of(options.nameServers()),
+        Certificates.NONE,
+        eventLoops,
+        version,
+        new ProcessMeters(),
+        ignored -> {});
   }
 
   /**
+   * @param cluster options of each client: the cluster, and no account; not changed any more
    * @param certificates the accounts of clients that show one
    * @param eventLoops how many of them serve it
    * @param version of this program, as it says itself
@@ -53,6 +63,7 @@ public final class Gateway {
   public Gateway(
       Vertx vertx,
       GatewayOptions options,
+      ClientOptions cluster,
       Certificates certificates,
       int eventLoops,
       String version,
@@ -60,6 +71,7 @@ public final class Gateway {
       Consumer<Router> pages) {
     this.vertx = vertx;
     this.options = options;
+    this.cluster = cluster;
     this.certificates = certificates;
     this.eventLoops = eventLoops;
     this.version = version;
@@ -74,10 +86,11 @@ public final class Gateway {
   }
 
   private Future<String> deploy(ApiDocument document) {
-    LiveFigures figures = new LiveFigures(options.nameServers());
+    LiveFigures figures = new LiveFigures(cluster);
     AtomicInteger connections = new AtomicInteger();
     Shared shared =
         new Shared(
+            cluster,
             document,
             new Tokens(System::currentTimeMillis),
             certificates,
@@ -123,6 +136,7 @@ public final class Gateway {
    * @param changes how often something was changed through this gateway
    */
   record Shared(
+      ClientOptions cluster,
       ApiDocument document,
       Tokens tokens,
       Certificates certificates,

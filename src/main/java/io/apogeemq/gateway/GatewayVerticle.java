@@ -74,7 +74,7 @@ final class GatewayVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Clients made = new Clients(vertx, options.nameServers(), shared.changes(), shared.throttle());
+    Clients made = new Clients(vertx, shared.cluster(), shared.changes(), shared.throttle());
     clients = made;
     Router router = Router.router(vertx);
     router.route().handler(new OwnPages(!options.isOpen(), options.corsOrigins()));

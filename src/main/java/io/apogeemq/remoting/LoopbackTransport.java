@@ -3,11 +3,15 @@ package io.apogeemq.remoting;
 import io.apogeemq.protocol.remoting.RemotingCommand;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Calls to one node of this process without a socket, and to all others over another transport; to this
- * one as well while it does not serve. One connection for all addresses of the node, opened on first use,
+ * one as well while it does not serve. One connection for each address of the node, opened on first use,
  * anew after it was lost. Safe to use from any thread.
  */
 public final class LoopbackTransport implements Transport {
@@ -15,7 +19,7 @@ public final class LoopbackTransport implements Transport {
   private final Context context;
   private final Dispatcher requests;
   private final Transport others;
-  private volatile @Nullable Connection open;
+  private final Map<String, Connection> open = new ConcurrentHashMap<>();
   private boolean closed;
 
   /**
@@ -58,27 +62,35 @@ public final class LoopbackTransport implements Transport {
     if (!node.isAddress(address)) {
       return null;
     }
-    Connection present = open;
+    Connection present = open.get(address);
     return present != null && present.isOpen() ? present : connected(address);
   }
 
   private synchronized @Nullable Connection connected(String address) {
-    Connection present = open;
-    if (!closed && (present == null || !present.isOpen())) {
-      present = node.connect(address, context, requests);
-      open = present;
+    if (closed) {
+      return null;
     }
-    return closed ? null : present;
+    Connection present = open.get(address);
+    if (present != null && present.isOpen()) {
+      return present;
+    }
+    Connection made = node.connect(address, context, requests);
+    if (made == null) {
+      open.remove(address);
+    } else {
+      open.put(address, made);
+    }
+    return made;
   }
 
   @Override
   public synchronized Future<Void> close() {
     closed = true;
-    Connection present = open;
-    if (present == null) {
-      return others.close();
+    List<Future<Void>> ends = new ArrayList<>();
+    for (Connection each : open.values()) {
+      each.close();
+      ends.add(each.closed());
     }
-    present.close();
-    return others.close().eventually(present::closed);
+    return others.close().eventually(() -> Future.join(ends));
   }
 }

@@ -29,24 +29,25 @@ public final class Clients {
   private static final int MAX_CLIENTS = 256;
 
   private final Vertx vertx;
-  private final String nameServers;
+  private final ClientOptions cluster;
   private final AtomicLong changes;
   private final GuessThrottle throttle;
   private final Map<Optional<Credentials>, GatewayClient> all =
       new LinkedHashMap<>(16, 0.75f, true);
 
   /** Clients of somebody who changes nothing, and brings no secrets of others. */
-  public Clients(Vertx vertx, String nameServers) {
-    this(vertx, nameServers, new AtomicLong(), new GuessThrottle(() -> 0));
+  public Clients(Vertx vertx, ClientOptions cluster) {
+    this(vertx, cluster, new AtomicLong(), new GuessThrottle(() -> 0));
   }
 
   /**
+   * @param cluster options of each client: the cluster, and no account; not changed any more
    * @param changes how many were made through this process; shared by its event loops
    * @param throttle of secrets; shared, too
    */
-  public Clients(Vertx vertx, String nameServers, AtomicLong changes, GuessThrottle throttle) {
+  public Clients(Vertx vertx, ClientOptions cluster, AtomicLong changes, GuessThrottle throttle) {
     this.vertx = vertx;
-    this.nameServers = nameServers;
+    this.cluster = cluster;
     this.changes = changes;
     this.throttle = throttle;
   }
@@ -116,7 +117,7 @@ public final class Clients {
     }
     makeRoom();
     GatewayClient made =
-        new GatewayClient(vertx, ClientOptions.of(nameServers).setCredentials(account), changes);
+        new GatewayClient(vertx, new ClientOptions(cluster).setCredentials(account), changes);
     all.put(key, made);
     return made;
   }

@@ -1,6 +1,7 @@
 package io.apogeemq.gateway.figures;
 
 import io.apogeemq.client.Admin;
+import io.apogeemq.client.ClientOptions;
 import io.apogeemq.client.Inspection;
 import io.apogeemq.client.RequestRefused;
 import io.apogeemq.config.Credentials;
@@ -52,7 +53,7 @@ public final class LiveFigures extends VerticleBase {
 
   private static final int MAX_WAITING = 1_000;
 
-  private final String nameServers;
+  private final ClientOptions cluster;
   private final FigureRing seconds = new FigureRing(SECONDS_KEPT, SECOND_MS);
   private final FigureRing minutes = new FigureRing(MINUTES_KEPT, MINUTE_MS);
   private final MinuteFigures minute = new MinuteFigures(minutes);
@@ -70,13 +71,14 @@ public final class LiveFigures extends VerticleBase {
   /** What is told to who looks. */
   record View(ClusterFigures now, FigureRing seconds, FigureRing minutes, long everyMs) {}
 
-  public LiveFigures(String nameServers) {
-    this.nameServers = nameServers;
+  /** {@code cluster}: options of each client, without an account; not changed any more. */
+  public LiveFigures(ClientOptions cluster) {
+    this.cluster = cluster;
   }
 
   @Override
   public Future<?> start() {
-    clients = new Clients(vertx, nameServers);
+    clients = new Clients(vertx, cluster);
     vertx.setPeriodic(SECOND_MS, ignored -> tick());
     return Future.succeededFuture();
   }
