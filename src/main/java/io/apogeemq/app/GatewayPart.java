@@ -88,10 +88,12 @@ final class GatewayPart implements Part {
     return new IllegalStateException(
         "port "
             + options.port()
+            + " of "
+            + options.bindAddress()
             + " can't be opened ("
             + cause.getMessage()
-            + "); choose another one"
-            + " by gatewayPort, or 0 for no gateway",
+            + "); choose another one by gatewayPort, or 0 for no gateway; gatewayBindAddress must be an"
+            + " address of this machine",
         cause);
   }
 

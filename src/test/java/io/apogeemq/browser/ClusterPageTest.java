@@ -61,7 +61,7 @@ class ClusterPageTest {
     dialog.css("input").at(1).type("fileReservedTime");
     page.witness().expect(400);
     dialog.button("Set").click();
-    dialog.says("fileReservedTime=soon is not allowed");
+    dialog.says("fileReservedTime can't be 'soon'");
     page.press("Escape");
     page.row("fileReservedTime").says("72");
   }

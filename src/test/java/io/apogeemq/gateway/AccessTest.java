@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apogeemq.protocol.message.MessageId;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -33,6 +36,9 @@ class AccessTest {
     assertThat(reply.status()).isEqualTo(401);
     assertThat(reply.whole().headers().firstValue("www-authenticate")).isPresent();
     assertThat(anybody.get("/livez").status()).isEqualTo(200);
+    HttpRequest head = anybody.request("HEAD", "/livez", BodyPublishers.noBody());
+    assertThat(Api.http().sendAsync(head, BodyHandlers.discarding()).join().statusCode())
+        .isEqualTo(200);
   }
 
   @Test

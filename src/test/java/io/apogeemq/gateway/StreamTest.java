@@ -36,6 +36,19 @@ class StreamTest {
   }
 
   @Test
+  void blankLinesOfAStreamCountAndHaveNoAnswer() {
+    String lines = "{\"text\": \"a\"}\n\n \r\nx\n";
+    Api.Reply reply = api.post("/v1/topics/gw-blank/messages", "application/x-ndjson", lines);
+    List<JsonObject> answers = reply.body().lines().map(JsonObject::new).toList();
+    assertThat(answers).hasSize(3);
+    assertThat(answers.stream().filter(each -> each.containsKey("problem")))
+        .singleElement()
+        .satisfies(each -> assertThat(each.getInteger("line")).isEqualTo(4));
+    assertThat(answers.get(2))
+        .isEqualTo(new JsonObject().put("lines", 2).put("stored", 1).put("failed", 1));
+  }
+
+  @Test
   void aTailTellsMessagesAsTheyComeAndGoesOnBehindTheLastOneSeen() throws Exception {
     publish("gw-tail", "before");
     String id;

@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>So what unpacks to much costs its readers time, and never all memory. Nothing is given back for lack of
- * room: each time would cost a message one of its attempts, and at last bury it.
+ * room: each time would cost a message one of its attempts, and at last bury it. But what has waited until its
+ * time was over is left out, for the broker gives it to somebody else.
  */
 @RunsOn(ThreadRole.EVENT_LOOP)
 final class Handout {
@@ -101,20 +103,33 @@ final class Handout {
 
   /** Completes when all is written or given back; fails if a message can't be written at all. */
   Future<Void> run(List<PoppedMessage> batch) {
+    return run(batch, System.nanoTime());
+  }
+
+  /** {@code startNs}: when the batch came. */
+  private Future<Void> run(List<PoppedMessage> batch, long startNs) {
     int leftBytes = SMALL_BYTES;
     for (int i = 0; i < batch.size(); i++) {
       if (reader.isGone()) {
         reader.giveBack(batch.subList(i, batch.size()));
         return Future.succeededFuture();
       }
+      if (isOver(batch.get(i), startNs)) {
+        continue;
+      }
       PoppedMessage message = within(batch.get(i), leftBytes);
       if (message == null) {
-        return large(batch.subList(i, batch.size()));
+        return large(batch.subList(i, batch.size()), startNs);
       }
       leftBytes -= message.message().body().length;
       reader.take(message);
     }
     return Future.succeededFuture();
+  }
+
+  private static boolean isOver(PoppedMessage message, long startNs) {
+    long sinceMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
+    return sinceMs >= message.receipt().invisibleMs();
   }
 
   /** The reader has gone: nobody waits for room. */
@@ -128,13 +143,13 @@ final class Handout {
   }
 
   /** {@code batch}: the first of it is large. */
-  private Future<Void> large(List<PoppedMessage> batch) {
+  private Future<Void> large(List<PoppedMessage> batch, long startNs) {
     PoppedMessage first = batch.get(0);
-    return large(first, Math.max(SMALL_BYTES, first.message().body().length))
+    return large(first, Math.max(SMALL_BYTES, first.message().body().length), startNs)
         .transform(
             done -> {
               if (done.succeeded()) {
-                return run(batch.subList(1, batch.size()));
+                return run(batch.subList(1, batch.size()), startNs);
               }
               reader.giveBack(batch);
               return reader.isGone() ? Future.succeededFuture() : Future.failedFuture(done.cause());
@@ -142,17 +157,13 @@ final class Handout {
   }
 
   /** {@code expectedBytes}: what the body is unpacked to at most; if that is too little it is tried anew. */
-  private Future<Void> large(PoppedMessage stored, int expectedBytes) {
+  private Future<Void> large(PoppedMessage stored, int expectedBytes, long startNs) {
     // Not all: where there are always some small ones under way, a large one would wait for ever.
     long mostBytes = memory.limitBytes() - memory.limitBytes() / 4;
     long bytes = Math.min(mostBytes, (long) expectedBytes * TAKEN_PER_BYTE);
     return room(bytes)
         .compose(
-            ignored ->
-                vertx
-                    .executeBlocking(() -> ready(stored, expectedBytes), false)
-                    .compose(this::written)
-                    .onComplete(done -> memory.give(bytes)))
+            ignored -> ready(stored, expectedBytes, startNs).onComplete(done -> memory.give(bytes)))
         .compose(
             done ->
                 done
@@ -160,8 +171,8 @@ final class Handout {
                     : large(
                         stored,
                         (int)
-                            Math.min(
-                                (long) expectedBytes * GROWTH, ReceivedMessage.MAX_BODY_BYTES)));
+                            Math.min((long) expectedBytes * GROWTH, ReceivedMessage.MAX_BODY_BYTES),
+                        startNs));
   }
 
   private Future<Void> room(long bytes) {
@@ -174,6 +185,13 @@ final class Handout {
               room.complete();
             });
     return room.future();
+  }
+
+  /** Writes it unless it has waited too long; false if its body may be larger than was expected. */
+  private Future<Boolean> ready(PoppedMessage stored, int expectedBytes, long startNs) {
+    return isOver(stored, startNs)
+        ? Future.succeededFuture(true)
+        : vertx.executeBlocking(() -> ready(stored, expectedBytes), false).compose(this::written);
   }
 
   /** Null if the body may be larger than was expected. On a worker. */

@@ -21,6 +21,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
@@ -90,9 +91,12 @@ public final class ApiRoutes {
       served.add(each.id());
       String path = each.path().replaceAll("\\{(\\w+)}", ":$1");
       methods.computeIfAbsent(path, ignored -> new TreeSet<>()).add(each.method());
-      router
-          .route(HttpMethod.valueOf(each.method()), path)
-          .handler(context -> serve(each, handling, context));
+      Route route = router.route(HttpMethod.valueOf(each.method()), path);
+      if (each.method().equals("GET") && !each.isOwn()) { // probes often ask so
+        methods.get(path).add("HEAD");
+        route.method(HttpMethod.HEAD);
+      }
+      route.handler(context -> serve(each, handling, context));
     }
     handlings.keySet().removeAll(served);
     if (!handlings.isEmpty()) {

@@ -2,8 +2,10 @@ package io.apogeemq.gateway.http;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,6 +22,12 @@ public final class BodyBudget {
   /** What a message that is under way takes beside its bytes, roughly. */
   public static final int MESSAGE_BYTES = 512;
 
+  /** So many who want less may pass somebody who wants much. */
+  private static final int MOST_PASSING = 64;
+
+  /** So many are looked at when something was given back. */
+  private static final int LOOKED_AT = 16;
+
   private final long limitBytes;
   private final AtomicLong used = new AtomicLong();
 
@@ -34,6 +42,9 @@ public final class BodyBudget {
     private final long bytes;
     private final Context context;
     private final Runnable then;
+
+    /** How many have passed. Guarded by the budget. */
+    private int passedBy;
 
     /** Read and written on the context only. */
     private boolean left;
@@ -66,7 +77,7 @@ public final class BodyBudget {
     return false;
   }
 
-  /** Gives taken bytes back, to whoever waits for them first. */
+  /** Gives taken bytes back: to whoever waits first, or behind him to those who want less, a number of times. */
   public void give(long bytes) {
     used.addAndGet(-bytes);
     if (awaited) {
@@ -96,15 +107,23 @@ public final class BodyBudget {
   }
 
   private synchronized void serve() {
+    List<Waiting> passed = new ArrayList<>();
     Iterator<Waiting> first = waiting.iterator();
-    while (first.hasNext()) {
+    while (first.hasNext() && passed.size() < LOOKED_AT) {
       Waiting each = first.next();
-      if (!take(each.bytes)) {
+      if (take(each.bytes)) {
+        first.remove();
+        awaited = !waiting.isEmpty();
+        each.context.runOnContext(ignored -> served(each));
+        passed.forEach(one -> one.passedBy++);
+        if (!passed.isEmpty() && passed.get(0).passedBy >= MOST_PASSING) {
+          return;
+        }
+      } else if (each.passedBy >= MOST_PASSING) {
         return;
+      } else {
+        passed.add(each);
       }
-      first.remove();
-      awaited = !waiting.isEmpty();
-      each.context.runOnContext(ignored -> served(each));
     }
   }
 

@@ -36,6 +36,11 @@ public record Operation(
     fields = Set.copyOf(fields);
   }
 
+  /** Whether it belongs to the API; if not, it is a page or for probes. */
+  public boolean isOwn() {
+    return path.startsWith(OWN);
+  }
+
   /**
    * Who mistypes {@code dryRun} does not want to be taken at the rest of his word.
    *
@@ -43,7 +48,7 @@ public record Operation(
    * @throws BadParameter naming the first that this operation does not have
    */
   public void requireKnown(Collection<String> names) throws BadParameter {
-    if (names.isEmpty() || !path.startsWith(OWN)) {
+    if (names.isEmpty() || !isOwn()) {
       return;
     }
     Set<String> known = new TreeSet<>();

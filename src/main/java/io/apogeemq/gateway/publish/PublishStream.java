@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   { "lines": 2, "stored": 1, "failed": 1 }               the last
  * </pre>
  *
+ * Numbers count blank lines, which have no answer.
+ *
  * <p>The sender is paused while many sends are under way, while he does not read the answers, and while
  * there is no room in the {@link BodyBudget} for what has come of him. The bytes are charged as they come,
  * and each send under way beside the first for what it takes beside its bytes; so whoever has his bytes in
@@ -61,6 +63,10 @@ final class PublishStream {
   private final BodyBudget budget;
   private final Lines split;
   private final Promise<Answer> end = Promise.promise();
+
+  /** Lines that were cut off, blank ones too. */
+  private long at;
+
   private long lines;
   private long stored;
   private long failed;
@@ -209,13 +215,14 @@ final class PublishStream {
 
   private void line(Buffer line) {
     sinceNs = System.nanoTime();
+    long number = ++at;
     long bytes = line.length() + 1L;
     unsent -= bytes;
     if (Lines.isBlank(line)) {
       giveSend(bytes);
       return;
     }
-    long number = ++lines;
+    lines++;
     pending++;
     publish(line, number)
         .onComplete(

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -70,7 +71,25 @@ class HandoutTest {
     assertThat(reader.got).isEmpty();
   }
 
+  @Test
+  void whatWaitedUntilItsTimeWasOverIsSomebodyElses() {
+    assertThat(memory.take(LARGE)).isTrue();
+    TestReader reader = new TestReader(NEVER_MS);
+    long startNs = System.nanoTime();
+    reader.run(message(LARGE, SOON_MS), message(5, SOON_MS), message(6));
+    await().until(() -> System.nanoTime() - startNs > TimeUnit.MILLISECONDS.toNanos(2 * SOON_MS));
+    memory.give(LARGE);
+    await().until(() -> !reader.got.isEmpty());
+    assertThat(reader.got).containsExactly(6);
+    assertThat(reader.gaveBack).isEmpty();
+    assertThat(memory.take(LARGE)).isTrue();
+  }
+
   private static PoppedMessage message(int size) {
+    return message(size, NEVER_MS);
+  }
+
+  private static PoppedMessage message(int size, int invisibleMs) {
     InetSocketAddress host = new InetSocketAddress("127.0.0.1", 1);
     ReceivedMessage message =
         new ReceivedMessage(
@@ -93,7 +112,7 @@ class HandoutTest {
             Map.of(),
             new byte[size],
             null);
-    return new PoppedMessage(message, new Receipt("t", "b", 0, 0, 0, 0, 0, 0, 0, 0));
+    return new PoppedMessage(message, new Receipt("t", "b", 0, 0, 0, 0, invisibleMs, 0, 0, 0));
   }
 
   /** Reads nothing of a large message until it leaves. */
