@@ -79,12 +79,8 @@ class MetricsTest {
 
   @Test
   void vertxAndTheJvmTellOfThemselves() {
-    Exposition before = figures();
-    api.get("/livez");
+    figures(); // which takes a worker
     Exposition after = figures();
-    assertThat(change(before, after, "vertx_http_server_requests_total", "code", "200"))
-        .isGreaterThanOrEqualTo(2);
-    assertThat(after.value("vertx_http_server_active_connections")).isPositive();
     assertThat(after.value("vertx_pool_completed_total", "pool_name", "apogee-metrics"))
         .isPositive();
     assertThat(after.samples("netty_eventexecutor_tasks_pending")).isNotEmpty();
@@ -108,8 +104,8 @@ class MetricsTest {
       }
     }
     assertThat(labels)
-        .isSubsetOf("code", "operation", "outcome", "pool_name", "pool_type", "status")
-        .contains("code", "operation");
+        .isSubsetOf("operation", "outcome", "pool_name", "pool_type", "status")
+        .contains("operation");
   }
 
   @Test

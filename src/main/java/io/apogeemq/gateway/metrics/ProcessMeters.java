@@ -32,15 +32,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /**
- * The meters of this process: Vert.x's of its HTTP server, event loops and worker pools, Micrometer's of
- * the JVM, and whatever registers here. One for a process; safe for any thread.
+ * The meters of this process: Vert.x's of its event loops and worker pools, Micrometer's of the JVM, and
+ * whatever registers here. One for a process; safe for any thread.
  *
- * <p>What would cost something for each message is off: sockets that are not HTTP, the event bus. No label
- * has values that a client chooses, such as paths, methods and addresses, so that their number is bounded.
+ * <p>What would cost something for each message is off: sockets, the HTTP server, the event bus. What the
+ * gateway serves it counts itself ({@link Metrics}).
  */
 public final class ProcessMeters {
-  private static final EnumSet<MetricsDomain> COUNTED =
-      EnumSet.of(MetricsDomain.HTTP_SERVER, MetricsDomain.NAMED_POOLS);
+  private static final EnumSet<MetricsDomain> COUNTED = EnumSet.of(MetricsDomain.NAMED_POOLS);
 
   /** None of them is closed: they live as long as the process. */
   private static final List<Supplier<MeterBinder>> JVM =
@@ -74,7 +73,7 @@ public final class ProcessMeters {
   private static MicrometerMetricsOptions counting() {
     MicrometerMetricsOptions all = new MicrometerMetricsOptions();
     EnumSet.complementOf(COUNTED).forEach(all::addDisabledMetricsCategory);
-    all.setLabels(EnumSet.of(Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME))
+    all.setLabels(EnumSet.of(Label.POOL_TYPE, Label.POOL_NAME))
         // Vert.x keeps registries by name, and one that is there already would take the place of
         // ours.
         .setRegistryName(UUID.randomUUID().toString())
