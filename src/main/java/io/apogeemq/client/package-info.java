@@ -1,7 +1,7 @@
 /**
  * A RocketMQ client for Vert.x, which is also a library of its own (jar with classifier {@code client},
  * docs/CLIENT.md). Works against ApogeeMQ and against Apache RocketMQ alike, since both speak the same
- * protocol. The gateway, the console and the command line sit on it.
+ * protocol. The gateway and the command line sit on it.
  *
  * <p>Start at {@link io.apogeemq.client.ApogeeClient}. One client owns one event loop, on which all its
  * state lives; its methods may be called from any thread, and answer on the context that called. It is

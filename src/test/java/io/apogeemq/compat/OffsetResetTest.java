@@ -59,6 +59,9 @@ class OffsetResetTest {
       Awaitility.await().until(() -> System.currentTimeMillis() > time);
       send(producer, SENT, "m");
       members.awaitCount(OffsetResetTest::isGot, SENT, PATIENCE);
+      // Listeners run beside each other: what was sent first may be told last.
+      members.awaitCount(
+          line -> line.startsWith("GOT ") && line.contains(" older"), SENT, PATIENCE);
       int before = members.lines().size();
       assertThat(
               admin
