@@ -120,7 +120,8 @@ final class Loop {
     return outcome.future();
   }
 
-  private static <T> Future<T> attempt(Supplier<Future<T>> action) {
+  /** What an action leads to, also if it throws. */
+  static <T> Future<T> attempt(Supplier<Future<T>> action) {
     try {
       return action.get();
     } catch (RuntimeException e) {

@@ -7,7 +7,6 @@ import io.vertx.core.Promise;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +79,7 @@ interface OffsetKeeper {
         known =
             store == null
                 ? Future.succeededFuture()
-                : loop.here(attempt(store::load))
+                : loop.here(Loop.attempt(store::load))
                     .map(
                         all -> {
                           offsets.putAll(all);
@@ -121,7 +120,7 @@ interface OffsetKeeper {
         return waiting.future();
       }
       writing = true;
-      return loop.here(attempt(() -> store.save(Map.copyOf(offsets))))
+      return loop.here(Loop.attempt(() -> store.save(Map.copyOf(offsets))))
           .onComplete(
               ignored -> {
                 writing = false;
@@ -131,15 +130,6 @@ interface OffsetKeeper {
                   write().onComplete(waiting);
                 }
               });
-    }
-
-    /** Stores are the application's, and may throw. */
-    private static <T> Future<T> attempt(Supplier<Future<T>> action) {
-      try {
-        return action.get();
-      } catch (RuntimeException e) {
-        return Future.failedFuture(e);
-      }
     }
 
     @Override
